@@ -1,0 +1,72 @@
+//! From the acknowledgement of a write to its frame on a live socket.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use futures_util::StreamExt;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+
+use taskfold_kit::Connection;
+use crate::stats::Latencies;
+
+/// Delays from acknowledgement to socket.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct SocketRow {
+    pub(crate) per_second: u32,
+    pub(crate) frames: usize,
+    pub(crate) p50_ms: f64,
+    pub(crate) p99_ms: f64,
+    pub(crate) max_ms: f64,
+}
+
+/// Writes `per_second` tasks a second for `length` while one socket listens.
+pub(crate) async fn measure(
+    address: &str,
+    token: &str,
+    per_second: u32,
+    length: Duration,
+) -> Result<SocketRow> {
+    let mut request = format!("ws://{address}/api/v1/live").into_client_request()?;
+    request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
+    let (mut socket, _) = tokio_tungstenite::connect_async(request).await?;
+    let count = per_second * u32::try_from(length.as_secs())?;
+    #[allow(clippy::disallowed_methods, reason = "the handle is awaited below")]
+    let listener = tokio::spawn(async move {
+        let mut seen = BTreeMap::new();
+        while seen.len() < count as usize {
+            let frame = tokio::time::timeout(Duration::from_secs(10), socket.next()).await;
+            let text = frame.context("no frame for 10 s")?.context("socket closed")??.into_text()?;
+            let at = Instant::now();
+            let json: serde_json::Value = serde_json::from_str(&text)?;
+            if json["type"] == "event" {
+                seen.insert(json["position"].as_str().unwrap_or_default().to_owned(), at);
+            }
+        }
+        anyhow::Ok(seen)
+    });
+    let mut connection = Connection::open(address).await?;
+    let mut acknowledged = BTreeMap::new();
+    let mut ticker = tokio::time::interval(Duration::from_secs(1) / per_second);
+    for number in 0..count {
+        ticker.tick().await;
+        let body = format!(r#"{{"title":"Live {number}"}}"#);
+        let answer = connection.send("POST", "/api/v1/tasks", Some(token), &body).await?;
+        let at = Instant::now();
+        let position = answer.header("taskfold-position").context("no position")?.to_owned();
+        acknowledged.insert(position, at);
+    }
+    let seen = listener.await??;
+    let mut latencies = Latencies::default();
+    for (position, at) in &acknowledged {
+        let frame = seen.get(position).with_context(|| format!("no frame for {position}"))?;
+        latencies.push(frame.saturating_duration_since(*at));
+    }
+    Ok(SocketRow {
+        per_second,
+        frames: latencies.len(),
+        p50_ms: latencies.percentile(0.5),
+        p99_ms: latencies.percentile(0.99),
+        max_ms: latencies.percentile(1.0),
+    })
+}

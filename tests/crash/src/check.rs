@@ -1,0 +1,99 @@
+//! What is compared with what was acknowledged.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use taskfold_kit::Connection;
+
+use crate::ledger::Ledger;
+use crate::listener::Seen;
+use crate::writer::differs;
+
+/// Guarantees 1, 4, 5: every task is served as the last acknowledgement left it.
+pub(crate) async fn tasks(address: &str, token: &str, ledger: &Ledger) -> Result<()> {
+    let mut connection = Connection::open(address).await?;
+    for (id, owed) in ledger.tasks() {
+        let headers = format!(
+            "authorization: Bearer {token}\r\ntaskfold-position: {}\r\n",
+            owed.position
+        );
+        let path = format!("/api/v1/tasks/{id}");
+        let answer = connection.send_with_headers("GET", &path, &headers, "").await?;
+        if answer.status != 200 {
+            ledger.violation(format!("acknowledged task {id} is answered with {}", answer.status));
+            continue;
+        }
+        if let Some(found) = differs(&answer.json()?, &owed) {
+            ledger.violation(format!("task {id}: {found}"));
+        }
+    }
+    Ok(())
+}
+
+/// Guarantees 1, 3: each acknowledged change is in the log once, where it was said to be; what the socket
+/// gave is what the log holds.
+pub(crate) async fn log(address: &str, token: &str, ledger: &Ledger, seen: &Seen) -> Result<()> {
+    let events = events(address, token).await?;
+    let mut changes: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+    let mut ids = BTreeMap::new();
+    for event in &events {
+        let text = |field: &str| event[field].as_str().unwrap_or_default();
+        changes.entry(text("changeid")).or_default().push((text("position"), text("type")));
+        if let Some(first) = ids.insert(text("id"), text("position")) {
+            ledger.violation(format!("event {} is at {first} and {}", text("id"), text("position")));
+        }
+    }
+    for (change, position) in ledger.changes() {
+        match changes.get(change.as_str()).map(Vec::as_slice) {
+            None => ledger.violation(format!("acknowledged change {change} is not in the log")),
+            Some([(at, _)]) if *at == position => {}
+            Some(found) => ledger.violation(format!("change {change}, owed once at {position}: {found:?}")),
+        }
+    }
+    let logged: Vec<(&str, &str)> = events
+        .iter()
+        .map(|event| (event["position"].as_str().unwrap_or_default(), event["id"].as_str().unwrap_or_default()))
+        .collect();
+    let heard: Vec<(&str, &str)> = seen.iter().map(|(at, id)| (at.as_str(), id.as_str())).collect();
+    let missed = logged.iter().filter(|event| !heard.contains(event)).count();
+    if missed > 0 || heard.len() != logged.len() {
+        ledger.violation(format!(
+            "the socket gave {} events, the log has {}; {missed} were missed",
+            heard.len(),
+            logged.len()
+        ));
+    }
+    Ok(())
+}
+
+async fn events(address: &str, token: &str) -> Result<Vec<Value>> {
+    let mut connection = Connection::open(address).await?;
+    let headers = format!("authorization: Bearer {token}\r\nconnection: close\r\n");
+    let answer =
+        connection.send_with_headers("GET", "/api/v1/export?format=events", &headers, "").await?;
+    if answer.status != 200 {
+        bail!("export: {}", answer.status);
+    }
+    let text = String::from_utf8(answer.body).context("export is not UTF-8")?;
+    text.lines().map(|line| serde_json::from_str(line).context("a line of the export")).collect()
+}
+
+/// Guarantees 3, 6, 10, with no server running: the chain holds and the views equal rebuilt ones.
+pub(crate) fn files(binary: &Path, data: &Path, ledger: &Ledger) -> Result<()> {
+    for command in [&["log", "verify"][..], &["views", "rebuild", "--verify"][..]] {
+        let output = Command::new(binary).arg("--data").arg(data).args(command).output()?;
+        if !output.status.success() {
+            ledger.violation(format!(
+                "`{}` says {}: {}{}",
+                command.join(" "),
+                output.status,
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            ));
+        }
+    }
+    Ok(())
+}

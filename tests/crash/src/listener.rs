@@ -1,0 +1,74 @@
+//! Guarantee 3, seen from outside: one live socket that resumes where it was, over all crashes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use futures_util::StreamExt;
+use tokio::sync::watch;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+
+use crate::ledger::Ledger;
+use crate::writer::Address;
+
+/// Everything a listener saw, in the order in which it came.
+pub(crate) type Seen = Vec<(String, String)>;
+
+/// Listens until told to stop and quiet; gives `(position, event id)` of every frame.
+pub(crate) async fn listen(
+    mut address: Address,
+    token: String,
+    ledger: Arc<Ledger>,
+    stop: watch::Receiver<bool>,
+) -> Seen {
+    let mut seen = Seen::new();
+    loop {
+        let now = address.borrow_and_update().clone();
+        if let Some(now) = now {
+            // A broken socket is what this test is about; the next turn resumes.
+            let _ = follow(&now, &token, &mut seen, &stop).await;
+        }
+        if *stop.borrow() {
+            break;
+        }
+        let _ = tokio::time::timeout(Duration::from_millis(20), address.changed()).await;
+    }
+    let numbers: Vec<u64> = seen.iter().filter_map(|(position, _)| number(position)).collect();
+    for pair in numbers.windows(2) {
+        if pair[1] <= pair[0] {
+            ledger.violation(format!("the socket gave {} after {}", pair[1], pair[0]));
+        }
+    }
+    seen
+}
+
+fn number(position: &str) -> Option<u64> {
+    position.split_once(':')?.1.parse().ok()
+}
+
+async fn follow(
+    address: &str,
+    token: &str,
+    seen: &mut Seen,
+    stop: &watch::Receiver<bool>,
+) -> Result<()> {
+    let from = seen.last().map_or("0:0", |(position, _)| position.as_str());
+    let mut request =
+        format!("ws://{address}/api/v1/live?from={from}").into_client_request()?;
+    request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
+    let (mut socket, _) = tokio_tungstenite::connect_async(request).await?;
+    loop {
+        let frame = match tokio::time::timeout(Duration::from_millis(500), socket.next()).await {
+            Ok(frame) => frame.context("closed")??,
+            Err(_) if *stop.borrow() => return Ok(()),
+            Err(_) => continue,
+        };
+        let Ok(text) = frame.into_text() else { continue };
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { continue };
+        if json["type"] == "event" {
+            let position = json["position"].as_str().unwrap_or_default().to_owned();
+            let id = json["event"]["id"].as_str().unwrap_or_default().to_owned();
+            seen.push((position, id));
+        }
+    }
+}
