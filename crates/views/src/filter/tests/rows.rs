@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
-use taskfold_contracts::ids::{ListId, TaskId, UserId};
+use taskfold_contracts::ids::TaskId;
 use taskfold_contracts::values::Priority;
 use uuid::Uuid;
 
@@ -130,10 +130,13 @@ fn near() -> impl Strategy<Value = Date> {
 }
 
 fn instant() -> impl Strategy<Value = i64> {
-    // Hours around the ends of days in Berlin and in UTC.
-    (-60i64..=60).prop_map(|hours| {
-        now().timestamp().as_millisecond() / 3_600_000 * 3_600_000 + hours * 3_600_000
-    })
+    // Around the ends of days in Berlin, to the millisecond.
+    let midnight = date(2026, 11, 21)
+        .in_tz("Europe/Berlin")
+        .unwrap()
+        .timestamp()
+        .as_millisecond();
+    (-6i64..=6, -1i64..=1).prop_map(move |(half, millis)| midnight + half * 43_200_000 + millis)
 }
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
