@@ -345,3 +345,49 @@ fn nothing_matches_everything() {
     assert_eq!(Filter::default().to_sql(&mut params, &context), "TRUE");
     assert!(params.is_empty());
 }
+
+#[test]
+fn a_day_of_instants_goes_from_midnight_to_midnight_of_the_asker() {
+    let midnight = date(2026, 11, 21)
+        .in_tz("Europe/Berlin")
+        .unwrap()
+        .timestamp()
+        .as_millisecond();
+    let day = 86_400_000;
+    let at = |completed: i64| Row {
+        number: 1,
+        list: None,
+        parent: None,
+        title: TITLES[0],
+        description: "",
+        priority: Priority::None,
+        due: None,
+        start: None,
+        recurs: false,
+        reminds: false,
+        mine: None,
+        created: midnight,
+        completed: Some(completed),
+        deleted: None,
+        tags: Vec::new(),
+        blockers: Vec::new(),
+        comment: None,
+    };
+    for (completed, holds) in [
+        (midnight - 1, ["<", "<=", "!="]),
+        (midnight, ["<=", "=", ">="]),
+        (midnight + day - 1, ["<=", "=", ">="]),
+        (midnight + day, ["!=", ">", ">="]),
+    ] {
+        let db = fill(&[at(completed)]);
+        for compared in Comparison::ALL {
+            let filter = parse(&format!("completed {} today", compared.as_str())).unwrap();
+            let expected = holds.contains(&compared.as_str());
+            assert_eq!(
+                !found(&db, &filter).is_empty(),
+                expected,
+                "{completed} {filter}"
+            );
+        }
+    }
+}
