@@ -1,0 +1,65 @@
+//! Crash points: named places at which a test ends the process as `kill -9` would, or makes a commit fail.
+//! Without the feature `crash-points` all of this is nothing.
+//!
+//! Points: `log.before_begin`, `log.before_commit`, `log.after_commit`, `log.before_answer`,
+//! `log.before_checkpoint`, `log.after_checkpoint`. Faults: `log.commit_refused` (the commit fails and
+//! nothing is stored), `log.commit_unclear` (the commit fails although all is stored), `log.fence_refused`
+//! (the inspection after a failed commit fails too).
+
+#[cfg(feature = "crash-points")]
+mod armed {
+    use std::collections::BTreeMap;
+    use std::sync::{Mutex, PoisonError};
+
+    static ARMED: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
+
+    pub(super) fn arm(name: &str, nth: u64) {
+        let mut armed = ARMED.lock().unwrap_or_else(PoisonError::into_inner);
+        armed.insert(name.to_owned(), nth.max(1));
+    }
+
+    pub(super) fn due(name: &str) -> bool {
+        let mut armed = ARMED.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(left) = armed.get_mut(name) else {
+            return false;
+        };
+        *left -= 1;
+        if *left > 0 {
+            return false;
+        }
+        armed.remove(name);
+        true
+    }
+}
+
+/// The `nth` time (from 1) that `name` is reached, it fires: a point aborts the process, a fault fails.
+#[cfg(feature = "crash-points")]
+pub fn arm(name: &str, nth: u64) {
+    armed::arm(name, nth);
+}
+
+/// A crash point: aborts the process, without any clean-up, when it is due.
+#[cfg(feature = "crash-points")]
+pub fn hit(name: &str) {
+    if armed::due(name) {
+        std::process::abort();
+    }
+}
+
+/// A crash point; nothing without the feature `crash-points`.
+#[cfg(not(feature = "crash-points"))]
+#[inline]
+pub fn hit(_name: &str) {}
+
+/// A fault: true when it is due.
+#[cfg(feature = "crash-points")]
+pub(crate) fn fault(name: &str) -> bool {
+    armed::due(name)
+}
+
+/// A fault; never due without the feature `crash-points`.
+#[cfg(not(feature = "crash-points"))]
+#[inline]
+pub(crate) fn fault(_name: &str) -> bool {
+    false
+}

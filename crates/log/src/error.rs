@@ -1,0 +1,85 @@
+//! Why the log cannot be opened, read or written.
+
+use std::path::PathBuf;
+
+/// Why a log cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process writes to this log.
+    #[error("{path} is in use by another process")]
+    InUse {
+        /// The log's file.
+        path: PathBuf,
+    },
+    /// The file cannot be made, read or locked.
+    #[error("{path}: {error}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// `P` is fixed when the log is created.
+    #[error("the log has {stored} partitions, not {asked}")]
+    Partitions {
+        /// What the log was created with.
+        stored: u32,
+        /// What the options say.
+        asked: u32,
+    },
+    /// A newer version of Taskfold wrote this log, or it is no log.
+    #[error("the log has format {stored}, this program knows {known}")]
+    Format {
+        /// Format of the file.
+        stored: i64,
+        /// Format of this program.
+        known: i64,
+    },
+    /// The storage refused: damaged, locked, full.
+    #[error("{path}: {message}")]
+    Storage {
+        /// The log's file.
+        path: PathBuf,
+        /// What it said.
+        message: String,
+    },
+}
+
+/// Why rows cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// A row does not have the form of a row.
+    #[error("the row at {place} is damaged: {field}")]
+    Damaged {
+        /// `<partition>:<number>`.
+        place: String,
+        /// The field that cannot be read.
+        field: &'static str,
+    },
+    /// The storage refused: damaged, locked.
+    #[error("storage: {0}")]
+    Storage(String),
+}
+
+impl From<rusqlite::Error> for ReadError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Storage(error.to_string())
+    }
+}
+
+/// Why something beside the events (a snapshot, a watermark, a backup) cannot be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WriteError {
+    /// The log was shut down or is read-only.
+    #[error("the log is closed")]
+    Closed,
+    /// The storage refused: disk full, file locked or damaged.
+    #[error("storage: {0}")]
+    Storage(String),
+}
+
+impl From<rusqlite::Error> for WriteError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Storage(error.to_string())
+    }
+}

@@ -1,0 +1,364 @@
+//! One batch of appends as one transaction.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params};
+use taskfold_contracts::envelope::{Draft, Hash, Header, Recorded, chain};
+use taskfold_contracts::ids::{ChangeId, WorkspaceId};
+use taskfold_contracts::position::{Position, Version, partition_of};
+use taskfold_contracts::time::{Clock, Timestamp};
+
+use super::facts::{self, Facts};
+use super::schema::place;
+use super::snapshot::{self, Snapshot};
+use super::{row, schema};
+use crate::{Append, AppendError, Appended, OpenError, Options, WriteError, crash, payload};
+
+/// Where the next row of a partition goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) number: u64,
+    pub(crate) recorded_at: Timestamp,
+    pub(crate) hash: Hash,
+}
+
+/// What is written beside the events.
+pub(crate) enum Side {
+    PutSnapshot(Vec<u8>, Snapshot),
+    RemoveSnapshots(Vec<u8>),
+    PutWatermark(String, Position),
+}
+
+/// What became of a batch.
+pub(crate) struct Batch {
+    /// One for each append, in order.
+    pub(crate) answers: Vec<Result<Appended, AppendError>>,
+    /// The rows that were committed.
+    pub(crate) rows: Vec<Arc<Recorded>>,
+    /// One answer for all that is beside the events.
+    pub(crate) sides: Result<(), WriteError>,
+}
+
+/// The write connection, and the heads as they stand after the last commit.
+pub(crate) struct Writer {
+    connection: Connection,
+    heads: Vec<Head>,
+    /// A commit failed and could not be ruled out: nothing is written before that is settled.
+    doubtful: bool,
+    path: PathBuf,
+    options: Options,
+    clock: Arc<dyn Clock>,
+}
+
+/// A transaction that did not come to its end.
+enum Failure {
+    /// Nothing was committed.
+    Before(rusqlite::Error),
+    /// COMMIT itself failed: it may have happened.
+    AtCommit(rusqlite::Error, Batch),
+}
+
+impl Writer {
+    pub(crate) fn open(
+        path: PathBuf,
+        options: Options,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        let connection = schema::open_writer(&path, &options)?;
+        let heads = read_heads(&connection).map_err(|error| OpenError::Storage {
+            path: path.clone(),
+            message: error.to_string(),
+        })?;
+        Ok(Self {
+            connection,
+            heads,
+            doubtful: false,
+            path,
+            options,
+            clock,
+        })
+    }
+
+    /// Number of the last row, for each partition.
+    pub(crate) fn numbers(&self) -> Vec<u64> {
+        self.heads.iter().map(|head| head.number).collect()
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Commits `appends` and `sides` together. Each append is answered for itself.
+    pub(crate) fn commit(&mut self, appends: Vec<Append>, sides: &[Side]) -> Batch {
+        let count = appends.len();
+        if self.doubtful
+            && let Err(error) = self.settle()
+        {
+            return Batch::refused(count, &error);
+        }
+        crash::hit("log.before_begin");
+        let before = self.heads.clone();
+        match self.attempt(appends, sides) {
+            Ok(batch) => batch,
+            Err(failure) => {
+                let after = std::mem::replace(&mut self.heads, before);
+                match failure {
+                    Failure::Before(error) => {
+                        self.roll_back();
+                        Batch::refused(count, &error)
+                    }
+                    Failure::AtCommit(error, batch) => self.resolve(&error, batch, after),
+                }
+            }
+        }
+    }
+
+    fn attempt(&mut self, appends: Vec<Append>, sides: &[Side]) -> Result<Batch, Failure> {
+        self.run("BEGIN IMMEDIATE").map_err(Failure::Before)?;
+        let batch = self.write(appends, sides).map_err(Failure::Before)?;
+        crash::hit("log.before_commit");
+        if crash::fault("log.commit_refused") {
+            return Err(Failure::AtCommit(injected(), batch));
+        }
+        if let Err(error) = self.run("COMMIT") {
+            return Err(Failure::AtCommit(error, batch));
+        }
+        crash::hit("log.after_commit");
+        if crash::fault("log.commit_unclear") {
+            return Err(Failure::AtCommit(injected(), batch));
+        }
+        Ok(batch)
+    }
+
+    fn write(&mut self, appends: Vec<Append>, sides: &[Side]) -> rusqlite::Result<Batch> {
+        let now = self.clock.now();
+        let mut facts = Facts::load(&self.connection, &appends)?;
+        let mut rows = Vec::with_capacity(appends.iter().map(|append| append.drafts.len()).sum());
+        let mut answers = Vec::with_capacity(appends.len());
+        for append in appends {
+            let answer = match facts.check(&append) {
+                Ok(None) => Ok(self.store(append, now, &mut facts, &mut rows)?),
+                Ok(Some(replayed)) => Ok(replayed),
+                Err(refused) => Err(refused),
+            };
+            answers.push(answer);
+        }
+        self.store_heads(&rows)?;
+        for side in sides {
+            self.store_side(side)?;
+        }
+        Ok(Batch {
+            answers,
+            rows,
+            sides: Ok(()),
+        })
+    }
+
+    /// Stores an append that was checked.
+    fn store(
+        &mut self,
+        append: Append,
+        now: Timestamp,
+        facts: &mut Facts,
+        rows: &mut Vec<Arc<Recorded>>,
+    ) -> rusqlite::Result<Appended> {
+        let partition = partition_of(append.workspace_id, self.options.partitions);
+        let head = &mut self.heads[partition as usize];
+        let change_id = append.drafts.first().map(|draft| draft.change_id);
+        let count = append.drafts.len();
+        let before = head.number;
+        {
+            let mut insert = self.connection.prepare_cached(row::INSERT)?;
+            for draft in append.drafts {
+                let version = facts.advance(draft.stream_id);
+                let recorded = head.extend(partition, append.workspace_id, now, version, draft);
+                row::insert(&mut insert, &recorded)?;
+                rows.push(Arc::new(recorded));
+            }
+        }
+        let first = if count == 0 { before } else { before + 1 };
+        let mut appended = Appended {
+            change_id: change_id.unwrap_or(ChangeId(uuid::Uuid::nil())),
+            first: Position {
+                partition,
+                number: first,
+            },
+            last: Position {
+                partition,
+                number: head.number,
+            },
+            recorded_at: head.recorded_at.max(now),
+            replayed: false,
+            reply: Vec::new(),
+        };
+        facts::store_claims(&self.connection, &append.claims, facts)?;
+        if let Some(idempotency) = append.idempotency {
+            appended.reply.clone_from(&idempotency.reply);
+            facts::store_key(&self.connection, &idempotency, &appended, facts)?;
+        }
+        Ok(appended)
+    }
+
+    fn store_heads(&self, rows: &[Arc<Recorded>]) -> rusqlite::Result<()> {
+        let mut touched: Vec<u32> = rows
+            .iter()
+            .map(|row| row.header.position.partition)
+            .collect();
+        touched.sort_unstable();
+        touched.dedup();
+        let mut statement = self.connection.prepare_cached(
+            "UPDATE partitions SET head = ?2, recorded_at = ?3, hash = ?4 WHERE partition = ?1",
+        )?;
+        for partition in touched {
+            let head = &self.heads[partition as usize];
+            statement.execute(params![
+                partition,
+                head.number.cast_signed(),
+                head.recorded_at.as_millis(),
+                head.hash.as_slice()
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn store_side(&self, side: &Side) -> rusqlite::Result<()> {
+        match side {
+            Side::PutSnapshot(key, snapshot) => snapshot::put(&self.connection, key, snapshot),
+            Side::RemoveSnapshots(key) => snapshot::remove(&self.connection, key),
+            Side::PutWatermark(consumer, at) => {
+                snapshot::put_watermark(&self.connection, consumer, *at)
+            }
+        }
+    }
+
+    /// After a failed COMMIT: finds out what happened, so that nobody is told something wrong.
+    fn resolve(&mut self, error: &rusqlite::Error, mut batch: Batch, after: Vec<Head>) -> Batch {
+        let before = self.heads.clone();
+        self.doubtful = true;
+        let settled = self.settle();
+        if settled.is_ok() && self.heads == after && after != before {
+            return batch;
+        }
+        batch.rows.clear();
+        batch.sides = Err(WriteError::Storage(error.to_string()));
+        for answer in &mut batch.answers {
+            // What a failed transaction said about conflicts is no longer true either.
+            *answer = Err(match &settled {
+                Ok(()) => AppendError::Storage(format!("commit: {error}")),
+                Err(settling) => AppendError::Unknown(format!("{error}; then {settling}")),
+            });
+        }
+        batch
+    }
+
+    /// Opens the file anew, reads the heads that are really there, and commits a counter: once that
+    /// stands, the frames of a commit that failed are overwritten and cannot come back with a crash.
+    fn settle(&mut self) -> Result<(), rusqlite::Error> {
+        if crash::fault("log.fence_refused") {
+            return Err(injected());
+        }
+        self.roll_back();
+        let connection = schema::open_writer(&self.path, &self.options)
+            .map_err(|error| rusqlite::Error::ModuleError(error.to_string()))?;
+        connection.execute("UPDATE fence SET count = count + 1", [])?;
+        self.heads = read_heads(&connection)?;
+        self.connection = connection;
+        self.doubtful = false;
+        Ok(())
+    }
+
+    fn roll_back(&mut self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.run("ROLLBACK")
+        {
+            tracing::warn!(%error, "the log could not roll back");
+            self.doubtful = true;
+        }
+    }
+
+    fn run(&self, sql: &'static str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.execute([]).map(drop)
+    }
+}
+
+impl Head {
+    /// The row that stores `draft` next.
+    fn extend(
+        &mut self,
+        partition: u32,
+        workspace_id: WorkspaceId,
+        now: Timestamp,
+        version: Version,
+        draft: Draft,
+    ) -> Recorded {
+        let stored = payload::store(draft.payload);
+        self.number += 1;
+        self.recorded_at = self.recorded_at.max(now);
+        let header = Header {
+            position: Position {
+                partition,
+                number: self.number,
+            },
+            event_id: draft.event_id,
+            workspace_id,
+            stream_id: draft.stream_id,
+            version,
+            event_type: draft.event_type.as_str().into(),
+            schema_version: draft.event_type.schema_version(),
+            recorded_at: self.recorded_at,
+            actor: draft.actor,
+            change_id: draft.change_id,
+            undoes: draft.undoes,
+            correlation_id: draft.correlation_id,
+            causation_id: draft.causation_id,
+            key_id: stored.key_id,
+        };
+        self.hash = chain(&self.hash, &header, &stored.bytes);
+        Recorded {
+            header,
+            payload: stored.bytes,
+            hash: self.hash,
+        }
+    }
+}
+
+impl Batch {
+    fn refused(count: usize, error: &rusqlite::Error) -> Self {
+        let message = error.to_string();
+        Self {
+            answers: vec![Err(AppendError::Storage(message.clone())); count],
+            rows: Vec::new(),
+            sides: Err(WriteError::Storage(message)),
+        }
+    }
+}
+
+fn read_heads(connection: &Connection) -> rusqlite::Result<Vec<Head>> {
+    let mut statement =
+        connection.prepare("SELECT head, recorded_at, hash FROM partitions ORDER BY partition")?;
+    let heads = statement.query_map([], |row| {
+        Ok(Head {
+            number: row.get::<_, i64>(0)?.cast_unsigned(),
+            recorded_at: Timestamp::from_millis(row.get(1)?),
+            hash: row.get(2)?,
+        })
+    })?;
+    heads.collect()
+}
+
+/// A list of byte strings that a statement can read as a table.
+pub(crate) fn table<'a>(ids: impl Iterator<Item = &'a [u8]>) -> Rc<Vec<Value>> {
+    Rc::new(ids.map(|id| Value::Blob(id.to_vec())).collect())
+}
+
+/// Position of a stored idempotency key or snapshot as `SQLite` keeps it.
+pub(crate) fn place_of(position: Position) -> i64 {
+    place(position.partition, position.number)
+}
+
+fn injected() -> rusqlite::Error {
+    rusqlite::Error::ModuleError("fault put in by a test".to_owned())
+}

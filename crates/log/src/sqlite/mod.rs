@@ -1,0 +1,16 @@
+//! The log on `SQLite`.
+
+pub(crate) mod backup;
+pub(crate) mod commit;
+pub(crate) mod facts;
+pub(crate) mod lane;
+pub(crate) mod pool;
+pub(crate) mod read;
+pub(crate) mod row;
+pub(crate) mod schema;
+pub(crate) mod snapshot;
+pub(crate) mod verify;
+
+pub use read::Stats;
+pub use snapshot::Snapshot;
+pub use verify::{Problem, Verification};
