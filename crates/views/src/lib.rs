@@ -1,1 +1,26 @@
-//! taskfold-views
+//! Read models: what the log's events add up to, in tables that can be deleted and rebuilt at any time.
+//! One module a view: its tables (`tables.sql`), its projection, its queries.
+
+pub mod activity;
+mod apply;
+pub mod as_of;
+pub mod counts;
+mod db;
+pub mod deadletters;
+pub mod equality;
+mod error;
+pub mod filter;
+pub mod filters;
+pub mod lists;
+pub mod members;
+mod page;
+pub mod rebuild;
+pub mod search;
+pub mod tasks;
+pub mod trash;
+mod views;
+
+pub use db::VIEW_VERSION;
+pub use error::{ApplyError, OpenError, QueryError};
+pub use page::{MAX_LIMIT, Page};
+pub use views::{Reader, Views};

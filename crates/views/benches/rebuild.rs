@@ -1,0 +1,2 @@
+//! How fast the views are rebuilt.
+fn main() {}

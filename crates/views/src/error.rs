@@ -1,0 +1,71 @@
+//! What can go wrong with views.
+
+/// A views file that cannot be used as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another version of Taskfold made it: build a new one beside it.
+    #[error("the views file has version {found}, this program keeps version {expected}: rebuild it")]
+    OtherVersion {
+        /// In the file.
+        found: i64,
+        /// Of this program.
+        expected: i64,
+    },
+    /// It is damaged, or its building was never finished: build a new one.
+    #[error("the views file is not usable: {0}")]
+    Corrupt(String),
+    /// It cannot be read or written: a matter of permissions or of the disk.
+    #[error("the views file cannot be opened: {0}")]
+    Storage(String),
+}
+
+/// A batch that was not applied; nothing of it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApplyError {
+    /// One event can never be applied. Apply those before it, [`bury`](crate::deadletters::bury) it,
+    /// and go on behind it.
+    #[error("event {index} of the batch cannot be applied: {error}")]
+    Poison {
+        /// Its index in the batch.
+        index: usize,
+        /// Why, without content.
+        error: String,
+    },
+    /// The database failed; the same batch may succeed later.
+    #[error("views storage: {0}")]
+    Storage(String),
+}
+
+impl From<rusqlite::Error> for ApplyError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Storage(error.to_string())
+    }
+}
+
+/// A question that got no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QueryError {
+    /// The cursor is not one of ours, or belongs to another query.
+    #[error("the cursor {0}")]
+    Cursor(&'static str),
+    /// The limit is out of range.
+    #[error("limit {given} is out of range: 1 to {most}")]
+    Limit {
+        /// As asked.
+        given: u32,
+        /// The greatest.
+        most: u32,
+    },
+    /// All readers stayed busy.
+    #[error("all view readers are busy")]
+    Busy,
+    /// The database failed, or a row of it cannot be read.
+    #[error("views storage: {0}")]
+    Storage(String),
+}
+
+impl From<rusqlite::Error> for QueryError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Storage(error.to_string())
+    }
+}

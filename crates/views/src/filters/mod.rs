@@ -1,0 +1,7 @@
+//! Saved filters.
+
+mod query;
+mod row;
+
+pub use query::{all, get};
+pub use row::SavedFilter;

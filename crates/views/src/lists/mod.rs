@@ -1,0 +1,7 @@
+//! Lists.
+
+mod query;
+mod row;
+
+pub use query::{all, get};
+pub use row::List;
