@@ -73,7 +73,11 @@ impl Envelope {
         let event_type = EventType::parse(&header.event_type)
             .ok_or_else(|| CodecError::new(&*header.event_type, "unknown event type"))?;
         let (head, event) = upcast::read(event_type, header.schema_version, payload)?;
-        Ok(Self { header, occurred_at: head.timestamp, event })
+        Ok(Self {
+            header,
+            occurred_at: head.timestamp,
+            event,
+        })
     }
 }
 
@@ -164,12 +168,19 @@ pub fn chain(previous: &Hash, header: &Header, payload: &[u8]) -> Hash {
     bytes.extend_from_slice(header.change_id.as_bytes());
     optional(&mut bytes, header.undoes.as_ref().map(ChangeId::as_bytes));
     bytes.extend_from_slice(header.correlation_id.as_bytes());
-    optional(&mut bytes, header.causation_id.as_ref().map(EventId::as_bytes));
+    optional(
+        &mut bytes,
+        header.causation_id.as_ref().map(EventId::as_bytes),
+    );
     optional(&mut bytes, header.key_id.as_ref().map(KeyId::as_bytes));
     let mut hasher = Sha256::new();
     hasher.update(previous);
     hasher.update(&bytes);
-    hasher.update(u32::try_from(payload.len()).unwrap_or(u32::MAX).to_be_bytes());
+    hasher.update(
+        u32::try_from(payload.len())
+            .unwrap_or(u32::MAX)
+            .to_be_bytes(),
+    );
     hasher.update(payload);
     hasher.finalize().into()
 }

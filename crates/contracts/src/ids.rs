@@ -127,7 +127,10 @@ pub trait IdSource: Send + Sync {
 pub struct SystemIds;
 
 impl IdSource for SystemIds {
-    #[allow(clippy::disallowed_methods, reason = "the one place where ids are made")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place where ids are made"
+    )]
     fn next(&self) -> Uuid {
         Uuid::now_v7()
     }

@@ -1,6 +1,7 @@
 //! The language of Taskfold: ids, values, events and their Avro contracts, the envelope of a row of the
 //! log, and the commands that the API takes. No I/O, no async.
 
+pub mod cloudevent;
 pub mod commands;
 pub mod envelope;
 pub mod events;

@@ -20,7 +20,10 @@ pub struct Position {
 impl Position {
     /// The place before the first event of `partition`.
     pub fn start(partition: u32) -> Self {
-        Self { partition, number: 0 }
+        Self {
+            partition,
+            number: 0,
+        }
     }
 }
 
@@ -39,7 +42,10 @@ impl FromStr for Position {
     type Err = NotAPosition;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parsed = text.split_once(':').and_then(|(partition, number)| {
-            Some(Self { partition: partition.parse().ok()?, number: number.parse().ok()? })
+            Some(Self {
+                partition: partition.parse().ok()?,
+                number: number.parse().ok()?,
+            })
         });
         parsed.ok_or_else(|| NotAPosition(text.chars().take(64).collect()))
     }
@@ -53,7 +59,9 @@ impl Serialize for Position {
 
 impl<'de> Deserialize<'de> for Position {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -81,8 +89,11 @@ impl fmt::Display for Version {
 /// The partition of a workspace: FNV-1a (64 bit) of its 16 bytes, modulo `partitions`.
 /// Part of the contract: Kafka records of a workspace go to the partition of the same number.
 pub fn partition_of(workspace: WorkspaceId, partitions: u32) -> u32 {
-    let hash = workspace.as_bytes().iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = workspace
+        .as_bytes()
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
     u32::try_from(hash % u64::from(partitions.max(1))).unwrap_or_default()
 }

@@ -15,7 +15,10 @@ pub fn text(event_type: EventType) -> &'static str {
 ///
 /// # Panics
 /// When a schema that was compiled in is not Avro; the tests parse every one.
-#[allow(clippy::panic, reason = "a broken constant, caught by a test over all of them")]
+#[allow(
+    clippy::panic,
+    reason = "a broken constant, caught by a test over all of them"
+)]
 pub(crate) fn current(event_type: EventType) -> &'static Schema {
     static PARSED: OnceLock<Vec<Schema>> = OnceLock::new();
     let parsed = PARSED.get_or_init(|| {

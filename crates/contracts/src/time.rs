@@ -80,7 +80,10 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[allow(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place where the clock is read"
+    )]
     fn now(&self) -> Timestamp {
         jiff::Timestamp::now().into()
     }

@@ -203,7 +203,9 @@ pub enum Moment {
 
 /// Neither an instant nor a position.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a moment: expected RFC 3339, such as 2026-11-20T18:00:00Z, or a position, such as 0:42")]
+#[error(
+    "{0:?} is not a moment: expected RFC 3339, such as 2026-11-20T18:00:00Z, or a position, such as 0:42"
+)]
 pub struct NotAMoment(pub String);
 
 impl std::str::FromStr for Moment {
@@ -220,7 +222,9 @@ impl utoipa::PartialSchema for Moment {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::schema::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .description(Some("An instant (RFC 3339) or a position of the log (`0:42`)."))
+            .description(Some(
+                "An instant (RFC 3339) or a position of the log (`0:42`).",
+            ))
             .examples(["2026-11-20T18:00:00Z"])
             .build()
             .into()
@@ -246,7 +250,9 @@ impl Serialize for Moment {
 
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::nullable;
 use crate::ids::{CommentId, ListId, ReminderId, TaskId, UserId};
 use crate::time::Timestamp;
-use crate::values::{Due, Origin, Priority, RecursFrom};
+use crate::values::{Due, Origin, Priority, Recurrence, RecursFrom};
 
 /// A new task.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -169,6 +169,12 @@ pub struct ImportList {
     /// Whether it was put away there.
     #[serde(default)]
     pub archived: bool,
+    /// Whether it was in the trash there.
+    #[serde(default)]
+    pub deleted: bool,
+    /// Its place among the lists there; nothing puts it last. Only from Taskfold itself.
+    #[serde(default)]
+    pub rank: Option<String>,
 }
 
 /// A task from elsewhere.
@@ -191,6 +197,13 @@ pub struct ImportTask {
     /// Its comments there, oldest first.
     #[serde(default)]
     pub comments: Vec<ImportComment>,
+    /// Its place in the list there; nothing puts it last. Only from Taskfold itself.
+    #[serde(default)]
+    pub rank: Option<String>,
+    /// The series that `task.recurrence` belongs to, with its first occurrence and which one this is;
+    /// nothing begins it at this task. Only from Taskfold itself.
+    #[serde(default)]
+    pub series: Option<Recurrence>,
 }
 
 /// A comment from elsewhere.

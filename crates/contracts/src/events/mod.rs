@@ -200,7 +200,9 @@ impl Event {
         if let (Some(fields), Self::TaskUpdated(_) | Self::ListUpdated(_) | Self::UserUpdated(_)) =
             (json.as_object_mut(), self)
         {
-            fields.retain(|_, value| !(value.is_null() || value.as_array().is_some_and(Vec::is_empty)));
+            fields.retain(|_, value| {
+                !(value.is_null() || value.as_array().is_some_and(Vec::is_empty))
+            });
         }
         json
     }

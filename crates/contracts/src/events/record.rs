@@ -29,7 +29,10 @@ pub struct CodecError {
 impl CodecError {
     /// `reason` is shown to operators; it never holds content.
     pub fn new(record: impl Into<String>, reason: impl std::fmt::Display) -> Self {
-        Self { record: record.into(), reason: reason.to_string() }
+        Self {
+            record: record.into(),
+            reason: reason.to_string(),
+        }
     }
 }
 
