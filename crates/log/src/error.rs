@@ -63,7 +63,7 @@ pub enum ReadError {
 
 impl From<rusqlite::Error> for ReadError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Storage(error.to_string())
+        Self::Storage(crate::sqlite::schema::describe(&error))
     }
 }
 
@@ -80,6 +80,6 @@ pub enum WriteError {
 
 impl From<rusqlite::Error> for WriteError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Storage(error.to_string())
+        Self::Storage(crate::sqlite::schema::describe(&error))
     }
 }

@@ -84,6 +84,30 @@ impl Log {
         })
     }
 
+    /// Opens an existing log for reading alone, also while another process writes to it: heads are those of
+    /// this moment, appends are `Closed`.
+    ///
+    /// # Errors
+    /// There is no log at `path`, or it cannot be read.
+    pub fn open_read_only(path: &Path, options: Options) -> Result<Self, OpenError> {
+        let reader = Reader::open(path, options)?;
+        let rings = Arc::new(Rings::new(&reader.heads, 0, 0));
+        let pool = Arc::new(Pool::new(path.to_owned(), reader.options.readers));
+        // Nobody receives: whoever sends is told that the log is closed.
+        let (queue, _) = mpsc::channel(1);
+        let (path, lane, options) = (path.to_owned(), Mutex::new(None), reader.options);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                path,
+                options,
+                rings,
+                pool,
+                queue,
+                lane,
+            }),
+        })
+    }
+
     /// `P`.
     pub fn partitions(&self) -> u32 {
         self.inner.options.partitions
@@ -358,6 +382,35 @@ impl Log {
             .await
             .map_err(|_| WriteError::Closed)?;
         answered.await.map_err(|_| WriteError::Closed)?
+    }
+}
+
+/// What a log that is only read must know of itself.
+struct Reader {
+    options: Options,
+    heads: Vec<u64>,
+}
+
+impl Reader {
+    fn open(path: &Path, options: Options) -> Result<Self, OpenError> {
+        let storage = |error: &dyn std::fmt::Display| OpenError::Storage {
+            path: path.to_owned(),
+            message: error.to_string(),
+        };
+        let connection = sqlite::schema::open_reader(path)
+            .map_err(|error| storage(&sqlite::schema::describe(&error)))?;
+        let partitions = sqlite::schema::partitions(&connection)
+            .map_err(|error| storage(&sqlite::schema::describe(&error)))?;
+        let options = Options {
+            partitions,
+            ..options
+        };
+        sqlite::schema::check(&connection, path, &options)?;
+        let stats = sqlite::read::stats(&connection, 0).map_err(|error| storage(&error))?;
+        Ok(Self {
+            options,
+            heads: stats.heads,
+        })
     }
 }
 

@@ -114,6 +114,12 @@ impl Rings {
 
 impl Recent {
     fn push(&mut self, row: Arc<Recorded>, max_rows: usize, max_bytes: usize) {
+        let follows =
+            |last: &Arc<Recorded>| last.header.position.number + 1 == row.header.position.number;
+        if !self.rows.back().is_none_or(follows) {
+            // Rows are found by their distance from the first: a gap would give wrong ones.
+            *self = Self::default();
+        }
         self.bytes += row.payload.len();
         self.rows.push_back(row);
         while self.rows.len() > 1 && (self.rows.len() > max_rows || self.bytes > max_bytes) {

@@ -14,7 +14,7 @@ use taskfold_contracts::time::{Clock, Timestamp};
 use super::facts::{self, Facts};
 use super::schema::place;
 use super::snapshot::{self, Snapshot};
-use super::{row, schema};
+use super::{read, row, schema};
 use crate::{Append, AppendError, Appended, OpenError, Options, WriteError, crash, payload};
 
 /// Where the next row of a partition goes on.
@@ -58,7 +58,7 @@ enum Failure {
     /// Nothing was committed.
     Before(rusqlite::Error),
     /// COMMIT itself failed: it may have happened.
-    AtCommit(rusqlite::Error, Batch),
+    AtCommit(rusqlite::Error, Box<Batch>),
 }
 
 impl Writer {
@@ -93,12 +93,21 @@ impl Writer {
 
     /// Commits `appends` and `sides` together. Each append is answered for itself.
     pub(crate) fn commit(&mut self, appends: Vec<Append>, sides: &[Side]) -> Batch {
-        let count = appends.len();
-        if self.doubtful
-            && let Err(error) = self.settle()
-        {
-            return Batch::refused(count, &error);
+        let mut recovered = Vec::new();
+        if self.doubtful {
+            let known = self.heads.clone();
+            match self.settle().and_then(|()| self.rows_since(&known)) {
+                Ok(rows) => recovered = rows,
+                Err(error) => return Batch::refused(appends.len(), &error),
+            }
         }
+        let mut batch = self.commit_settled(appends, sides);
+        batch.rows.splice(0..0, recovered);
+        batch
+    }
+
+    fn commit_settled(&mut self, appends: Vec<Append>, sides: &[Side]) -> Batch {
+        let count = appends.len();
         crash::hit("log.before_begin");
         let before = self.heads.clone();
         match self.attempt(appends, sides) {
@@ -110,7 +119,7 @@ impl Writer {
                         self.roll_back();
                         Batch::refused(count, &error)
                     }
-                    Failure::AtCommit(error, batch) => self.resolve(&error, batch, after),
+                    Failure::AtCommit(error, batch) => self.resolve(&error, *batch, &after),
                 }
             }
         }
@@ -121,14 +130,14 @@ impl Writer {
         let batch = self.write(appends, sides).map_err(Failure::Before)?;
         crash::hit("log.before_commit");
         if crash::fault("log.commit_refused") {
-            return Err(Failure::AtCommit(injected(), batch));
+            return Err(Failure::AtCommit(injected(), Box::new(batch)));
         }
         if let Err(error) = self.run("COMMIT") {
-            return Err(Failure::AtCommit(error, batch));
+            return Err(Failure::AtCommit(error, Box::new(batch)));
         }
         crash::hit("log.after_commit");
         if crash::fault("log.commit_unclear") {
-            return Err(Failure::AtCommit(injected(), batch));
+            return Err(Failure::AtCommit(injected(), Box::new(batch)));
         }
         Ok(batch)
     }
@@ -235,7 +244,7 @@ impl Writer {
     }
 
     /// After a failed COMMIT: finds out what happened, so that nobody is told something wrong.
-    fn resolve(&mut self, error: &rusqlite::Error, mut batch: Batch, after: Vec<Head>) -> Batch {
+    fn resolve(&mut self, error: &rusqlite::Error, mut batch: Batch, after: &[Head]) -> Batch {
         let before = self.heads.clone();
         self.doubtful = true;
         let settled = self.settle();
@@ -243,11 +252,11 @@ impl Writer {
             return batch;
         }
         batch.rows.clear();
-        batch.sides = Err(WriteError::Storage(error.to_string()));
+        batch.sides = Err(WriteError::Storage(schema::describe(error)));
         for answer in &mut batch.answers {
             // What a failed transaction said about conflicts is no longer true either.
             *answer = Err(match &settled {
-                Ok(()) => AppendError::Storage(format!("commit: {error}")),
+                Ok(()) => AppendError::Storage(schema::describe(error)),
                 Err(settling) => AppendError::Unknown(format!("{error}; then {settling}")),
             });
         }
@@ -268,6 +277,21 @@ impl Writer {
         self.connection = connection;
         self.doubtful = false;
         Ok(())
+    }
+
+    /// Rows of an earlier batch that turned out to be stored after its appends were answered `Unknown`.
+    fn rows_since(&mut self, known: &[Head]) -> rusqlite::Result<Vec<Arc<Recorded>>> {
+        let mut rows = Vec::new();
+        for (partition, (known, now)) in (0..).zip(known.iter().zip(&self.heads)) {
+            if now.number > known.number {
+                let found = read::partition(&self.connection, partition, known.number, usize::MAX);
+                rows.extend(found.map_err(|error| {
+                    self.doubtful = true;
+                    rusqlite::Error::ModuleError(error.to_string())
+                })?);
+            }
+        }
+        Ok(rows)
     }
 
     fn roll_back(&mut self) {
@@ -327,7 +351,7 @@ impl Head {
 
 impl Batch {
     fn refused(count: usize, error: &rusqlite::Error) -> Self {
-        let message = error.to_string();
+        let message = schema::describe(error);
         Self {
             answers: vec![Err(AppendError::Storage(message.clone())); count],
             rows: Vec::new(),

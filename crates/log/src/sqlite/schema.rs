@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use taskfold_contracts::position::Position;
 
 use crate::{OpenError, Options};
@@ -11,7 +11,7 @@ use crate::{OpenError, Options};
 /// Format of the file; grows with every change of the tables.
 pub(crate) const FORMAT: i64 = 1;
 
-/// Marks the file as a Taskfold log (`PRAGMA application_id`): the letters "TfLg".
+/// Marks the file as a Taskfold log (`PRAGMA application_id`): four letters.
 const APPLICATION: i64 = 0x5466_4c67;
 
 const TABLES: &str = include_str!("tables.sql");
@@ -98,6 +98,11 @@ fn fill(connection: &Connection, partitions: u32) -> rusqlite::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Number of partitions of the log.
+pub(crate) fn partitions(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.query_row("SELECT count(*) FROM partitions", [], |row| row.get(0))
 }
 
 /// Refuses a file that is no log, is of another format or has another number of partitions.

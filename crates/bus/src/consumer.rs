@@ -1,0 +1,382 @@
+//! The loop that brings events to a sink.
+
+use std::sync::Arc;
+
+use taskfold_contracts::envelope::{Envelope, Recorded};
+use taskfold_contracts::time::Clock;
+use taskfold_log::Log;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::retry::Retry;
+use crate::sink::{ApplyError, Sink};
+use crate::source::LogSource;
+use crate::status::{Failure, Progress, StatusHandle};
+
+/// How a consumer works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Events that are applied together at most.
+    pub batch: usize,
+    /// How it tries again.
+    pub retry: Retry,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            batch: 1000,
+            retry: Retry::default(),
+        }
+    }
+}
+
+/// Brings the events of a log to one sink, from the sink's watermark on.
+pub struct Consumer {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    log: Log,
+    sink: Arc<dyn Sink>,
+    clock: Arc<dyn Clock>,
+    options: Options,
+    progress: watch::Sender<Vec<Progress>>,
+}
+
+impl Consumer {
+    /// A consumer that does nothing until it is [run](Self::run).
+    pub fn new(log: Log, sink: Arc<dyn Sink>, clock: Arc<dyn Clock>, options: Options) -> Self {
+        let progress = (0..log.partitions()).map(|partition| Progress {
+            position: sink.watermark(partition),
+            ..Progress::default()
+        });
+        let progress = watch::Sender::new(progress.collect());
+        Self {
+            shared: Arc::new(Shared {
+                log,
+                sink,
+                clock,
+                options,
+                progress,
+            }),
+        }
+    }
+
+    /// Tells how it is doing.
+    pub fn status(&self) -> StatusHandle {
+        StatusHandle {
+            log: self.shared.log.clone(),
+            clock: Arc::clone(&self.shared.clock),
+            progress: self.shared.progress.subscribe(),
+        }
+    }
+
+    /// Tails the log until `shutdown`; then it finishes what it is applying and returns.
+    pub async fn run(self, shutdown: CancellationToken) {
+        self.shared.all_partitions(&shutdown, None).await;
+    }
+
+    /// Applies everything that the log holds at this moment, then returns. `false` when `shutdown` came
+    /// first.
+    pub async fn catch_up(&self, shutdown: &CancellationToken) -> bool {
+        let log = &self.shared.log;
+        let heads = (0..log.partitions())
+            .map(|partition| log.head(partition).number)
+            .collect();
+        self.shared.all_partitions(shutdown, Some(heads)).await
+    }
+}
+
+/// A stretch of rows `start..end` that is tried next, within rows of which those before `start` are done.
+struct Window {
+    start: usize,
+    end: usize,
+    /// Poison is known to be before this index.
+    poison_before: Option<usize>,
+    /// Tries of the row at `start` alone that ended in poison.
+    attempts: u32,
+}
+
+impl Shared {
+    async fn all_partitions(
+        self: &Arc<Self>,
+        shutdown: &CancellationToken,
+        until: Option<Vec<u64>>,
+    ) -> bool {
+        let mut partitions = JoinSet::new();
+        for partition in 0..self.log.partitions() {
+            let until = until
+                .as_ref()
+                .and_then(|heads| heads.get(partition as usize).copied());
+            let (shared, shutdown) = (Arc::clone(self), shutdown.clone());
+            partitions.spawn(async move { shared.partition(partition, &shutdown, until).await });
+        }
+        partitions
+            .join_all()
+            .await
+            .into_iter()
+            .all(|finished| finished)
+    }
+
+    async fn partition(
+        self: &Arc<Self>,
+        partition: u32,
+        shutdown: &CancellationToken,
+        until: Option<u64>,
+    ) -> bool {
+        let mut source = LogSource::new(&self.log, partition);
+        let mut failures = 0;
+        loop {
+            // The sink is asked each time: a rebuild may have put another set of tables in place.
+            let after = self.sink.watermark(partition);
+            self.note(partition, |own| own.position = after);
+            if until.is_some_and(|until| after >= until) {
+                return true;
+            }
+            let rows = tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return false,
+                rows = source.next(after, self.options.batch.max(1)) => rows,
+            };
+            match rows {
+                Ok(rows) => {
+                    failures = 0;
+                    self.deliver(partition, rows, shutdown).await;
+                }
+                Err(error) => {
+                    failures += 1;
+                    self.failed(partition, &error.to_string(), failures);
+                    self.pause(failures, shutdown).await;
+                }
+            }
+        }
+    }
+
+    /// Brings `rows` to the sink, or as many as it can before `shutdown`.
+    async fn deliver(
+        self: &Arc<Self>,
+        partition: u32,
+        rows: Vec<Arc<Recorded>>,
+        shutdown: &CancellationToken,
+    ) {
+        let rows: Arc<[Arc<Recorded>]> = rows.into();
+        let mut window = Window::over(rows.len());
+        let mut failures = 0;
+        while let Some(next) = rows.get(window.start) {
+            let waiting_since = Some(next.header.recorded_at);
+            self.note(partition, |own| own.waiting_since = waiting_since);
+            match self.apply(partition, &rows, window.start..window.end).await {
+                Ok(()) => {
+                    failures = 0;
+                    window.applied(rows.len());
+                    let position = rows[window.start - 1].header.position.number;
+                    self.note(partition, |own| own.done(position));
+                }
+                Err(Trouble::Undecodable { index, error }) if index == window.start => {
+                    window.narrow_to_first();
+                    self.bury(partition, next, &error, 1, shutdown).await;
+                    window.applied(rows.len());
+                }
+                Err(Trouble::Undecodable { index, .. }) => window.end = index,
+                Err(Trouble::Apply(ApplyError::Poison { index, error })) => {
+                    let index = index.map(|index| window.start + index);
+                    if !window.poisoned(index) {
+                        continue;
+                    }
+                    self.failed(partition, &error, window.attempts);
+                    if window.attempts < self.options.retry.poison_attempts {
+                        self.pause(window.attempts, shutdown).await;
+                    } else {
+                        self.bury(partition, next, &error, window.attempts, shutdown)
+                            .await;
+                        window.applied(rows.len());
+                    }
+                }
+                Err(Trouble::Apply(ApplyError::Retry { error })) => {
+                    failures += 1;
+                    self.failed(partition, &error, failures);
+                    self.pause(failures, shutdown).await;
+                }
+            }
+            if shutdown.is_cancelled() {
+                return;
+            }
+        }
+        self.note(partition, |own| own.waiting_since = None);
+    }
+
+    /// One try, on a thread that may block.
+    async fn apply(
+        self: &Arc<Self>,
+        partition: u32,
+        rows: &Arc<[Arc<Recorded>]>,
+        range: std::ops::Range<usize>,
+    ) -> Result<(), Trouble> {
+        let (shared, rows) = (Arc::clone(self), Arc::clone(rows));
+        let tried = tokio::task::spawn_blocking(move || {
+            let mut batch: Vec<Envelope> = Vec::with_capacity(range.len());
+            for index in range {
+                match shared.log.open_envelope(&rows[index]) {
+                    Ok(envelope) => batch.push(envelope),
+                    Err(error) => {
+                        return Err(Trouble::Undecodable {
+                            index,
+                            error: error.to_string(),
+                        });
+                    }
+                }
+            }
+            shared.sink.apply(&batch).map_err(Trouble::Apply)?;
+            let last = batch
+                .last()
+                .map_or(0, |envelope| envelope.header.position.number);
+            shared.check_moved(partition, last)
+        });
+        tried.await.unwrap_or_else(|panic| {
+            let error = format!("the sink panicked: {panic}");
+            Err(Trouble::Apply(ApplyError::Poison { index: None, error }))
+        })
+    }
+
+    fn check_moved(&self, partition: u32, last: u64) -> Result<(), Trouble> {
+        let watermark = self.sink.watermark(partition);
+        if watermark >= last {
+            return Ok(());
+        }
+        let error = format!("the watermark is {watermark} after {last} was applied");
+        Err(Trouble::Apply(ApplyError::Retry { error }))
+    }
+
+    /// Gives an event up, however long the sink takes to store that; unless `shutdown` comes.
+    async fn bury(
+        self: &Arc<Self>,
+        partition: u32,
+        row: &Arc<Recorded>,
+        error: &str,
+        attempts: u32,
+        shutdown: &CancellationToken,
+    ) {
+        let mut failures = 0;
+        while !shutdown.is_cancelled() {
+            let (shared, row, error) = (Arc::clone(self), Arc::clone(row), error.to_owned());
+            let position = row.header.position;
+            let consumer = self.sink.name();
+            tracing::error!(consumer, %position, attempts, %error, "an event is buried");
+            let tried =
+                tokio::task::spawn_blocking(move || shared.sink.bury(&row, &error, attempts)).await;
+            let refused = match tried {
+                Ok(Ok(())) => {
+                    self.note(partition, |own| {
+                        own.buried += 1;
+                        own.done(position.number);
+                    });
+                    return;
+                }
+                Ok(Err(refused)) => refused.to_string(),
+                Err(panic) => format!("the sink panicked: {panic}"),
+            };
+            failures += 1;
+            self.failed(partition, &refused, failures);
+            self.pause(failures, shutdown).await;
+        }
+    }
+
+    async fn pause(&self, failures: u32, shutdown: &CancellationToken) {
+        let wait = self.options.retry.wait(failures);
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+
+    fn failed(&self, partition: u32, error: &str, failures: u32) {
+        let consumer = self.sink.name();
+        tracing::warn!(
+            consumer,
+            partition,
+            failures,
+            error,
+            "a consumer failed and tries again"
+        );
+        let failure = Failure {
+            at: self.clock.now(),
+            error: error.to_owned(),
+            failures,
+        };
+        self.note(partition, |own| {
+            own.failing = Some(failure.clone());
+            own.last_error = Some(failure);
+        });
+    }
+
+    fn note(&self, partition: u32, change: impl FnOnce(&mut Progress)) {
+        self.progress.send_modify(|all| {
+            if let Some(own) = all.get_mut(partition as usize) {
+                change(own);
+            }
+        });
+    }
+}
+
+/// Why a try failed.
+enum Trouble {
+    /// The row at this index cannot be decoded; nothing was applied.
+    Undecodable { index: usize, error: String },
+    /// The sink refused.
+    Apply(ApplyError),
+}
+
+impl Progress {
+    fn done(&mut self, position: u64) {
+        self.position = position;
+        self.failing = None;
+    }
+}
+
+impl Window {
+    fn over(rows: usize) -> Self {
+        Self {
+            start: 0,
+            end: rows,
+            poison_before: None,
+            attempts: 0,
+        }
+    }
+
+    /// What was tried is done; the next stretch is the rest, or the half of it that may hold the poison.
+    fn applied(&mut self, rows: usize) {
+        self.start = self.end;
+        self.attempts = 0;
+        self.poison_before = self.poison_before.filter(|poison| *poison > self.start);
+        self.end = match self.poison_before {
+            Some(poison) => self.start + (poison - self.start).div_ceil(2),
+            None => rows,
+        };
+    }
+
+    fn narrow_to_first(&mut self) {
+        self.end = self.start + 1;
+        self.poison_before = None;
+    }
+
+    /// There is poison in what was tried, at `index` when that is known. True when it is the row at
+    /// `start`: then the try counts.
+    fn poisoned(&mut self, index: Option<usize>) -> bool {
+        let index = index.filter(|index| (self.start..self.end).contains(index));
+        let first = index == Some(self.start) || self.end - self.start == 1;
+        if first {
+            self.end = self.start + 1;
+            self.poison_before = None;
+            self.attempts += 1;
+        } else if let Some(index) = index {
+            self.poison_before = Some(index + 1);
+            self.end = index;
+        } else {
+            self.poison_before = Some(self.end);
+            self.end = self.start + (self.end - self.start) / 2;
+        }
+        first
+    }
+}

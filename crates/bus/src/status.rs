@@ -1,0 +1,92 @@
+//! How a consumer is doing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use taskfold_contracts::time::{Clock, Timestamp};
+use taskfold_log::Log;
+use tokio::sync::watch;
+
+/// How a consumer is doing in one partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// The partition.
+    pub partition: u32,
+    /// The last position applied or buried.
+    pub position: u64,
+    /// The log's last position.
+    pub head: u64,
+    /// Events that wait.
+    pub lag_events: u64,
+    /// Age of the oldest event that waits; zero when none does.
+    pub lag: Duration,
+    /// Events buried since the start.
+    pub buried: u64,
+    /// The failure that it is in now; none when the last try went well.
+    pub failing: Option<Failure>,
+    /// The newest failure since the start, also when it is over.
+    pub last_error: Option<Failure>,
+}
+
+/// A try that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// When.
+    pub at: Timestamp,
+    /// What was wrong, without content.
+    pub error: String,
+    /// Failures in a row, this one included.
+    pub failures: u32,
+}
+
+/// What the consumer itself knows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Progress {
+    pub(crate) position: u64,
+    /// When the oldest event was recorded that was read and not applied.
+    pub(crate) waiting_since: Option<Timestamp>,
+    pub(crate) buried: u64,
+    pub(crate) failing: Option<Failure>,
+    pub(crate) last_error: Option<Failure>,
+}
+
+/// Tells how a consumer is doing; clones tell the same.
+#[derive(Clone)]
+pub struct StatusHandle {
+    pub(crate) log: Log,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) progress: watch::Receiver<Vec<Progress>>,
+}
+
+impl StatusHandle {
+    /// Now, for each partition.
+    pub fn now(&self) -> Vec<Status> {
+        let now = self.clock.now();
+        let progress = self.progress.borrow();
+        (0..)
+            .zip(progress.iter())
+            .map(|(partition, own)| self.one(partition, own, now))
+            .collect()
+    }
+
+    /// Returns when something has changed; `false` when the consumer is gone.
+    pub async fn changed(&mut self) -> bool {
+        self.progress.changed().await.is_ok()
+    }
+
+    fn one(&self, partition: u32, own: &Progress, now: Timestamp) -> Status {
+        let head = self.log.head(partition).number;
+        let waiting_since = own.waiting_since.filter(|_| head > own.position);
+        let age = waiting_since.map(|since| now.as_millis() - since.as_millis());
+        Status {
+            partition,
+            position: own.position,
+            head,
+            lag_events: head.saturating_sub(own.position),
+            lag: Duration::from_millis(age.and_then(|age| u64::try_from(age).ok()).unwrap_or(0)),
+            buried: own.buried,
+            failing: own.failing.clone(),
+            last_error: own.last_error.clone(),
+        }
+    }
+}
