@@ -121,13 +121,7 @@ pub(crate) fn check(
             known: FORMAT,
         });
     }
-    let stored: Option<u32> = connection
-        .query_row("SELECT max(partition) + 1 FROM partitions", [], |row| {
-            row.get(0)
-        })
-        .optional()
-        .map_err(storage)?;
-    let stored = stored.unwrap_or_default();
+    let stored = partitions(connection).map_err(storage)?;
     if stored != options.partitions {
         return Err(OpenError::Partitions {
             stored,
@@ -153,6 +147,23 @@ pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 fn storage(path: &Path, error: &rusqlite::Error) -> OpenError {
     OpenError::Storage {
         path: path.to_owned(),
-        message: error.to_string(),
+        message: describe(error),
     }
+}
+
+/// What an error of the storage means to whoever runs Taskfold.
+pub(crate) fn describe(error: &rusqlite::Error) -> String {
+    let meaning = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => "the disk is full or the log's quota is reached",
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "the log's file is locked by another program"
+        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => "the log's file is damaged",
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            "the log's file may not be written"
+        }
+        Some(ErrorCode::SystemIoFailure) => "the disk failed",
+        Some(_) | None => return error.to_string(),
+    };
+    format!("{meaning} ({error})")
 }
