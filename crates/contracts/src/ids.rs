@@ -122,7 +122,7 @@ pub trait IdSource: Send + Sync {
     fn next(&self) -> Uuid;
 }
 
-/// UUIDv7 from the system's clock and randomness.
+/// UUID version 7 from the system's clock and randomness.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemIds;
 

@@ -1,4 +1,5 @@
 //! Tests of the contracts.
+#![cfg(test)]
 
 #[path = "all/avro.rs"]
 mod avro;

@@ -257,6 +257,10 @@ impl<'de> Deserialize<'de> for Moment {
 }
 
 /// Reads a field whose absence means "do not touch" and whose null means "set to nothing".
+#[allow(
+    clippy::option_option,
+    reason = "absent, null and a value are three things"
+)]
 pub(crate) fn nullable<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,

@@ -156,7 +156,7 @@ pub struct Import {
 pub struct ImportList {
     /// Where it comes from.
     pub origin: Origin,
-    /// Its id; the importer derives it from `origin` (UUIDv5 style), so it is the same each time.
+    /// Its id; the importer derives it from `origin` (as in UUID version 5), so it is the same each time.
     pub list_id: ListId,
     /// 1–200 characters.
     pub name: String,

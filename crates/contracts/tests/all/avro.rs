@@ -68,10 +68,10 @@ fn bytes_are_appended_to_what_is_there() {
 }
 
 fn sample_of_task_created() -> TaskCreated {
-    match samples::of(EventType::TaskCreated, Fill::Full) {
-        Event::TaskCreated(event) => event,
-        other => panic!("{other:?}"),
-    }
+    let Event::TaskCreated(event) = samples::of(EventType::TaskCreated, Fill::Full) else {
+        unreachable!("the sample of another event")
+    };
+    event
 }
 
 proptest! {

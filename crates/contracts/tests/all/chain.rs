@@ -58,7 +58,7 @@ const CHANGES: &[Change] = &[
     ("event_type", |h| h.event_type = "task.updated".into()),
     ("schema_version", |h| h.schema_version += 1),
     ("recorded_at", |h| {
-        h.recorded_at = Timestamp::from_millis(h.recorded_at.as_millis() + 1)
+        h.recorded_at = Timestamp::from_millis(h.recorded_at.as_millis() + 1);
     }),
     ("actor's kind", |h| h.actor = Actor::Agent(UserId(id(0xa0)))),
     ("actor's person", |h| h.actor = Actor::User(UserId(id(0)))),
@@ -67,7 +67,7 @@ const CHANGES: &[Change] = &[
     ("undoes", |h| h.undoes = Some(ChangeId(id(0)))),
     ("undoes is none", |h| h.undoes = None),
     ("correlation_id", |h| {
-        h.correlation_id = CorrelationId(id(0))
+        h.correlation_id = CorrelationId(id(0));
     }),
     ("causation_id", |h| h.causation_id = Some(EventId(id(0)))),
     ("causation_id is none", |h| h.causation_id = None),

@@ -1,4 +1,4 @@
-//! BACKWARD_TRANSITIVE: the newest schema reads what any released one wrote.
+//! `BACKWARD_TRANSITIVE`: the newest schema reads what any released one wrote.
 
 use apache_avro::schema_compatibility::{Compatibility, SchemaCompatibility};
 use serde_json::{Value, json};
