@@ -21,9 +21,14 @@ pub(crate) async fn tasks(address: &str, token: &str, ledger: &Ledger) -> Result
             owed.position
         );
         let path = format!("/api/v1/tasks/{id}");
-        let answer = connection.send_with_headers("GET", &path, &headers, "").await?;
+        let answer = connection
+            .send_with_headers("GET", &path, &headers, "")
+            .await?;
         if answer.status != 200 {
-            ledger.violation(format!("acknowledged task {id} is answered with {}", answer.status));
+            ledger.violation(format!(
+                "acknowledged task {id} is answered with {}",
+                answer.status
+            ));
             continue;
         }
         if let Some(found) = differs(&answer.json()?, &owed) {
@@ -41,23 +46,40 @@ pub(crate) async fn log(address: &str, token: &str, ledger: &Ledger, seen: &Seen
     let mut ids = BTreeMap::new();
     for event in &events {
         let text = |field: &str| event[field].as_str().unwrap_or_default();
-        changes.entry(text("changeid")).or_default().push((text("position"), text("type")));
+        changes
+            .entry(text("changeid"))
+            .or_default()
+            .push((text("position"), text("type")));
         if let Some(first) = ids.insert(text("id"), text("position")) {
-            ledger.violation(format!("event {} is at {first} and {}", text("id"), text("position")));
+            ledger.violation(format!(
+                "event {} is at {first} and {}",
+                text("id"),
+                text("position")
+            ));
         }
     }
     for (change, position) in ledger.changes() {
         match changes.get(change.as_str()).map(Vec::as_slice) {
             None => ledger.violation(format!("acknowledged change {change} is not in the log")),
             Some([(at, _)]) if *at == position => {}
-            Some(found) => ledger.violation(format!("change {change}, owed once at {position}: {found:?}")),
+            Some(found) => ledger.violation(format!(
+                "change {change}, owed once at {position}: {found:?}"
+            )),
         }
     }
     let logged: Vec<(&str, &str)> = events
         .iter()
-        .map(|event| (event["position"].as_str().unwrap_or_default(), event["id"].as_str().unwrap_or_default()))
+        .map(|event| {
+            (
+                event["position"].as_str().unwrap_or_default(),
+                event["id"].as_str().unwrap_or_default(),
+            )
+        })
         .collect();
-    let heard: Vec<(&str, &str)> = seen.iter().map(|(at, id)| (at.as_str(), id.as_str())).collect();
+    let heard: Vec<(&str, &str)> = seen
+        .iter()
+        .map(|(at, id)| (at.as_str(), id.as_str()))
+        .collect();
     let missed = logged.iter().filter(|event| !heard.contains(event)).count();
     if missed > 0 || heard.len() != logged.len() {
         ledger.violation(format!(
@@ -72,19 +94,29 @@ pub(crate) async fn log(address: &str, token: &str, ledger: &Ledger, seen: &Seen
 async fn events(address: &str, token: &str) -> Result<Vec<Value>> {
     let mut connection = Connection::open(address).await?;
     let headers = format!("authorization: Bearer {token}\r\nconnection: close\r\n");
-    let answer =
-        connection.send_with_headers("GET", "/api/v1/export?format=events", &headers, "").await?;
+    let answer = connection
+        .send_with_headers("GET", "/api/v1/export?format=events", &headers, "")
+        .await?;
     if answer.status != 200 {
         bail!("export: {}", answer.status);
     }
     let text = String::from_utf8(answer.body).context("export is not UTF-8")?;
-    text.lines().map(|line| serde_json::from_str(line).context("a line of the export")).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).context("a line of the export"))
+        .collect()
 }
 
 /// Guarantees 3, 6, 10, with no server running: the chain holds and the views equal rebuilt ones.
 pub(crate) fn files(binary: &Path, data: &Path, ledger: &Ledger) -> Result<()> {
-    for command in [&["log", "verify"][..], &["views", "rebuild", "--verify"][..]] {
-        let output = Command::new(binary).arg("--data").arg(data).args(command).output()?;
+    for command in [
+        &["log", "verify"][..],
+        &["views", "rebuild", "--verify"][..],
+    ] {
+        let output = Command::new(binary)
+            .arg("--data")
+            .arg(data)
+            .args(command)
+            .output()?;
         if !output.status.success() {
             ledger.violation(format!(
                 "`{}` says {}: {}{}",

@@ -31,15 +31,23 @@ struct Inner {
 
 impl Ledger {
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.inner
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Notes an acknowledgement. A change id that was acknowledged before, for other work, is a violation.
     pub(crate) fn acknowledge(&self, task: &str, change: &str, owed: Owed) {
         let mut inner = self.lock();
         inner.acknowledged += 1;
-        if let Some(other) = inner.changes.insert(change.to_owned(), owed.position.clone()) {
-            let found = format!("change {change} was acknowledged twice, at {other} and {}", owed.position);
+        if let Some(other) = inner
+            .changes
+            .insert(change.to_owned(), owed.position.clone())
+        {
+            let found = format!(
+                "change {change} was acknowledged twice, at {other} and {}",
+                owed.position
+            );
             inner.violations.push(found);
         }
         inner.tasks.insert(task.to_owned(), owed);

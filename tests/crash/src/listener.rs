@@ -33,7 +33,10 @@ pub(crate) async fn listen(
         }
         let _ = tokio::time::timeout(Duration::from_millis(20), address.changed()).await;
     }
-    let numbers: Vec<u64> = seen.iter().filter_map(|(position, _)| number(position)).collect();
+    let numbers: Vec<u64> = seen
+        .iter()
+        .filter_map(|(position, _)| number(position))
+        .collect();
     for pair in numbers.windows(2) {
         if pair[1] <= pair[0] {
             ledger.violation(format!("the socket gave {} after {}", pair[1], pair[0]));
@@ -53,9 +56,10 @@ async fn follow(
     stop: &watch::Receiver<bool>,
 ) -> Result<()> {
     let from = seen.last().map_or("0:0", |(position, _)| position.as_str());
-    let mut request =
-        format!("ws://{address}/api/v1/live?from={from}").into_client_request()?;
-    request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
+    let mut request = format!("ws://{address}/api/v1/live?from={from}").into_client_request()?;
+    request
+        .headers_mut()
+        .insert("authorization", format!("Bearer {token}").parse()?);
     let (mut socket, _) = tokio_tungstenite::connect_async(request).await?;
     loop {
         let frame = match tokio::time::timeout(Duration::from_millis(500), socket.next()).await {
@@ -63,8 +67,12 @@ async fn follow(
             Err(_) if *stop.borrow() => return Ok(()),
             Err(_) => continue,
         };
-        let Ok(text) = frame.into_text() else { continue };
-        let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { continue };
+        let Ok(text) = frame.into_text() else {
+            continue;
+        };
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else {
+            continue;
+        };
         if json["type"] == "event" {
             let position = json["position"].as_str().unwrap_or_default().to_owned();
             let id = json["event"]["id"].as_str().unwrap_or_default().to_owned();

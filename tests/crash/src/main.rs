@@ -58,7 +58,10 @@ struct Arguments {
     seconds: u64,
 }
 
-#[allow(clippy::print_stdout, reason = "the report is what this program is for")]
+#[allow(
+    clippy::print_stdout,
+    reason = "the report is what this program is for"
+)]
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
@@ -102,7 +105,9 @@ async fn run(
         environment: Vec::new(),
     };
     if let Some(bug) = &arguments.plant {
-        start.environment.push(("TASKFOLD_CRASH__PLANT".into(), bug.clone()));
+        start
+            .environment
+            .push(("TASKFOLD_CRASH__PLANT".into(), bug.clone()));
     }
     let server = Server::start(&start).await?;
     let token = server.token().await?;
@@ -115,7 +120,12 @@ async fn run(
     }
     let (quiet, quieted) = watch::channel(false);
     let mut listeners = tokio::task::JoinSet::new();
-    listeners.spawn(listener::listen(address_now, token.clone(), ledger.clone(), quieted));
+    listeners.spawn(listener::listen(
+        address_now,
+        token.clone(),
+        ledger.clone(),
+        quieted,
+    ));
 
     let mut deaths = BTreeMap::new();
     let mut life = Some(server);
@@ -163,21 +173,28 @@ async fn run(
 /// Every second life ends at a named point, the others at a random moment.
 fn arm(start: &mut Start, life: u32) {
     disarm(start);
-    if life % 2 == 0 {
+    if life.is_multiple_of(2) {
         let turn = (life / 2) as usize;
         let point = POINTS[turn % POINTS.len()];
         let nth = 1 + (turn / POINTS.len()) * 7;
-        start.environment.push(("TASKFOLD_CRASH__AT".into(), format!("{point}:{nth}")));
+        start
+            .environment
+            .push(("TASKFOLD_CRASH__AT".into(), format!("{point}:{nth}")));
     }
 }
 
 fn disarm(start: &mut Start) {
-    start.environment.retain(|(key, _)| key != "TASKFOLD_CRASH__AT");
+    start
+        .environment
+        .retain(|(key, _)| key != "TASKFOLD_CRASH__AT");
 }
 
 /// Lets the server live until its crash point or a random moment; says how it died.
 async fn die(mut server: Server, random: &mut Random, start: &Start) -> Result<String> {
-    let armed = start.environment.iter().find(|(key, _)| key == "TASKFOLD_CRASH__AT");
+    let armed = start
+        .environment
+        .iter()
+        .find(|(key, _)| key == "TASKFOLD_CRASH__AT");
     let patience = match armed {
         Some(_) => Duration::from_secs(3),
         None => Duration::from_millis(20 + random.below(400)),
@@ -186,7 +203,10 @@ async fn die(mut server: Server, random: &mut Random, start: &Start) -> Result<S
     while Instant::now() < until {
         if server.ended()?.is_some() {
             let point = armed.map_or("by itself", |(_, point)| point.as_str());
-            return Ok(point.rsplit_once(':').map_or(point, |(name, _)| name).to_owned());
+            return Ok(point
+                .rsplit_once(':')
+                .map_or(point, |(name, _)| name)
+                .to_owned());
         }
         tokio::time::sleep(Duration::from_millis(2)).await;
     }

@@ -1,4 +1,4 @@
-//! A small deterministic generator (SplitMix64, Steele et al. 2014), so that a run can be repeated.
+//! A small deterministic generator (`SplitMix64`, Steele et al. 2014), so that a run can be repeated.
 
 #[derive(Debug, Clone)]
 pub(crate) struct Random(u64);
@@ -19,5 +19,10 @@ impl Random {
     /// `0..limit`; the bias is of no matter here.
     pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit.max(1)
+    }
+
+    /// An index into something of `length` items.
+    pub(crate) fn index(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(length as u64)).unwrap_or_default()
     }
 }

@@ -37,16 +37,30 @@ struct Command {
 
 impl Writer {
     pub(crate) fn new(number: usize, token: String, ledger: Arc<Ledger>, seed: u64) -> Self {
-        Self { number, token, ledger, random: Random::new(seed), mine: Vec::new(), commands: 0 }
+        Self {
+            number,
+            token,
+            ledger,
+            random: Random::new(seed),
+            mine: Vec::new(),
+            commands: 0,
+        }
     }
 
     /// Works until `stop` says so; a command under way is finished first.
-    pub(crate) async fn run(mut self, mut address: Address, stop: watch::Receiver<bool>) -> Result<()> {
+    pub(crate) async fn run(
+        mut self,
+        mut address: Address,
+        stop: watch::Receiver<bool>,
+    ) -> Result<()> {
         while !*stop.borrow() {
             let command = self.next_command();
             self.commands += 1;
             let key = format!("w{}-{}", self.number, self.commands);
-            let Some(answer) = self.until_answered(&mut address, &stop, &command, &key).await? else {
+            let Some(answer) = self
+                .until_answered(&mut address, &stop, &command, &key)
+                .await?
+            else {
                 return Ok(());
             };
             self.settle(command, &answer)?;
@@ -67,9 +81,15 @@ impl Writer {
         };
         if self.mine.len() < 3 || self.random.below(5) == 0 {
             let body = format!(r#"{{"title":"{}"}}"#, fresh.title);
-            return Command { method: "POST", path: "/api/v1/tasks".into(), body, task: None, after: fresh };
+            return Command {
+                method: "POST",
+                path: "/api/v1/tasks".into(),
+                body,
+                task: None,
+                after: fresh,
+            };
         }
-        let index = self.random.below(self.mine.len() as u64) as usize;
+        let index = self.random.index(self.mine.len());
         let (id, now, change) = self.mine[index].clone();
         let path = |tail: &str| format!("/api/v1/tasks/{id}{tail}");
         let mut after = now.clone();
@@ -93,15 +113,29 @@ impl Writer {
             (2, false, _) if now.version == 1 => {
                 // Undoing the creation puts the task into the trash.
                 after.deleted = true;
-                ("POST", "/api/v1/undo".into(), format!(r#"{{"change_id":"{change}"}}"#))
+                (
+                    "POST",
+                    "/api/v1/undo".into(),
+                    format!(r#"{{"change_id":"{change}"}}"#),
+                )
             }
             _ => {
                 after.title = format!("w{} renamed {}", self.number, self.commands);
-                ("PATCH", path(""), format!(r#"{{"title":"{}"}}"#, after.title))
+                (
+                    "PATCH",
+                    path(""),
+                    format!(r#"{{"title":"{}"}}"#, after.title),
+                )
             }
         };
         after.version += 1;
-        Command { method, path, body, task: Some(index), after }
+        Command {
+            method,
+            path,
+            body,
+            task: Some(index),
+            after,
+        }
     }
 
     /// Sends until there is an answer; `None` when told to stop while the server is down for good.
@@ -138,7 +172,10 @@ impl Writer {
                 .send_with_headers(
                     command.method,
                     &command.path,
-                    &format!("authorization: Bearer {}\r\nidempotency-key: {key}\r\n", self.token),
+                    &format!(
+                        "authorization: Bearer {}\r\nidempotency-key: {key}\r\n",
+                        self.token
+                    ),
                     &command.body,
                 )
                 .await
@@ -159,20 +196,27 @@ impl Writer {
         let (Some(change), Some(position)) = (text("change_id"), text("position")) else {
             bail!("no change or position in {json}");
         };
-        let mut owed = Owed { position, ..command.after };
+        let mut owed = Owed {
+            position,
+            ..command.after
+        };
         let index = if let Some(index) = command.task {
             index
         } else {
             owed.version = 1;
-            let Some(id) = text("id") else { bail!("no id in {json}") };
+            let Some(id) = text("id") else {
+                bail!("no id in {json}")
+            };
             self.mine.push((id, owed.clone(), change.clone()));
             self.mine.len() - 1
         };
         let id = self.mine[index].0.clone();
-        if let Some(version) = json["version"].as_u64() {
-            if version != owed.version && json["id"].as_str() == Some(&id) {
-                self.ledger.violation(format!("{id}: version {version}, owed {}", owed.version));
-            }
+        if let Some(version) = json["version"].as_u64()
+            && version != owed.version
+            && json["id"].as_str() == Some(&id)
+        {
+            self.ledger
+                .violation(format!("{id}: version {version}, owed {}", owed.version));
         }
         self.mine[index].1 = owed.clone();
         self.ledger.acknowledge(&id, &change, owed);
@@ -184,23 +228,35 @@ impl Writer {
 
     /// Guarantee 5: a read that sends the position back sees the write, or says 503.
     async fn read_own_write(&self, address: &mut Address) {
-        let Some((id, owed, _)) = self.mine.last() else { return };
-        let Some(now) = address.borrow().clone() else { return };
+        let Some((id, owed, _)) = self.mine.last() else {
+            return;
+        };
+        let Some(now) = address.borrow().clone() else {
+            return;
+        };
         let headers = format!(
             "authorization: Bearer {}\r\ntaskfold-position: {}\r\n",
             self.token, owed.position
         );
-        let Ok(mut connection) = Connection::open(&now).await else { return };
+        let Ok(mut connection) = Connection::open(&now).await else {
+            return;
+        };
         let path = format!("/api/v1/tasks/{id}");
         // A crash in between is not a violation: the answer is then an error, not a stale task.
-        let Ok(answer) = connection.send_with_headers("GET", &path, &headers, "").await else { return };
+        let Ok(answer) = connection
+            .send_with_headers("GET", &path, &headers, "")
+            .await
+        else {
+            return;
+        };
         if answer.status >= 500 {
             return;
         }
         match answer.json() {
             Ok(json) => {
                 if let Some(found) = differs(&json, owed) {
-                    self.ledger.violation(format!("stale read of {id}: {found}"));
+                    self.ledger
+                        .violation(format!("stale read of {id}: {found}"));
                 }
             }
             Err(error) => self.ledger.violation(format!("read of {id}: {error}")),
@@ -216,6 +272,11 @@ pub(crate) fn differs(task: &Value, owed: &Owed) -> Option<String> {
         !task["deleted_at"].is_null(),
         task["version"].as_u64().unwrap_or_default(),
     );
-    let wanted = (owed.title.as_str(), owed.completed, owed.deleted, owed.version);
+    let wanted = (
+        owed.title.as_str(),
+        owed.completed,
+        owed.deleted,
+        owed.version,
+    );
     (served != wanted).then(|| format!("served {served:?}, owed {wanted:?}"))
 }

@@ -42,7 +42,11 @@ impl Connection {
     pub async fn open(address: &str) -> Result<Self> {
         let stream = TcpStream::connect(address).await.context("connect")?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, host: address.to_owned(), buffer: Vec::with_capacity(8192) })
+        Ok(Self {
+            stream,
+            host: address.to_owned(),
+            buffer: Vec::with_capacity(8192),
+        })
     }
 
     /// Sends a request, reads the whole answer.
@@ -53,9 +57,11 @@ impl Connection {
         token: Option<&str>,
         body: &str,
     ) -> Result<Response> {
-        let authorization =
-            token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
-        self.send_with_headers(method, path, &authorization, body).await
+        let authorization = token
+            .map(|token| format!("authorization: Bearer {token}\r\n"))
+            .unwrap_or_default();
+        self.send_with_headers(method, path, &authorization, body)
+            .await
     }
 
     /// The same with a session cookie.
@@ -91,10 +97,21 @@ impl Connection {
         self.buffer.clear();
         let head_end = self.until(0, b"\r\n\r\n").await?;
         let head = String::from_utf8_lossy(&self.buffer[..head_end]).into_owned();
-        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).context("status")?;
-        let mut response = Response { status, head, body: Vec::new() };
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|code| code.parse().ok())
+            .context("status")?;
+        let mut response = Response {
+            status,
+            head,
+            body: Vec::new(),
+        };
         let start = head_end + 4;
-        if response.header("transfer-encoding").is_some_and(|value| value == "chunked") {
+        if response
+            .header("transfer-encoding")
+            .is_some_and(|value| value == "chunked")
+        {
             response.body = self.chunks(start).await?;
             return Ok(response);
         }
@@ -132,7 +149,9 @@ impl Connection {
     /// Where `mark` begins, at or after `from`; reads on until it is there.
     async fn until(&mut self, from: usize, mark: &[u8]) -> Result<usize> {
         loop {
-            let found = self.buffer[from..].windows(mark.len()).position(|window| window == mark);
+            let found = self.buffer[from..]
+                .windows(mark.len())
+                .position(|window| window == mark);
             if let Some(at) = found {
                 return Ok(from + at);
             }

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::http::Connection;
 
 /// How long a server may take to answer.
-const READY: Duration = Duration::from_secs(120);
+const READY: Duration = Duration::from_mins(2);
 
 /// How to start a server.
 #[derive(Debug, Clone)]
@@ -51,7 +51,11 @@ impl Server {
             .stderr(Stdio::inherit())
             .spawn()
             .with_context(|| format!("start {}", start.binary.display()))?;
-        let mut server = Self { child, address: String::new(), ready_after: Duration::ZERO };
+        let mut server = Self {
+            child,
+            address: String::new(),
+            ready_after: Duration::ZERO,
+        };
         while started.elapsed() < READY {
             if server.ended()?.is_some() {
                 return Ok(None);
@@ -67,13 +71,19 @@ impl Server {
 
     /// Starts it and waits until it is ready.
     pub async fn start(start: &Start) -> Result<Self> {
-        Self::try_start(start).await?.context("the server ended before it was ready")
+        Self::try_start(start)
+            .await?
+            .context("the server ended before it was ready")
     }
 
     async fn probe(&mut self, marker: &Path) -> bool {
-        let Some(address) = address_in(marker) else { return false };
+        let Some(address) = address_in(marker) else {
+            return false;
+        };
         self.address = address;
-        let Ok(mut connection) = Connection::open(&self.address).await else { return false };
+        let Ok(mut connection) = Connection::open(&self.address).await else {
+            return false;
+        };
         matches!(connection.send("GET", "/readyz", None, "").await, Ok(answer) if answer.status == 200)
     }
 
@@ -81,9 +91,15 @@ impl Server {
     pub async fn token(&self) -> Result<String> {
         let mut connection = Connection::open(&self.address).await?;
         let account = r#"{"email":"kit@example.com","password":"correct horse battery","display_name":"Kit"}"#;
-        let registered = connection.send("POST", "/api/v1/auth/register", None, account).await?;
+        let registered = connection
+            .send("POST", "/api/v1/auth/register", None, account)
+            .await?;
         if registered.status != 201 {
-            bail!("register: {} {}", registered.status, String::from_utf8_lossy(&registered.body));
+            bail!(
+                "register: {} {}",
+                registered.status,
+                String::from_utf8_lossy(&registered.body)
+            );
         }
         let cookie = registered
             .header("set-cookie")
@@ -91,9 +107,14 @@ impl Server {
             .context("no session cookie")?
             .to_owned();
         let body = r#"{"name":"kit","scopes":["read","write"]}"#;
-        let made = connection.send_with_cookie("POST", "/api/v1/tokens", &cookie, body).await?;
+        let made = connection
+            .send_with_cookie("POST", "/api/v1/tokens", &cookie, body)
+            .await?;
         let json = made.json()?;
-        Ok(json["token"].as_str().with_context(|| format!("no token in {json}"))?.to_owned())
+        Ok(json["token"]
+            .as_str()
+            .with_context(|| format!("no token in {json}"))?
+            .to_owned())
     }
 
     /// How the process ended, when it has.
@@ -111,7 +132,10 @@ impl Server {
     /// Resident memory in MB (`VmRSS`).
     pub fn resident_mb(&self) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("VmRSS")?;
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .context("VmRSS")?;
         let kilobytes: f64 = line.split_whitespace().nth(1).context("VmRSS")?.parse()?;
         Ok(kilobytes / 1024.0)
     }
@@ -120,7 +144,13 @@ impl Server {
 fn address_in(marker: &Path) -> Option<String> {
     let text = std::fs::read_to_string(marker).ok()?;
     let json: serde_json::Value = serde_json::from_str(&text).ok()?;
-    Some(json["url"].as_str()?.strip_prefix("http://")?.trim_end_matches('/').to_owned())
+    Some(
+        json["url"]
+            .as_str()?
+            .strip_prefix("http://")?
+            .trim_end_matches('/')
+            .to_owned(),
+    )
 }
 
 impl Drop for Server {

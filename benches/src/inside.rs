@@ -1,0 +1,74 @@
+//! The crates by themselves: rebuilding views and folding state.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Result;
+use taskfold_contracts::envelope::Envelope;
+use taskfold_contracts::ids::{UserId, WorkspaceId};
+use taskfold_contracts::time::SystemClock;
+use taskfold_domain::Workspace;
+use taskfold_log::{Log, Options};
+use taskfold_views::Views;
+use uuid::Uuid;
+
+use crate::corpus::Corpus;
+use crate::report::Report;
+
+/// Events read at a time.
+const BATCH: usize = 1_000;
+
+pub(crate) async fn measure(events: u64, report: &mut Report) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let log = Log::open(&folder.path().join("log.db"), Options::default(), Arc::new(SystemClock))?;
+    let workspace = WorkspaceId(Uuid::from_u128(1));
+    Corpus::mixed(workspace, UserId(Uuid::from_u128(2))).append_to(&log, events).await?;
+    report.rebuild_per_second = rebuild(&log, &folder.path().join("views.db")).await?;
+    let (fold, decode_and_fold) = fold(&log, workspace).await?;
+    report.fold_per_second = fold;
+    report.decode_and_fold_per_second = decode_and_fold;
+    log.shutdown().await;
+    Ok(())
+}
+
+/// From the log on disk to complete views on disk.
+#[allow(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+async fn rebuild(log: &Log, path: &std::path::Path) -> Result<f64> {
+    let views = Views::open(path)?;
+    let started = Instant::now();
+    let mut after = 0;
+    loop {
+        let rows = log.read_partition(0, after, BATCH).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.header.position.number;
+        let batch = rows.iter().map(|row| log.open_envelope(row)).collect::<Result<Vec<_>, _>>()?;
+        views.apply(&batch)?;
+    }
+    Ok(after as f64 / started.elapsed().as_secs_f64())
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+async fn fold(log: &Log, workspace: WorkspaceId) -> Result<(f64, f64)> {
+    let mut rows = Vec::new();
+    let mut after = 0;
+    loop {
+        let page = log.read_partition(0, after, BATCH).await?;
+        let Some(last) = page.last() else { break };
+        after = last.header.position.number;
+        rows.extend(page);
+    }
+    let started = Instant::now();
+    let mut envelopes: Vec<Envelope> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        envelopes.push(log.open_envelope(row)?);
+    }
+    let decoded = started.elapsed();
+    let started = Instant::now();
+    let mut state = Workspace::new(workspace);
+    for envelope in &envelopes {
+        state.apply(envelope);
+    }
+    let folded = started.elapsed();
+    let count = envelopes.len() as f64;
+    Ok((count / folded.as_secs_f64(), count / (decoded + folded).as_secs_f64()))
+}

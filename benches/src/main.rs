@@ -1,0 +1,74 @@
+//! The benchmark that the figures in the README come from: one run, one machine, one table.
+
+mod bare;
+mod corpus;
+mod inside;
+mod load;
+mod report;
+mod size;
+mod socket;
+mod stats;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use clap::Parser;
+use taskfold_kit::{Server, Start};
+
+use crate::report::Report;
+
+/// Measures the real binary over HTTP, and the crates by themselves.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The product, built with `--release`.
+    #[arg(long, default_value = "target/release/taskfold")]
+    binary: PathBuf,
+    /// Where `results.md` and `results.json` go.
+    #[arg(long, default_value = "benches")]
+    out: PathBuf,
+    /// Seconds for each number of clients.
+    #[arg(long, default_value_t = 8)]
+    seconds: u64,
+    /// Events of the large log.
+    #[arg(long, default_value_t = 1_000_000)]
+    events: u64,
+}
+
+#[allow(clippy::print_stdout, reason = "the report is what this program is for")]
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    if !arguments.binary.exists() {
+        bail!("{} is missing: cargo build --release -p taskfold", arguments.binary.display());
+    }
+    let mut report = Report::new(&arguments.binary)?;
+    commands(&arguments, &mut report).await?;
+    inside::measure(arguments.events.min(300_000), &mut report).await?;
+    size::measure(&arguments.binary, arguments.events, &mut report).await?;
+    report.write(&arguments.out)?;
+    println!("{}", report.markdown());
+    Ok(())
+}
+
+/// Acknowledged commands a second beside the bare rate, and acknowledgement to socket.
+async fn commands(arguments: &Arguments, report: &mut Report) -> Result<()> {
+    let length = Duration::from_secs(arguments.seconds);
+    let folder = tempfile::tempdir()?;
+    report.bare_per_second = bare::one_commit_a_row(folder.path(), length)?;
+    let start = Start {
+        binary: arguments.binary.clone(),
+        data: folder.path().join("data"),
+        environment: Vec::new(),
+    };
+    let server = Server::start(&start).await?;
+    let token = server.token().await?;
+    load::create_tasks(&server.address, &token, 16, Duration::from_secs(2), 1.0).await?;
+    for clients in [1, 16, 64, 256] {
+        let bare = report.bare_per_second;
+        let row = load::create_tasks(&server.address, &token, clients, length, bare).await?;
+        report.load.push(row);
+    }
+    report.socket = Some(socket::measure(&server.address, &token, 100, length).await?);
+    Ok(())
+}
