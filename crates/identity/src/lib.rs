@@ -1,1 +1,133 @@
-//! taskfold-identity
+//! Who is asking: local accounts, browser sessions and API tokens, in a file of their own.
+//! Credentials are never in the log; people are: an account is the credentials of a `user` stream.
+
+mod accounts;
+mod cache;
+mod error;
+mod password;
+mod secret;
+mod sessions;
+mod store;
+mod throttle;
+mod tokens;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use taskfold_contracts::ids::{IdSource, SessionId, TokenId, UserId, WorkspaceId};
+use taskfold_contracts::time::Clock;
+
+pub use accounts::{Account, normalise_email};
+pub use error::{Error, OpenError, RegisterError, SignInError, Weakness};
+pub use secret::{
+    TOKEN_PREFIX, hash as secret_hash, random as random_secret, token_is_well_formed,
+};
+pub use sessions::{NewSession, Session};
+pub use tokens::{NewToken, Scope, Scopes, Token, TokenRequest};
+
+use cache::Cache;
+use password::Passwords;
+use store::Store;
+use throttle::Throttle;
+
+/// Bounds, with sound defaults.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// A session ends this long after the sign-in.
+    pub session_lifetime: Duration,
+    /// A session ends when it was not used for this long.
+    pub session_idle: Duration,
+    /// Password hashes computed at the same time; each takes 19 MiB and about 20 ms of a core.
+    pub password_threads: usize,
+    /// Failed sign-ins of one account from one address before it has to wait.
+    pub free_attempts: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            session_lifetime: Duration::from_secs(90 * 24 * 3600),
+            session_idle: Duration::from_secs(30 * 24 * 3600),
+            password_threads: 2,
+            free_attempts: 5,
+        }
+    }
+}
+
+/// Accounts, sessions and tokens. Cheap to clone.
+#[derive(Clone)]
+pub struct Identity {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    passwords: Passwords,
+    throttle: Throttle,
+    cache: Cache,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    options: Options,
+}
+
+/// How somebody proved who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// A browser's cookie.
+    Session(SessionId),
+    /// A bearer token.
+    Token(TokenId),
+}
+
+/// Somebody whose proof was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Who.
+    pub user_id: UserId,
+    /// The workspace of their own.
+    pub personal_workspace: WorkspaceId,
+    /// Whether this person administers the installation.
+    pub is_admin: bool,
+    /// By what.
+    pub proof: Proof,
+    /// What the proof allows; a session allows all.
+    pub scopes: Scopes,
+    /// The only workspace that the proof is good for, when it is restricted.
+    pub only_workspace: Option<WorkspaceId>,
+}
+
+impl Identity {
+    /// Opens the file, or makes an empty one.
+    pub fn open(
+        path: &Path,
+        options: Options,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+    ) -> Result<Self, OpenError> {
+        let inner = Inner {
+            store: Store::open(path)?,
+            passwords: Passwords::new(options.password_threads)?,
+            throttle: Throttle::new(options.free_attempts),
+            cache: Cache::new(),
+            clock,
+            ids,
+            options,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Writes when sessions and tokens were last used. Call it now and then, and before the end.
+    pub async fn flush_last_used(&self) -> Result<(), Error> {
+        let used = self.inner.cache.take_used();
+        if used.is_empty() {
+            return Ok(());
+        }
+        self.inner
+            .store
+            .run(move |connection| store::write_last_used(connection, &used))
+            .await
+    }
+}
