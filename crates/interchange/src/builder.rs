@@ -1,0 +1,502 @@
+//! What readers have in common: ids, limits of the domain, the order of tasks, and the report.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use taskfold_contracts::commands::{
+    CreateTask, Import, ImportComment, ImportList, ImportTask, ReminderInput,
+};
+use taskfold_contracts::ids::{CommentId, ListId, ReminderId, TaskId};
+use taskfold_contracts::time::Timestamp;
+use taskfold_contracts::values::{Origin, RecursFrom};
+use uuid::Uuid;
+
+use crate::ids;
+use crate::read::{Imported, ReadOptions};
+use crate::report::{ImportError, Lost, Report, Warning, shorten};
+use crate::text::{one_line, prefix};
+use crate::{MAX_TASKS, rule};
+
+const TITLE_CHARACTERS: usize = 500;
+const NAME_CHARACTERS: usize = 200;
+const TAG_CHARACTERS: usize = 100;
+const DESCRIPTION_BYTES: usize = 64 * 1024;
+const COMMENT_BYTES: usize = 16 * 1024;
+const TAGS: usize = 50;
+/// How many levels of subtasks there can be, the uppermost task included.
+const LEVELS: usize = 8;
+const WARNINGS: usize = 100;
+const MINUTES_OF_A_YEAR: i64 = 525_600;
+
+/// Collects what a reader finds.
+pub(crate) struct Builder<'a> {
+    pub(crate) options: &'a ReadOptions<'a>,
+    source: &'static str,
+    lists: Vec<ImportList>,
+    places: BTreeMap<ListId, usize>,
+    tasks: Vec<ImportTask>,
+    lost: BTreeMap<(String, String), Lost>,
+    warnings: Vec<Warning>,
+    warnings_left_out: usize,
+}
+
+impl<'a> Builder<'a> {
+    pub(crate) fn new(source: &'static str, options: &'a ReadOptions<'a>) -> Self {
+        Self {
+            options,
+            source,
+            lists: Vec::new(),
+            places: BTreeMap::new(),
+            tasks: Vec::new(),
+            lost: BTreeMap::new(),
+            warnings: Vec::new(),
+            warnings_left_out: 0,
+        }
+    }
+
+    pub(crate) fn derived(&self, kind: &str, external_id: &str) -> Uuid {
+        ids::derived(self.options.workspace.0, self.source, kind, external_id)
+    }
+
+    pub(crate) fn task_id(&self, external_id: &str) -> TaskId {
+        TaskId(self.derived("task", external_id))
+    }
+
+    pub(crate) fn origin(&self, external_id: &str) -> Origin {
+        Origin {
+            source: self.source.to_owned(),
+            external_id: external_id.to_owned(),
+        }
+    }
+
+    /// Something that cannot be kept.
+    pub(crate) fn lose(&mut self, what: &str, why: &str, example: &str) {
+        let key = (what.to_owned(), why.to_owned());
+        let lost = self.lost.entry(key).or_insert_with(|| Lost {
+            what: what.to_owned(),
+            why: why.to_owned(),
+            count: 0,
+            example: shorten(&one_line(example), 80),
+        });
+        lost.count += 1;
+    }
+
+    /// Likewise, if there is something.
+    pub(crate) fn lose_text(&mut self, what: &str, why: &str, text: &str) {
+        if !text.trim().is_empty() {
+            self.lose(what, why, text);
+        }
+    }
+
+    pub(crate) fn warn(&mut self, place: &str, message: impl Into<String>) {
+        if self.warnings.len() < WARNINGS {
+            self.warnings.push(Warning {
+                place: place.to_owned(),
+                message: message.into(),
+            });
+        } else {
+            self.warnings_left_out += 1;
+        }
+    }
+
+    /// A list by its id there; the same one again is not added twice.
+    pub(crate) fn list(&mut self, external_id: &str, name: &str) -> ListId {
+        let list_id = ListId(self.derived("list", external_id));
+        if !self.places.contains_key(&list_id) {
+            let name = one_line(name);
+            let name = if name.is_empty() {
+                "Untitled".to_owned()
+            } else {
+                name
+            };
+            self.exact_list(ImportList {
+                origin: self.origin(external_id),
+                list_id,
+                name: name.chars().take(NAME_CHARACTERS).collect(),
+                color: None,
+                created_at: None,
+                archived: false,
+                deleted: false,
+                rank: None,
+            });
+        }
+        list_id
+    }
+
+    /// The list of that id, to be completed.
+    pub(crate) fn list_mut(&mut self, id: ListId) -> Option<&mut ImportList> {
+        self.places
+            .get(&id)
+            .and_then(|index| self.lists.get_mut(*index))
+    }
+
+    /// A list whose every field is known; the first one of an id is kept.
+    pub(crate) fn exact_list(&mut self, list: ImportList) {
+        if self.places.contains_key(&list.list_id) {
+            self.lose(
+                "lists that are there twice",
+                "two lists have one id; the first is kept",
+                &list.name,
+            );
+            return;
+        }
+        self.places.insert(list.list_id, self.lists.len());
+        self.lists.push(list);
+    }
+
+    /// An empty task with its ids; `add` takes it when it is filled in.
+    pub(crate) fn draft(&self, external_id: &str, title: &str) -> ImportTask {
+        ImportTask {
+            origin: self.origin(external_id),
+            task: CreateTask {
+                task_id: Some(self.task_id(external_id)),
+                title: title.to_owned(),
+                ..CreateTask::default()
+            },
+            created_at: None,
+            completed_at: None,
+            deleted: false,
+            comments: Vec::new(),
+            rank: None,
+            series: None,
+        }
+    }
+
+    /// A comment, unless it is empty.
+    pub(crate) fn comment(&mut self, task: &mut ImportTask, body: &str, at: Option<Timestamp>) {
+        let body = body.trim();
+        if body.is_empty() {
+            return;
+        }
+        if body.len() > COMMENT_BYTES {
+            self.lose(
+                "ends of long comments",
+                "a comment has at most 16 KiB",
+                body,
+            );
+        }
+        let number = task.comments.len();
+        let external_id = format!("{}\u{1f}{number}\u{1f}{body}", task.origin.external_id);
+        task.comments.push(ImportComment {
+            comment_id: CommentId(self.derived("comment", &external_id)),
+            body: prefix(body, COMMENT_BYTES).to_owned(),
+            created_at: at,
+        });
+    }
+
+    /// A reminder some minutes before the task is due.
+    pub(crate) fn remind_before(&mut self, task: &mut ImportTask, minutes: i64) {
+        let fits = (0..=MINUTES_OF_A_YEAR).contains(&minutes) && task.task.due.is_some();
+        match i32::try_from(minutes) {
+            Ok(minutes) if fits => {
+                let reminder_id = Some(self.reminder_id(task));
+                let reminder = ReminderInput {
+                    reminder_id,
+                    at: None,
+                    minutes_before_due: Some(minutes),
+                };
+                task.task.reminders.push(reminder);
+            }
+            _ => {
+                let why = "a reminder is up to a year before the due date, and needs one";
+                self.lose("reminders", why, &task.task.title);
+            }
+        }
+    }
+
+    /// A reminder at an instant.
+    pub(crate) fn remind_at(&mut self, task: &mut ImportTask, at: Timestamp) {
+        let reminder_id = Some(self.reminder_id(task));
+        let reminder = ReminderInput {
+            reminder_id,
+            at: Some(at),
+            minutes_before_due: None,
+        };
+        task.task.reminders.push(reminder);
+    }
+
+    fn reminder_id(&self, task: &ImportTask) -> ReminderId {
+        let external_id = format!(
+            "{}\u{1f}{}",
+            task.origin.external_id,
+            task.task.reminders.len()
+        );
+        ReminderId(self.derived("reminder", &external_id))
+    }
+
+    /// A recurrence rule, if Taskfold can keep it.
+    pub(crate) fn recur(&mut self, task: &mut ImportTask, text: &str, from: RecursFrom) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let Some(rule) = rule::clean(text) else {
+            self.lose(
+                "recurrence rules",
+                "the rule is none that Taskfold keeps",
+                text,
+            );
+            return;
+        };
+        task.task.recurrence = Some(taskfold_contracts::commands::RecurrenceInput {
+            rule,
+            from,
+            except: Vec::new(),
+        });
+    }
+
+    /// Adds a task, brought within the limits.
+    pub(crate) fn add(&mut self, place: &str, mut task: ImportTask) -> Result<(), ImportError> {
+        if self.tasks.len() >= MAX_TASKS {
+            let message = format!("more than the limit of {MAX_TASKS} tasks");
+            return Err(ImportError::new(place, message));
+        }
+        self.fit_title(place, &mut task.task);
+        self.fit_tags(&mut task.task);
+        if task.task.description.len() > DESCRIPTION_BYTES {
+            self.lose(
+                "ends of long descriptions",
+                "a description has at most 64 KiB",
+                &task.task.title,
+            );
+            task.task.description = prefix(&task.task.description, DESCRIPTION_BYTES).to_owned();
+        }
+        if let (Some(recurrence), None) = (&mut task.task.recurrence, &task.task.due) {
+            if recurrence.from == RecursFrom::Due {
+                recurrence.from = RecursFrom::Completion;
+                self.warn(
+                    place,
+                    "it repeats and has no due date: counted from completion",
+                );
+            }
+        }
+        self.tasks.push(task);
+        Ok(())
+    }
+
+    fn fit_title(&mut self, place: &str, task: &mut CreateTask) {
+        let title = one_line(&task.title);
+        if title.is_empty() {
+            self.warn(place, "the task has no title: called \"Untitled\"");
+            "Untitled".clone_into(&mut task.title);
+            return;
+        }
+        if title.chars().count() > TITLE_CHARACTERS {
+            self.warn(
+                place,
+                "the title is longer than 500 characters: all of it is in the description",
+            );
+            task.description = format!("{title}\n\n{}", task.description)
+                .trim_end()
+                .to_owned();
+            task.title = shorten(&title, TITLE_CHARACTERS - 1);
+            return;
+        }
+        task.title = title;
+    }
+
+    fn fit_tags(&mut self, task: &mut CreateTask) {
+        let mut seen = BTreeSet::new();
+        let mut tags = Vec::new();
+        for tag in &task.tags {
+            let tag: String = one_line(tag).chars().take(TAG_CHARACTERS).collect();
+            if tag.is_empty() || !seen.insert(tag.to_lowercase()) {
+                continue;
+            }
+            if tags.len() == TAGS {
+                self.lose("tags", "a task has at most 50", &tag);
+                continue;
+            }
+            tags.push(tag);
+        }
+        task.tags = tags;
+    }
+
+    /// All of it, parents before children, with the report.
+    pub(crate) fn finish(mut self) -> Imported {
+        self.drop_doubles();
+        self.mend_parents();
+        self.mend_blockers();
+        let lists = std::mem::take(&mut self.lists);
+        let tasks = std::mem::take(&mut self.tasks);
+        let report = Report {
+            lists: lists.len(),
+            tasks: tasks.len(),
+            completed: tasks
+                .iter()
+                .filter(|task| task.completed_at.is_some())
+                .count(),
+            deleted: tasks.iter().filter(|task| task.deleted).count(),
+            comments: tasks.iter().map(|task| task.comments.len()).sum(),
+            lost: self.lost.into_values().collect(),
+            warnings: self.warnings,
+            warnings_left_out: self.warnings_left_out,
+        };
+        Imported {
+            import: Import { lists, tasks },
+            report,
+        }
+    }
+
+    fn drop_doubles(&mut self) {
+        let mut seen = BTreeSet::new();
+        let mut doubles = Vec::new();
+        self.tasks.retain(|task| {
+            let first = seen.insert(task.task.task_id);
+            if !first {
+                doubles.push(task.task.title.clone());
+            }
+            first
+        });
+        for title in doubles {
+            self.lose(
+                "tasks that are there twice",
+                "two tasks have one id; the first is kept",
+                &title,
+            );
+        }
+    }
+
+    /// Parents that are unknown go, cycles are cut, deep trees are flattened at the last level, subtasks
+    /// are in the list of their parent, and parents come first.
+    fn mend_parents(&mut self) {
+        let tasks = std::mem::take(&mut self.tasks);
+        let known: BTreeSet<TaskId> = tasks.iter().filter_map(|task| task.task.task_id).collect();
+        let mut children: BTreeMap<Option<TaskId>, Vec<ImportTask>> = BTreeMap::new();
+        let mut parents: BTreeMap<TaskId, TaskId> = BTreeMap::new();
+        for mut task in tasks {
+            let parent = task.task.parent_id.filter(|parent| known.contains(parent));
+            if parent != task.task.parent_id {
+                self.lose(
+                    "parents of subtasks",
+                    "the parent is not in the file",
+                    &task.task.title,
+                );
+                task.task.parent_id = None;
+            }
+            if let (Some(id), Some(parent)) = (task.task.task_id, parent) {
+                parents.insert(id, parent);
+            }
+            children.entry(parent).or_default().push(task);
+        }
+        self.place(&mut children, None);
+        // What no root leads to hangs on a circle, which is cut at one of its tasks.
+        while let Some(start) = children.keys().next().copied().flatten() {
+            let cut = on_circle(&parents, start);
+            let Some(siblings) = children.get_mut(&parents.get(&cut).copied()) else {
+                break;
+            };
+            let Some(at) = siblings
+                .iter()
+                .position(|task| task.task.task_id == Some(cut))
+            else {
+                break;
+            };
+            let mut root = siblings.remove(at);
+            if siblings.is_empty() {
+                children.remove(&parents.get(&cut).copied());
+            }
+            self.lose(
+                "parents of subtasks",
+                "the parents go in a circle",
+                &root.task.title,
+            );
+            root.task.parent_id = None;
+            children.insert(None, vec![root]);
+            self.place(&mut children, None);
+        }
+    }
+
+    /// Places the children of `root` and theirs, without recursion: chains may be long.
+    fn place(
+        &mut self,
+        children: &mut BTreeMap<Option<TaskId>, Vec<ImportTask>>,
+        root: Option<TaskId>,
+    ) {
+        let mut waiting: Vec<(Vec<TaskId>, Option<ListId>, ImportTask)> = Vec::new();
+        for task in children.remove(&root).unwrap_or_default().into_iter().rev() {
+            let list = task.task.list_id;
+            waiting.push((Vec::new(), list, task));
+        }
+        while let Some((mut above, list, mut task)) = waiting.pop() {
+            task.task.list_id = list;
+            if above.len() >= LEVELS {
+                self.lose(
+                    "levels of subtasks",
+                    "there are at most 8; moved up",
+                    &task.task.title,
+                );
+                above.truncate(LEVELS - 1);
+            }
+            task.task.parent_id = above.last().copied();
+            let id = task.task.task_id;
+            self.tasks.push(task);
+            above.extend(id);
+            for child in children.remove(&id).unwrap_or_default().into_iter().rev() {
+                waiting.push((above.clone(), list, child));
+            }
+        }
+    }
+
+    /// Blockers that are unknown, the task itself, or would close a circle go.
+    fn mend_blockers(&mut self) {
+        let known: BTreeSet<TaskId> = self
+            .tasks
+            .iter()
+            .filter_map(|task| task.task.task_id)
+            .collect();
+        let mut blockers: BTreeMap<TaskId, Vec<TaskId>> = BTreeMap::new();
+        let mut lost = Vec::new();
+        for task in &mut self.tasks {
+            let Some(id) = task.task.task_id else {
+                continue;
+            };
+            let mut kept = Vec::new();
+            for blocker in std::mem::take(&mut task.task.blocked_by) {
+                let fits = known.contains(&blocker)
+                    && !kept.contains(&blocker)
+                    && !reaches(&blockers, blocker, id);
+                if fits {
+                    kept.push(blocker);
+                    blockers.entry(id).or_default().push(blocker);
+                } else {
+                    lost.push(task.task.title.clone());
+                }
+            }
+            task.task.blocked_by = kept;
+        }
+        for title in lost {
+            self.lose(
+                "dependencies",
+                "the other task is not in the file, or they go in a circle",
+                &title,
+            );
+        }
+    }
+}
+
+/// A task of the circle to which the parents lead from here.
+fn on_circle(parents: &BTreeMap<TaskId, TaskId>, start: TaskId) -> TaskId {
+    let mut seen = BTreeSet::new();
+    let mut at = start;
+    while seen.insert(at) {
+        match parents.get(&at) {
+            Some(parent) => at = *parent,
+            None => break,
+        }
+    }
+    at
+}
+
+/// Whether `from` waits, directly or not, for `to`.
+fn reaches(blockers: &BTreeMap<TaskId, Vec<TaskId>>, from: TaskId, to: TaskId) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut waiting = vec![from];
+    while let Some(next) = waiting.pop() {
+        if next == to {
+            return true;
+        }
+        if seen.insert(next) {
+            waiting.extend(blockers.get(&next).into_iter().flatten());
+        }
+    }
+    false
+}

@@ -1,0 +1,145 @@
+//! Taskfold's own exports: JSON (complete), CSV and iCalendar.
+
+mod csv_file;
+mod ical;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use taskfold_contracts::ids::{CommentId, ListId, TaskId, UserId};
+use taskfold_contracts::time::Timestamp;
+use taskfold_contracts::values::{Due, Origin, Priority, Recurrence, Reminder};
+
+pub use csv_file::csv_of;
+pub use ical::ical_of;
+
+/// All of a workspace's lists and tasks, the trash included.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Export {
+    /// The version of this form: [`Export::VERSION`].
+    pub taskfold_export: u32,
+    /// When it was made.
+    pub exported_at: Timestamp,
+    /// All lists.
+    pub lists: Vec<ExportList>,
+    /// All tasks.
+    pub tasks: Vec<ExportTask>,
+}
+
+impl Export {
+    /// The version that is written.
+    pub const VERSION: u32 = 1;
+}
+
+/// A list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportList {
+    /// Its id.
+    pub id: ListId,
+    /// Its name.
+    pub name: String,
+    /// `#rrggbb`.
+    #[serde(default)]
+    pub color: Option<String>,
+    /// Its place among the lists, in byte order.
+    pub rank: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Whether it was put away.
+    #[serde(default)]
+    pub archived: bool,
+    /// When it was put into the trash.
+    #[serde(default)]
+    pub deleted_at: Option<Timestamp>,
+    /// Where it came from, if it was imported.
+    #[serde(default)]
+    pub origin: Option<Origin>,
+}
+
+/// A task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportTask {
+    /// Its id.
+    pub id: TaskId,
+    /// Its list; nothing is the inbox.
+    #[serde(default)]
+    pub list_id: Option<ListId>,
+    /// The task that it is a part of.
+    #[serde(default)]
+    pub parent_id: Option<TaskId>,
+    /// What is to be done.
+    pub title: String,
+    /// Markdown.
+    #[serde(default)]
+    pub description: String,
+    /// How urgent.
+    #[serde(default)]
+    pub priority: Priority,
+    /// When it is due.
+    #[serde(default)]
+    pub due: Option<Due>,
+    /// Not to be begun before.
+    #[serde(default)]
+    pub start: Option<Date>,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// How it repeats.
+    #[serde(default)]
+    pub recurrence: Option<Recurrence>,
+    /// Its reminders.
+    #[serde(default)]
+    pub reminders: Vec<Reminder>,
+    /// Tasks that must be done first.
+    #[serde(default)]
+    pub blocked_by: Vec<TaskId>,
+    /// Who is to do it.
+    #[serde(default)]
+    pub assignee_id: Option<UserId>,
+    /// Its place in the list, in byte order.
+    pub rank: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// When it was done.
+    #[serde(default)]
+    pub completed_at: Option<Timestamp>,
+    /// When it was put into the trash.
+    #[serde(default)]
+    pub deleted_at: Option<Timestamp>,
+    /// Where it came from, if it was imported.
+    #[serde(default)]
+    pub origin: Option<Origin>,
+    /// Its comments, oldest first.
+    #[serde(default)]
+    pub comments: Vec<ExportComment>,
+}
+
+/// A comment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportComment {
+    /// Its id.
+    pub id: CommentId,
+    /// Who wrote it.
+    #[serde(default)]
+    pub author_id: Option<UserId>,
+    /// Markdown.
+    pub body: String,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+/// The complete export: lists and tasks by id, indented, with a line end. The same state gives the same
+/// bytes.
+///
+/// # Errors
+/// Never in practice: everything in an export has a form in JSON.
+pub fn json_of(export: &Export) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(export)?;
+    text.push('\n');
+    Ok(text)
+}
