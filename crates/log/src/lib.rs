@@ -5,6 +5,8 @@
 //! transaction (group commit); readers have connections of their own.
 
 mod append;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod crash;
 mod error;
 mod log;

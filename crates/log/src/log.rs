@@ -90,7 +90,7 @@ impl Log {
     /// # Errors
     /// There is no log at `path`, or it cannot be read.
     pub fn open_read_only(path: &Path, options: Options) -> Result<Self, OpenError> {
-        let reader = Reader::open(path, options)?;
+        let reader = Reader::open(path, &options)?;
         let rings = Arc::new(Rings::new(&reader.heads, 0, 0));
         let pool = Arc::new(Pool::new(path.to_owned(), reader.options.readers));
         // Nobody receives: whoever sends is told that the log is closed.
@@ -392,7 +392,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn open(path: &Path, options: Options) -> Result<Self, OpenError> {
+    fn open(path: &Path, options: &Options) -> Result<Self, OpenError> {
         let storage = |error: &dyn std::fmt::Display| OpenError::Storage {
             path: path.to_owned(),
             message: error.to_string(),
@@ -403,7 +403,7 @@ impl Reader {
             .map_err(|error| storage(&sqlite::schema::describe(&error)))?;
         let options = Options {
             partitions,
-            ..options
+            ..options.clone()
         };
         sqlite::schema::check(&connection, path, &options)?;
         let stats = sqlite::read::stats(&connection, 0).map_err(|error| storage(&error))?;
