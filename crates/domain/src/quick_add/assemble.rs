@@ -30,7 +30,9 @@ pub(super) fn assemble(
     settings: &Settings,
 ) -> QuickAdd {
     let mut said = Said::default();
-    let repeats = phrases.iter().any(|phrase| matches!(phrase.meaning, Meaning::Repeat(_)));
+    let repeats = phrases
+        .iter()
+        .any(|phrase| matches!(phrase.meaning, Meaning::Repeat(_)));
     let mut kept = Vec::new();
     while let Some(phrase) = phrases.pop() {
         if said.take(&phrase.meaning, repeats) {
@@ -47,7 +49,10 @@ pub(super) fn assemble(
     let note = note.filter(|note| !note.is_empty()).map(str::to_owned);
     let mut result = QuickAdd {
         title: title(text, tokens, &kept, note_at),
-        spans: kept.iter().map(|phrase| span(tokens, phrase, recurrence.as_ref(), &due)).collect(),
+        spans: kept
+            .iter()
+            .map(|phrase| span(tokens, phrase, recurrence.as_ref(), due.as_ref()))
+            .collect(),
         due,
         start: said.start.filter(|_| !repeats),
         recurrence,
@@ -63,7 +68,12 @@ pub(super) fn assemble(
     if let (Some(start), Some(note)) = (note_at, &result.note) {
         let value = note.clone();
         let end = start + text[start..].trim_end().len();
-        result.spans.push(Span { start, end, kind: SpanKind::Note, value });
+        result.spans.push(Span {
+            start,
+            end,
+            kind: SpanKind::Note,
+            value,
+        });
     }
     result
 }
@@ -74,8 +84,10 @@ fn collect(result: &mut QuickAdd, meaning: Meaning) {
         Meaning::Hash(name) => result.hashes.push(name),
         Meaning::Mention(name) => result.mentions.push(name),
         Meaning::Reminder(minutes) => {
-            let reminder =
-                ReminderInput { minutes_before_due: Some(minutes), ..ReminderInput::default() };
+            let reminder = ReminderInput {
+                minutes_before_due: Some(minutes),
+                ..ReminderInput::default()
+            };
             if !result.reminders.contains(&reminder) {
                 result.reminders.push(reminder);
             }
@@ -94,7 +106,7 @@ impl Said {
     fn take(&mut self, meaning: &Meaning, repeats: bool) -> bool {
         match meaning {
             Meaning::When(when) => self.take_when(when),
-            Meaning::Repeat(repeat) => fill(&mut self.repeat, Some(repeat.clone())),
+            Meaning::Repeat(repeat) => fill(&mut self.repeat, Some(repeat.as_ref().clone())),
             // An end belongs to a repetition before it.
             Meaning::Until(date) => {
                 let end = End::Until(Until::Day(*date));
@@ -110,11 +122,16 @@ impl Said {
     }
 
     fn take_when(&mut self, when: &When) -> bool {
-        let exact = self.when.vague && !when.vague && when.time.is_some();
+        let exact = self.when.vague && !when.vague;
         let date = when.date.is_some() && self.when.date.is_none();
         let time = when.time.is_some() && (self.when.time.is_none() || exact);
         // A phrase counts whole or not at all; a habitual time gives way.
-        if !(date || time) || (when.date.is_some() && !date) {
+        let habit = when.vague && when.date.is_none() && self.when.time.is_some();
+        if habit && !self.when.vague {
+            self.when.evening |= when.evening;
+            return true;
+        }
+        if !date && (!time || when.date.is_some()) {
             return false;
         }
         if when.time.is_some() && !time && !when.vague {
@@ -134,7 +151,8 @@ impl Said {
 
     /// "tonight at 9" is 21:00.
     fn settle_hour(&mut self) {
-        let evening = self.when.evening;
+        let habit = self.repeat.as_ref().and_then(|repeat| repeat.time);
+        let evening = self.when.evening || habit.is_some_and(|time| time.hour() > 12);
         if let (Some(time), true, true) = (self.when.time, self.when.bare, evening)
             && (1..12).contains(&time.hour())
         {
@@ -147,13 +165,23 @@ impl Said {
         if let Some(mut repeat) = self.repeat.take() {
             let time = self.when.time.or(repeat.time);
             let earliest = self.start.or(self.when.date).map_or(now, |date| {
-                if date == now.date() { now } else { midnight(date) }
+                if date == now.date() {
+                    now
+                } else {
+                    midnight(date)
+                }
             });
             repeat.rule.end = self.end.unwrap_or(End::Never);
             let first = first_due(&mut repeat.rule, earliest, time);
-            let input =
-                RecurrenceInput { rule: repeat.rule.to_string(), from: repeat.from, except: Vec::new() };
-            return (first.map(|(date, time)| due(date, time, settings)), Some(input));
+            let input = RecurrenceInput {
+                rule: repeat.rule.to_string(),
+                from: repeat.from,
+                except: Vec::new(),
+            };
+            return (
+                first.map(|(date, time)| due(date, time, settings)),
+                Some(input),
+            );
         }
         let date = match (self.when.date, self.when.time) {
             (Some(date), _) => Some(date),
@@ -175,7 +203,11 @@ fn fill<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
 
 fn due(date: Date, time: Option<Time>, settings: &Settings) -> Due {
     let zone = settings.now.time_zone().iana_name().map(str::to_owned);
-    Due { date, time, zone: zone.filter(|_| time.is_some()) }
+    Due {
+        date,
+        time,
+        zone: zone.filter(|_| time.is_some()),
+    }
 }
 
 /// The first occurrence; a rule shorter than a day begins one interval from now unless a time is given.
@@ -210,20 +242,35 @@ fn title(text: &str, tokens: &[Token<'_>], kept: &[Phrase], note_at: Option<usiz
             *slot = true;
         }
     }
-    let left = tokens.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(token, _)| plain(token));
+    let left = tokens
+        .iter()
+        .zip(&taken)
+        .filter(|(_, taken)| !**taken)
+        .map(|(token, _)| plain(token));
     let title = left.collect::<Vec<_>>().join(" ");
     // Punctuation that stood between phrases is no title.
-    if title.chars().any(|letter| letter.is_alphanumeric() || !letter.is_ascii()) {
+    if title
+        .chars()
+        .any(|letter| letter.is_alphanumeric() || !letter.is_ascii())
+    {
         return title;
     }
     let before_note = &text[..note_at.unwrap_or(text.len())];
-    let whole = if before_note.trim().is_empty() { text } else { before_note };
+    let whole = if before_note.trim().is_empty() {
+        text
+    } else {
+        before_note
+    };
     whole.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text of a token without the backslash that made it text.
 fn plain<'t>(token: &Token<'t>) -> &'t str {
-    let Some(rest) = token.text.strip_prefix('\\').filter(|_| token.form == Form::Literal) else {
+    let Some(rest) = token
+        .text
+        .strip_prefix('\\')
+        .filter(|_| token.form == Form::Literal)
+    else {
         return token.text;
     };
     let sign = rest.starts_with(['#', '@', '!', '*', '/', '"', '\\']);
@@ -236,11 +283,16 @@ fn span(
     tokens: &[Token<'_>],
     phrase: &Phrase,
     recurrence: Option<&RecurrenceInput>,
-    due: &Option<Due>,
+    due: Option<&Due>,
 ) -> Span {
     let last = phrase.first + phrase.length - 1;
-    let (kind, value) = meaning(&phrase.meaning, recurrence, due.as_ref());
-    Span { start: tokens[phrase.first].core.0, end: tokens[last].core.1, kind, value }
+    let (kind, value) = meaning(&phrase.meaning, recurrence, due);
+    Span {
+        start: tokens[phrase.first].core.0,
+        end: tokens[last].core.1,
+        kind,
+        value,
+    }
 }
 
 fn meaning(
@@ -250,17 +302,29 @@ fn meaning(
 ) -> (SpanKind, String) {
     let settled = due.and_then(|due| due.time);
     match meaning {
-        Meaning::When(When { date: Some(date), time: Some(time), .. }) => {
+        Meaning::When(When {
+            date: Some(date),
+            time: Some(time),
+            ..
+        }) => {
             let time = settled.unwrap_or(*time);
-            (SpanKind::Date, date.to_datetime(time).strftime("%Y-%m-%dT%H:%M").to_string())
+            (
+                SpanKind::Date,
+                date.to_datetime(time)
+                    .strftime("%Y-%m-%dT%H:%M")
+                    .to_string(),
+            )
         }
-        Meaning::When(When { date: Some(date), .. }) => (SpanKind::Date, date.to_string()),
+        Meaning::When(When {
+            date: Some(date), ..
+        }) => (SpanKind::Date, date.to_string()),
         Meaning::When(When { time, .. }) => {
             let time = settled.or(*time).unwrap_or_default();
             (SpanKind::Time, time.strftime("%H:%M").to_string())
         }
         Meaning::Repeat(repeat) => {
-            let rule = recurrence.map_or_else(|| repeat.rule.to_string(), |input| input.rule.clone());
+            let rule =
+                recurrence.map_or_else(|| repeat.rule.to_string(), |input| input.rule.clone());
             let from = match repeat.from {
                 RecursFrom::Due => "",
                 RecursFrom::Completion => " from completion",

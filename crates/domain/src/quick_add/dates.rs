@@ -5,6 +5,9 @@ use jiff::{Span, ToSpan};
 use taskfold_contracts::values::WeekStart;
 
 use super::grammar::{Grammar, Some2, When};
+use super::numbers::{
+    clock, clock_digits, clock_text, date_of, day_number, iso, joined_duration, small, twelve_hours,
+};
 use super::vocabulary::{self as words, Relative, Unit};
 use crate::recurrence;
 
@@ -47,7 +50,10 @@ impl Grammar<'_> {
             Relative::EndOfMonth => self.end_of(today, Unit::Month)?,
             Relative::EndOfYear => self.end_of(today, Unit::Year)?,
         };
-        let mut when = When { date: Some(date), ..When::default() };
+        let mut when = When {
+            date: Some(date),
+            ..When::default()
+        };
         if relative == Relative::Tonight {
             when.time = words::day_part("night").and_then(clock);
             when.evening = true;
@@ -76,7 +82,9 @@ impl Grammar<'_> {
         }
         let word = self.word(at + 1);
         let today = self.today();
-        let week = recurrence::week_of(today, self.first_weekday()).checked_add(7.days()).ok()?;
+        let week = recurrence::week_of(today, self.first_weekday())
+            .checked_add(7.days())
+            .ok()?;
         if let Some(day) = words::weekday(word) {
             let ahead = i64::from(day.since(self.first_weekday()));
             return Some((2, week.checked_add(ahead.days()).ok()?));
@@ -132,7 +140,11 @@ impl Grammar<'_> {
         if matches!(unit, Unit::Minute | Unit::Hour) {
             let moment = self.now().checked_add(span).ok()?.datetime();
             let whole = Time::new(moment.hour(), moment.minute(), 0, 0).ok()?;
-            let when = When { date: Some(moment.date()), time: Some(whole), ..When::default() };
+            let when = When {
+                date: Some(moment.date()),
+                time: Some(whole),
+                ..When::default()
+            };
             return Some((length + 1, when));
         }
         let date = self.today().checked_add(span).ok()?;
@@ -167,14 +179,20 @@ impl Grammar<'_> {
             return Some((3 + skip, date));
         }
         let unit = words::unit(word).filter(|_| word.len() > 2)?;
-        let base = if next { self.today().checked_add(span(1, unit)?).ok()? } else { self.today() };
+        let base = if next {
+            self.today().checked_add(span(1, unit)?).ok()?
+        } else {
+            self.today()
+        };
         Some((3 + skip, self.end_of(base, unit)?))
     }
 
     fn end_of(&self, date: Date, unit: Unit) -> Option<Date> {
         match unit {
             Unit::Day => Some(date),
-            Unit::Week => recurrence::week_of(date, self.first_weekday()).checked_add(6.days()).ok(),
+            Unit::Week => recurrence::week_of(date, self.first_weekday())
+                .checked_add(6.days())
+                .ok(),
             Unit::Month => Some(date.last_of_month()),
             Unit::Year => Some(date.last_of_year()),
             Unit::Minute | Unit::Hour | Unit::Quarter => None,
@@ -232,14 +250,18 @@ impl Grammar<'_> {
     fn year_at(&self, at: usize) -> Option<i16> {
         let word = self.word(at);
         let digits = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
-        word.parse().ok().filter(|year| digits && (1900..=2999).contains(year))
+        word.parse()
+            .ok()
+            .filter(|year| digits && (1900..=2999).contains(year))
     }
 
     /// The next such day, today included; 29 February waits for its year.
     fn upcoming(&self, month: i8, day: i8) -> Option<Date> {
         let year = self.today().year();
         let same_month = |date: &Date| *date >= self.today();
-        (0..9).filter_map(|ahead| Date::new(year + ahead, month, day).ok()).find(same_month)
+        (0..9)
+            .filter_map(|ahead| Date::new(year + ahead, month, day).ok())
+            .find(same_month)
     }
 
     /// 2026-11-21, 2026-11-21T17:30, 21.11.2026, 21.11., 11/21, 11/21/2026 (month first unless over 12).
@@ -250,7 +272,14 @@ impl Grammar<'_> {
         }
         if let Some((date, time)) = word.split_once('t') {
             let time = clock_digits(time)?;
-            return Some((1, When { date: Some(iso(date)?), time: Some(time), ..When::default() }));
+            return Some((
+                1,
+                When {
+                    date: Some(iso(date)?),
+                    time: Some(time),
+                    ..When::default()
+                },
+            ));
         }
         let placed = lead || self.ends_phrase(at);
         let dotted_end = lead || self.tail(at).starts_with('.');
@@ -271,7 +300,13 @@ impl Grammar<'_> {
 
     fn slashed(&self, word: &str, without_year: bool) -> Option<Date> {
         let parts: Vec<&str> = word.split('/').collect();
-        let order = |first, second| if small(first)? > 12 { Some((second, first)) } else { Some((first, second)) };
+        let order = |first, second| {
+            if small(first)? > 12 {
+                Some((second, first))
+            } else {
+                Some((first, second))
+            }
+        };
         match parts.as_slice() {
             [year, month, day] if year.len() == 4 => date_of(year, month, day),
             [first, second, year] => {
@@ -293,19 +328,41 @@ impl Grammar<'_> {
         let word = self.word(at + lead);
         if let Some(time) = words::clock_word(word).and_then(clock) {
             let placed = lead > 0 || after_date || !self.is_in_sentence(at);
-            return placed.then_some((lead + 1, When { time: Some(time), ..When::default() }));
+            return placed.then_some((
+                lead + 1,
+                When {
+                    time: Some(time),
+                    ..When::default()
+                },
+            ));
         }
         if let Some(time) = clock_text(word) {
-            return Some((lead + 1, When { time: Some(time), ..When::default() }));
+            return Some((
+                lead + 1,
+                When {
+                    time: Some(time),
+                    ..When::default()
+                },
+            ));
         }
         let hour = small(word).filter(|hour| (0..24).contains(hour));
         if let Some(hour) = hour {
             if let Some(after_noon) = words::half_of_day(self.word(at + lead + 1)) {
                 let time = twelve_hours(hour, 0, after_noon)?;
-                return Some((lead + 2, When { time: Some(time), ..When::default() }));
+                return Some((
+                    lead + 2,
+                    When {
+                        time: Some(time),
+                        ..When::default()
+                    },
+                ));
             }
-            let bare = self.is(at, words::AT) && self.ends_phrase(at + lead);
-            let when = When { time: clock((hour, 0)), bare: true, ..When::default() };
+            let bare = self.is(at, words::AT) && (after_date || self.ends_phrase(at + lead));
+            let when = When {
+                time: clock((hour, 0)),
+                bare: true,
+                ..When::default()
+            };
             return bare.then_some((lead + 1, when));
         }
         self.day_part_at(at, after_date)
@@ -333,13 +390,24 @@ impl Grammar<'_> {
 }
 
 fn day((length, date): (usize, Date)) -> (usize, When) {
-    (length, When { date: Some(date), ..When::default() })
+    (
+        length,
+        When {
+            date: Some(date),
+            ..When::default()
+        },
+    )
 }
 
 fn part_of_day(word: &str, part: (i8, i8)) -> Option<When> {
     let time = clock(part)?;
     let evening = words::day_part(word)?.0 >= 12;
-    Some(When { time: Some(time), evening, vague: true, ..When::default() })
+    Some(When {
+        time: Some(time),
+        evening,
+        vague: true,
+        ..When::default()
+    })
 }
 
 /// So many units as calendar time.
@@ -355,80 +423,6 @@ pub(super) fn span(count: u32, unit: Unit) -> Option<Span> {
         Unit::Quarter => span.try_months(count * 3).ok(),
         Unit::Year => span.try_years(count).ok(),
     }
-}
-
-/// "30m", "2h".
-pub(super) fn joined_duration(word: &str) -> Option<(u32, Unit)> {
-    let at = word.bytes().take_while(u8::is_ascii_digit).count();
-    let (digits, unit) = word.split_at(at);
-    Some((words::number(digits)?, words::unit(unit)?))
-}
-
-/// "21" or "21st", up to 31.
-fn day_number(word: &str) -> Option<i8> {
-    let ordinal = || words::ordinal_number(word).and_then(|day| i8::try_from(day).ok());
-    small(word).or_else(ordinal).filter(|day| (1..=31).contains(day))
-}
-
-fn small(digits: &str) -> Option<i8> {
-    let valid = (1..=2).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|_| valid)
-}
-
-fn iso(word: &str) -> Option<Date> {
-    let parts: Vec<&str> = word.split('-').collect();
-    match parts.as_slice() {
-        [year, month, day] if year.len() == 4 => date_of(year, month, day),
-        _ => None,
-    }
-}
-
-fn date_of(year: &str, month: &str, day: &str) -> Option<Date> {
-    let digits = year.bytes().all(|byte| byte.is_ascii_digit());
-    let number = year.parse::<i16>().ok().filter(|_| digits)?;
-    let year = match year.len() {
-        4 => number,
-        2 => 2000 + number,
-        _ => return None,
-    };
-    Date::new(year, small(month)?, small(day)?).ok()
-}
-
-fn clock((hour, minute): (i8, i8)) -> Option<Time> {
-    Time::new(hour, minute, 0, 0).ok()
-}
-
-/// "5pm", "5:30pm", "17:30".
-pub(super) fn clock_text(word: &str) -> Option<Time> {
-    let digits = word.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b':').count();
-    let (digits, half) = word.split_at(digits);
-    if half.is_empty() {
-        return clock_digits(digits);
-    }
-    let after_noon = words::half_of_day(half)?;
-    let (hour, minute) = match digits.split_once(':') {
-        Some((hour, minute)) => (small(hour)?, small(minute).filter(|_| minute.len() == 2)?),
-        None => (small(digits)?, 0),
-    };
-    twelve_hours(hour, minute, after_noon)
-}
-
-/// "17:30" or "17:30:15".
-fn clock_digits(word: &str) -> Option<Time> {
-    let mut parts = word.split(':');
-    let hour = small(parts.next()?)?;
-    let two = |part: &str| small(part).filter(|_| part.len() == 2);
-    let minute = two(parts.next()?)?;
-    let second = parts.next().map_or(Some(0), two)?;
-    if parts.next().is_some() {
-        return None;
-    }
-    Time::new(hour, minute, second, 0).ok()
-}
-
-fn twelve_hours(hour: i8, minute: i8, after_noon: bool) -> Option<Time> {
-    let valid = (1..=12).contains(&hour);
-    clock((hour % 12 + if after_noon { 12 } else { 0 }, minute)).filter(|_| valid)
 }
 
 /// The moment at which a day begins.

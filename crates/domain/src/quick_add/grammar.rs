@@ -5,10 +5,10 @@ use jiff::civil::{Date, Time};
 use taskfold_contracts::values::{Priority, WeekStart};
 
 use super::Settings;
+use super::numbers;
 use super::repeats::Repeat;
 use super::tokens::{Form, Token};
 use super::vocabulary::{self as words, Unit};
-use super::dates;
 
 /// How many tokens, and what they mean.
 pub(super) type Some2<T> = Option<(usize, T)>;
@@ -30,7 +30,7 @@ pub(super) struct When {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Meaning {
     When(When),
-    Repeat(Repeat),
+    Repeat(Box<Repeat>),
     Until(Date),
     Count(u32),
     Start(Date),
@@ -64,7 +64,9 @@ impl<'a> Grammar<'a> {
         let mut phrases: Vec<Phrase> = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() {
-            let last = phrases.last().filter(|phrase| phrase.first + phrase.length == at);
+            let last = phrases
+                .last()
+                .filter(|phrase| phrase.first + phrase.length == at);
             let after_date = last.is_some_and(|phrase| match &phrase.meaning {
                 Meaning::When(when) => when.date.is_some(),
                 Meaning::Repeat(_) => true,
@@ -78,7 +80,11 @@ impl<'a> Grammar<'a> {
             });
             match self.phrase_at(at, after_date) {
                 Some((length, meaning)) => {
-                    phrases.push(Phrase { first: at, length, meaning });
+                    phrases.push(Phrase {
+                        first: at,
+                        length,
+                        meaning,
+                    });
                     at += length;
                 }
                 None => at += 1,
@@ -94,7 +100,7 @@ impl<'a> Grammar<'a> {
             Form::Sign => sign(token).map(|meaning| (1, meaning)),
             Form::Word => self
                 .repeat_at(at)
-                .map(|(length, repeat)| (length, Meaning::Repeat(repeat)))
+                .map(|(length, repeat)| (length, Meaning::Repeat(Box::new(repeat))))
                 .or_else(|| self.until_at(at))
                 .or_else(|| self.count_at(at))
                 .or_else(|| self.start_at(at))
@@ -107,7 +113,10 @@ impl<'a> Grammar<'a> {
 
     /// "p1"
     fn bare_priority_at(&self, at: usize) -> Some2<Meaning> {
-        let level = self.word(at).strip_prefix('p').filter(|level| level.len() == 1)?;
+        let level = self
+            .word(at)
+            .strip_prefix('p')
+            .filter(|level| level.len() == 1)?;
         words::priority(level).map(|priority| (1, Meaning::Priority(priority)))
     }
 
@@ -138,7 +147,8 @@ impl<'a> Grammar<'a> {
         }
         let skip = 1 + usize::from(self.is(at + 1, words::ON));
         let (length, date) = self.bound_at(at + skip)?;
-        let clear = self.is(at, words::STARTING_CLEARLY) || self.ends_phrase(at + skip + length - 1);
+        let clear =
+            self.is(at, words::STARTING_CLEARLY) || self.ends_phrase(at + skip + length - 1);
         clear.then_some((length + skip, Meaning::Start(date)))
     }
 
@@ -199,7 +209,8 @@ impl<'a> Grammar<'a> {
 
     /// Whether the word before makes this one part of a sentence.
     pub(super) fn is_in_sentence(&self, at: usize) -> bool {
-        at.checked_sub(1).is_some_and(|before| self.is(before, words::NOT_AFTER))
+        at.checked_sub(1)
+            .is_some_and(|before| self.is(before, words::NOT_AFTER))
     }
 
     /// Whether a phrase can end with this token: it is the last, punctuation follows, or a sign, or another
@@ -229,14 +240,29 @@ impl<'a> Grammar<'a> {
         let linked = link.iter().any(|link| self.is(at, link));
         self.is_temporal(at)
             || (linked && (self.is_temporal(at + 1) || self.begins_with_digit(at + 1)))
+            || self.begins_bound(at)
             || (self.is(at, words::IN) && self.duration_at(at + 1).is_some())
             || (self.is(at, words::IN) && words::day_part(self.word(at + 2)).is_some())
             || (self.is(at, words::ON) && words::ordinal_number(self.word(at + 2)).is_some())
             || (self.is(at, words::REMIND) && self.reminder_at(at).is_some())
     }
 
+    fn can_be_next(word: &str) -> bool {
+        words::weekday(word).is_some()
+            || words::unit(word).is_some()
+            || words::WEEKEND.contains(&word)
+    }
+
+    /// "until june": a bare month or short weekday stands after these only.
+    fn begins_bound(&self, at: usize) -> bool {
+        let bound = self.is(at, words::UNTIL) || self.is(at, words::STARTING);
+        let word = self.word(at + 1);
+        bound && (words::month(word).is_some() || words::weekday(word).is_some())
+    }
+
     fn begins_with_digit(&self, at: usize) -> bool {
-        self.word(at).starts_with(|letter: char| letter.is_ascii_digit())
+        self.word(at)
+            .starts_with(|letter: char| letter.is_ascii_digit())
     }
 
     fn is_temporal(&self, at: usize) -> bool {
@@ -246,11 +272,12 @@ impl<'a> Grammar<'a> {
             || (words::month(word).is_some() && self.day_and_month_at(at).is_some())
             || words::clock_word(word).is_some()
             || words::half_of_day(self.word(at + 1)).is_some() && self.begins_with_digit(at)
-            || dates::clock_text(word).is_some()
+            || numbers::clock_text(word).is_some()
             || words::adverb(word).is_some()
             || self.is(at, words::EVERY)
             || self.is(at, words::EVERY_AFTER)
-            || (self.is(at, words::NEXT) && words::weekday(self.word(at + 1)).is_some())
+            || (self.is(at, words::NEXT) && Self::can_be_next(self.word(at + 1)))
+            || (self.is(at, words::END) && self.is(at + 1, words::OF))
             || self.bare_priority_at(at).is_some()
             || word.strip_prefix('x').and_then(words::number).is_some()
     }
@@ -270,11 +297,14 @@ fn sign(token: &Token<'_>) -> Option<Meaning> {
     match sign {
         '!' => words::priority(&body.to_lowercase()).map(Meaning::Priority),
         '*' => {
-            let (count, unit) = dates::joined_duration(&body.to_lowercase())?;
+            let (count, unit) = numbers::joined_duration(&body.to_lowercase())?;
             minutes(count, unit).map(Meaning::Reminder)
         }
-        '@' => match dates::clock_text(&body.to_lowercase()) {
-            Some(time) => Some(Meaning::When(When { time: Some(time), ..When::default() })),
+        '@' => match numbers::clock_text(&body.to_lowercase()) {
+            Some(time) => Some(Meaning::When(When {
+                time: Some(time),
+                ..When::default()
+            })),
             None => name(body).map(Meaning::Mention),
         },
         // "#42" is the number of something.
@@ -287,10 +317,14 @@ fn sign(token: &Token<'_>) -> Option<Meaning> {
 
 /// What stands behind `#` or `@`, without its quotes; it needs a letter, a digit or a picture.
 fn name(body: &str) -> Option<String> {
-    let quoted = body.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let quoted = body
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
     let name = quoted.unwrap_or(body);
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let meant = name.chars().any(|letter| letter.is_alphanumeric() || u32::from(letter) > 0x2000);
+    let meant = name
+        .chars()
+        .any(|letter| letter.is_alphanumeric() || u32::from(letter) > 0x2000);
     let marks = name.contains('"') || name.starts_with(['#', '@', '!', '*', '\\']);
     (meant && !marks).then_some(name)
 }

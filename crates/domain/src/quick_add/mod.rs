@@ -19,6 +19,7 @@
 mod assemble;
 mod dates;
 mod grammar;
+mod numbers;
 mod repeats;
 mod resolve;
 #[cfg(test)]

@@ -36,10 +36,24 @@ impl Grammar<'_> {
         };
         if let Some((hour, minute)) = words::day_part(self.word(at + 1)) {
             let time = Time::new(hour, minute, 0, 0).ok();
-            return Some((2, Repeat { rule: Rule::every(1, Frequency::Daily), from, time }));
+            return Some((
+                2,
+                Repeat {
+                    rule: Rule::every(1, Frequency::Daily),
+                    from,
+                    time,
+                },
+            ));
         }
         let (length, rule) = self.every_at(at + 1)?;
-        Some((length + 1, Repeat { rule, from, time: None }))
+        Some((
+            length + 1,
+            Repeat {
+                rule,
+                from,
+                time: None,
+            },
+        ))
     }
 
     /// What follows "every".
@@ -108,7 +122,14 @@ impl Grammar<'_> {
 
     fn weekly(&self, interval: u32, days: &[Weekday]) -> Rule {
         let mut rule = Rule::every(interval, Frequency::Weekly);
-        rule.days = sorted(days.iter().map(|day| NthDay { nth: None, day: *day }).collect());
+        rule.days = sorted(
+            days.iter()
+                .map(|day| NthDay {
+                    nth: None,
+                    day: *day,
+                })
+                .collect(),
+        );
         if interval > 1 {
             rule.week_start = self.first_weekday();
         }
@@ -122,10 +143,19 @@ impl Grammar<'_> {
         let what = self.word(at + 1);
         let mut rule = Rule::every(1, Frequency::Monthly);
         if words::WORKDAY.contains(&what) {
-            rule.days = WORKDAYS.iter().map(|day| NthDay { nth: None, day: *day }).collect();
+            rule.days = WORKDAYS
+                .iter()
+                .map(|day| NthDay {
+                    nth: None,
+                    day: *day,
+                })
+                .collect();
             rule.positions = vec![nth];
         } else if let Some(day) = words::weekday(what) {
-            rule.days = vec![NthDay { nth: Some(nth), day }];
+            rule.days = vec![NthDay {
+                nth: Some(nth),
+                day,
+            }];
         } else if nth < 0 && words::unit(what) == Some(Unit::Day) {
             rule.month_days = vec![-1];
         } else {
@@ -154,13 +184,17 @@ impl Grammar<'_> {
         let word = self.word(at);
         let nth = words::ordinal_number(word).or_else(|| words::ordinal_word(word));
         let nth = nth.and_then(|nth| u32::try_from(nth).ok());
-        let counted = if other { Some(2) } else { words::number(word).or(nth) };
+        let counted = if other {
+            Some(2)
+        } else {
+            words::number(word).or(nth)
+        };
         let count = counted.unwrap_or(1);
         let skip = usize::from(counted.is_some());
         if other && let Some((length, rule)) = self.day_names_at(at + 1, 2) {
             return Some((length + 1, rule));
         }
-        let (joined, count, unit) = match super::dates::joined_duration(word) {
+        let (joined, count, unit) = match super::numbers::joined_duration(word) {
             Some((count, unit)) => (1, count, unit),
             None => (1 + skip, count, words::unit(self.word(at + skip))?),
         };
@@ -179,7 +213,11 @@ impl Grammar<'_> {
             Unit::Month | Unit::Quarter => Frequency::Monthly,
             Unit::Year => Frequency::Yearly,
         };
-        let interval = if unit == Unit::Quarter { count * 3 } else { count };
+        let interval = if unit == Unit::Quarter {
+            count * 3
+        } else {
+            count
+        };
         let plain = (0, Rule::every(interval, frequency));
         if !self.is(at, words::ON) {
             return Some(plain);
@@ -189,14 +227,17 @@ impl Grammar<'_> {
             Frequency::Weekly => self.day_names_at(at + 1, interval),
             Frequency::Monthly => {
                 let nth = self.nth_weekday_at(at + 1 + the);
-                nth.or_else(|| self.month_days_at(at + 1 + the)).map(|(n, rule)| (n + the, rule))
+                nth.or_else(|| self.month_days_at(at + 1 + the))
+                    .map(|(n, rule)| (n + the, rule))
             }
-            Frequency::Yearly => {
-                self.year_day_at(at + 1 + the).map(|(n, rule)| (n + the, rule))
-            }
+            Frequency::Yearly => self
+                .year_day_at(at + 1 + the)
+                .map(|(n, rule)| (n + the, rule)),
             Frequency::Minutely | Frequency::Hourly | Frequency::Daily => None,
         };
-        Some(days.map_or(plain, |(length, rule)| (length + 1, Rule { interval, ..rule })))
+        Some(days.map_or(plain, |(length, rule)| {
+            (length + 1, Rule { interval, ..rule })
+        }))
     }
 
     /// "jan 15", "15th of january".
@@ -215,13 +256,12 @@ impl Grammar<'_> {
         let item = |at: usize| words::ordinal_number(self.word(at)).filter(valid);
         let (length, days) = self.list_at(at, item)?;
         let mut rule = Rule::every(1, Frequency::Monthly);
-        match days.as_slice() {
-            [day] => on_day_of_month(&mut rule, *day),
-            _ => {
-                rule.month_days = days;
-                rule.month_days.sort_unstable();
-                rule.month_days.dedup();
-            }
+        if let [day] = days.as_slice() {
+            on_day_of_month(&mut rule, *day);
+        } else {
+            rule.month_days = days;
+            rule.month_days.sort_unstable();
+            rule.month_days.dedup();
         }
         Some((length + self.of_month_at(at + length), rule))
     }
@@ -229,14 +269,22 @@ impl Grammar<'_> {
 
 /// Each month on this day, or on its last when it is shorter.
 pub(super) fn on_day_of_month(rule: &mut Rule, day: i16) {
-    rule.month_days = if day > 28 { (28..=day).collect() } else { vec![day] };
+    rule.month_days = if day > 28 {
+        (28..=day).collect()
+    } else {
+        vec![day]
+    };
     if day > 28 {
         rule.positions = vec![-1];
     }
 }
 
 fn due(rule: Rule) -> Repeat {
-    Repeat { rule, from: RecursFrom::Due, time: None }
+    Repeat {
+        rule,
+        from: RecursFrom::Due,
+        time: None,
+    }
 }
 
 fn sorted(mut days: Vec<NthDay>) -> Vec<NthDay> {

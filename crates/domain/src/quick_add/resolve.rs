@@ -57,7 +57,13 @@ impl QuickAdd {
         let mut unresolved = Vec::new();
         let (mut list, mut assignee, mut tags) = (None, None, Vec::new());
         for name in &self.hashes {
-            place(name, find(name, lists), &mut list, &mut tags, &mut unresolved);
+            place(
+                name,
+                find(name, lists),
+                &mut list,
+                &mut tags,
+                &mut unresolved,
+            );
         }
         for name in &self.mentions {
             let found = match find(name, members) {
@@ -95,18 +101,29 @@ fn place<T: PartialEq>(
         Match::One(_) => WhyUnresolved::SecondOfItsKind,
         Match::Many => WhyUnresolved::Ambiguous,
     };
-    unresolved.push(Unresolved { name: name.to_owned(), why });
+    unresolved.push(Unresolved {
+        name: name.to_owned(),
+        why,
+    });
 }
 
 fn find<T: Copy>(name: &str, named: &[(T, &str)]) -> Match<T> {
     let wanted = name.to_lowercase();
-    only(named.iter().filter(|(_, own)| own.trim().to_lowercase() == wanted))
+    only(
+        named
+            .iter()
+            .filter(|(_, own)| own.trim().to_lowercase() == wanted),
+    )
 }
 
 fn find_first_name<T: Copy>(name: &str, named: &[(T, &str)]) -> Match<T> {
     let wanted = name.to_lowercase();
     let first = |own: &str| own.split_whitespace().next().map(str::to_lowercase);
-    only(named.iter().filter(|(_, own)| first(own).as_ref() == Some(&wanted)))
+    only(
+        named
+            .iter()
+            .filter(|(_, own)| first(own).as_ref() == Some(&wanted)),
+    )
 }
 
 fn only<'a, T: Copy + 'a>(mut found: impl Iterator<Item = &'a (T, &'a str)>) -> Match<T> {

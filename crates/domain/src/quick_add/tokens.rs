@@ -54,14 +54,20 @@ pub(super) fn cut(text: &str) -> (Vec<Token<'_>>, Option<usize>) {
 }
 
 fn next_chunk(text: &str, at: usize) -> Option<usize> {
-    text[at..].find(|letter: char| !letter.is_whitespace()).map(|offset| at + offset)
+    text[at..]
+        .find(|letter: char| !letter.is_whitespace())
+        .map(|offset| at + offset)
 }
 
 fn chunk_length(rest: &str) -> usize {
     let space = |from: usize| {
-        rest[from..].find(char::is_whitespace).map_or(rest.len(), |offset| from + offset)
+        rest[from..]
+            .find(char::is_whitespace)
+            .map_or(rest.len(), |offset| from + offset)
     };
-    let opening = rest.find('"').filter(|at| *at == 0 || (*at == 1 && rest.starts_with(['#', '@'])));
+    let opening = rest
+        .find('"')
+        .filter(|at| *at == 0 || (*at == 1 && rest.starts_with(['#', '@'])));
     match opening.and_then(|at| closing_quote(rest, at)) {
         Some(close) => space(close),
         None => space(0),
@@ -98,9 +104,17 @@ fn token(text: &str, start: usize, end: usize) -> Token<'_> {
     } else {
         String::new()
     };
-    Token { start, text: chunk, core: (from, from + core.len()), word, form }
+    Token {
+        start,
+        text: chunk,
+        core: (from, from + core.len()),
+        word,
+        form,
+    }
 }
 
 fn is_every(word: &str) -> bool {
-    super::vocabulary::EVERY.iter().any(|every| every.eq_ignore_ascii_case(word))
+    super::vocabulary::EVERY
+        .iter()
+        .any(|every| every.eq_ignore_ascii_case(word))
 }

@@ -30,7 +30,10 @@ pub(super) enum Relative {
 type Words<T> = &'static [(&'static [&'static str], T)];
 
 fn find<T: Copy>(table: Words<T>, word: &str) -> Option<T> {
-    table.iter().find(|(words, _)| words.contains(&word)).map(|(_, meaning)| *meaning)
+    table
+        .iter()
+        .find(|(words, _)| words.contains(&word))
+        .map(|(_, meaning)| *meaning)
 }
 
 const WEEKDAYS: Words<Weekday> = &[
@@ -78,7 +81,17 @@ const RELATIVE: Words<Relative> = &[
     (&["yesterday"], Relative::Yesterday),
     (&["today", "tod"], Relative::Today),
     (&["tonight", "tonite"], Relative::Tonight),
-    (&["tomorrow", "tmr", "tmrw", "tomorow", "tommorow", "tommorrow"], Relative::Tomorrow),
+    (
+        &[
+            "tomorrow",
+            "tmr",
+            "tmrw",
+            "tomorow",
+            "tommorow",
+            "tommorrow",
+        ],
+        Relative::Tomorrow,
+    ),
     (&["eow"], Relative::EndOfWeek),
     (&["eom"], Relative::EndOfMonth),
     (&["eoy"], Relative::EndOfYear),
@@ -198,7 +211,11 @@ pub(super) fn relative(word: &str) -> Option<Relative> {
 
 pub(super) fn number(word: &str) -> Option<u32> {
     let digits = (1..=4).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
-    let number = if digits { word.parse().ok() } else { find(NUMBERS, word) };
+    let number = if digits {
+        word.parse().ok()
+    } else {
+        find(NUMBERS, word)
+    };
     number.filter(|number| *number > 0)
 }
 
@@ -250,8 +267,22 @@ pub(super) fn is_known(word: &str) -> bool {
         || relative(word).is_some()
         || clock_word(word).is_some()
         || adverb(word).is_some()
-        || [EVERY, EVERY_AFTER, UNTIL, STARTING, LEADS, AT, IN, END, NEXT, THIS, THE, REMIND, FOR]
-            .iter()
-            .any(|words| words.contains(&word))
+        || [
+            EVERY,
+            EVERY_AFTER,
+            UNTIL,
+            STARTING,
+            LEADS,
+            AT,
+            IN,
+            END,
+            NEXT,
+            THIS,
+            THE,
+            REMIND,
+            FOR,
+        ]
+        .iter()
+        .any(|words| words.contains(&word))
         || word.strip_prefix('p').and_then(priority).is_some()
 }

@@ -5,8 +5,9 @@ use taskfold_contracts::values::RecursFrom;
 
 use super::rule::{End, Frequency, NthDay, Rule, Until};
 
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 const WORKDAYS: [Weekday; 5] = [
     Weekday::Monday,
     Weekday::Tuesday,
@@ -18,22 +19,16 @@ const WORKDAYS: [Weekday; 5] = [
 /// The rule as a person would say it, such as "every 2 weeks on Mon and Thu until 30 Jun 2027"; text that is no
 /// rule comes back as it is.
 pub fn describe(rule: &str, from: RecursFrom) -> String {
-    let Ok(rule) = Rule::parse(rule) else { return rule.to_owned() };
+    let Ok(rule) = Rule::parse(rule) else {
+        return rule.to_owned();
+    };
     let mut words = period(&rule);
     if let Some(days) = days(&rule) {
         words.push(' ');
         words.push_str(&days);
     }
     words.push_str(&times(&rule));
-    match rule.end {
-        End::Never => {}
-        End::Count(1) => words.push_str(", once"),
-        End::Count(count) => words.push_str(&format!(", {count} times")),
-        End::Until(Until::Day(last)) => words.push_str(&format!(" until {}", day(last))),
-        End::Until(Until::Local(last) | Until::Utc(last)) => {
-            words.push_str(&format!(" until {}", day(last.date())));
-        }
-    }
+    words.push_str(&end(&rule));
     match from {
         RecursFrom::Due => {}
         RecursFrom::Completion => words.push_str(" after completion"),
@@ -41,12 +36,33 @@ pub fn describe(rule: &str, from: RecursFrom) -> String {
     words
 }
 
+fn end(rule: &Rule) -> String {
+    match rule.end {
+        End::Never => String::new(),
+        End::Count(1) => ", once".to_owned(),
+        End::Count(count) => format!(", {count} times"),
+        End::Until(Until::Day(last)) => format!(" until {}", day(last)),
+        End::Until(Until::Local(last) | Until::Utc(last)) => {
+            format!(" until {}", day(last.date()))
+        }
+    }
+}
+
 fn day(date: Date) -> String {
-    format!("{} {} {}", date.day(), month(i16::from(date.month())), date.year())
+    format!(
+        "{} {} {}",
+        date.day(),
+        month(i16::from(date.month())),
+        date.year()
+    )
 }
 
 fn month(number: i16) -> &'static str {
-    usize::try_from(number - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or("?")
+    usize::try_from(number - 1)
+        .ok()
+        .and_then(|index| MONTHS.get(index))
+        .copied()
+        .unwrap_or("?")
 }
 
 fn period(rule: &Rule) -> String {
@@ -71,7 +87,11 @@ fn period(rule: &Rule) -> String {
 }
 
 fn is_workdays(days: &[NthDay]) -> bool {
-    days.len() == WORKDAYS.len() && days.iter().zip(WORKDAYS).all(|(a, b)| a.nth.is_none() && a.day == b)
+    days.len() == WORKDAYS.len()
+        && days
+            .iter()
+            .zip(WORKDAYS)
+            .all(|(a, b)| a.nth.is_none() && a.day == b)
 }
 
 /// On which days, or nothing when the period says all.
@@ -82,26 +102,41 @@ fn days(rule: &Rule) -> Option<String> {
     } else {
         let positions = !rule.positions.is_empty();
         let on = |what: String| {
-            let which = if positions { format!("the {} of ", ordinals(&rule.positions)) } else { String::new() };
+            let which = if positions {
+                format!("the {} of ", ordinals(&rule.positions))
+            } else {
+                String::new()
+            };
             format!("on {which}{what}")
         };
         if !rule.month_days.is_empty() {
             parts.push(on(format!("the {}", ordinals(&rule.month_days))));
         }
-        if !rule.days.is_empty() && !(is_workdays(&rule.days) && rule.interval == 1 && by_week(rule)) {
-            parts.push(if parts.is_empty() { on(weekdays(&rule.days)) } else { format!("if it is {}", weekdays(&rule.days)) });
+        let said = is_workdays(&rule.days) && rule.interval == 1 && by_week(rule);
+        if !(rule.days.is_empty() || said) {
+            parts.push(if parts.is_empty() {
+                on(weekdays(&rule.days))
+            } else {
+                format!("if it is {}", weekdays(&rule.days))
+            });
         } else if parts.is_empty() && positions {
             parts.push(on("the days".to_owned()));
         }
         if !rule.year_days.is_empty() {
-            parts.push(format!("on the {} day of the year", ordinals(&rule.year_days)));
+            parts.push(format!(
+                "on the {} day of the year",
+                ordinals(&rule.year_days)
+            ));
         }
     }
     if !rule.weeks.is_empty() {
         parts.push(format!("in the {} week of the year", ordinals(&rule.weeks)));
     }
     if !rule.months.is_empty() {
-        parts.push(format!("in {}", join(rule.months.iter().map(|number| month(*number).to_owned()))));
+        parts.push(format!(
+            "in {}",
+            join(rule.months.iter().map(|number| month(*number).to_owned()))
+        ));
     }
     (!parts.is_empty()).then(|| parts.join(" "))
 }
@@ -170,16 +205,30 @@ fn times(rule: &Rule) -> String {
     if rule.hours.is_empty() {
         return match rule.minutes.as_slice() {
             [] => String::new(),
-            minutes => format!(" at minute {}", join(minutes.iter().map(ToString::to_string))),
+            minutes => format!(
+                " at minute {}",
+                join(minutes.iter().map(ToString::to_string))
+            ),
         };
     }
-    let minutes = if rule.minutes.is_empty() { &[0][..] } else { &rule.minutes };
-    let all = rule.hours.iter().flat_map(|hour| minutes.iter().map(move |minute| (hour, minute)));
+    let minutes = if rule.minutes.is_empty() {
+        &[0][..]
+    } else {
+        &rule.minutes
+    };
+    let all = rule
+        .hours
+        .iter()
+        .flat_map(|hour| minutes.iter().map(move |minute| (hour, minute)));
     let known = !rule.minutes.is_empty();
     format!(
         " at {}",
         join(all.map(|(hour, minute)| {
-            if known { format!("{hour:02}:{minute:02}") } else { format!("{hour} h") }
+            if known {
+                format!("{hour:02}:{minute:02}")
+            } else {
+                format!("{hour} h")
+            }
         }))
     )
 }

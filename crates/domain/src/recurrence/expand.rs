@@ -74,11 +74,15 @@ impl<'a> Occurrences<'a> {
         };
         let looked_at = u32::try_from(dates.len()).unwrap_or(u32::MAX).max(1);
         self.budget = self.budget.checked_sub(looked_at)?;
-        let dates: Vec<Date> = dates.into_iter().filter(|date| self.accepts(*date)).collect();
+        let dates: Vec<Date> = dates
+            .into_iter()
+            .filter(|date| self.accepts(*date))
+            .collect();
         self.step(dates.is_empty());
         let times = times.as_deref().unwrap_or(&self.times);
         let set = select(&dates, times, &self.rule.positions);
-        self.ready.extend(set.into_iter().filter(|at| *at >= self.from));
+        self.ready
+            .extend(set.into_iter().filter(|at| *at >= self.from));
         if !self.ready.is_empty() {
             self.budget = MAX_EMPTY;
         }
@@ -114,7 +118,10 @@ impl<'a> Occurrences<'a> {
     fn hour(&self, index: i64) -> Option<(Vec<Date>, Option<Vec<Time>>)> {
         let date = date_of(index.div_euclid(24))?;
         let hour = index.rem_euclid(24);
-        let times = self.times.iter().filter(|time| i64::from(time.hour()) == hour);
+        let times = self
+            .times
+            .iter()
+            .filter(|time| i64::from(time.hour()) == hour);
         Some((vec![date], Some(times.copied().collect())))
     }
 
@@ -123,7 +130,9 @@ impl<'a> Occurrences<'a> {
         let minute = index.rem_euclid(MINUTES_A_DAY);
         let of_day = |time: &Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
         let first = self.times.partition_point(|time| of_day(time) < minute);
-        let times = self.times[first..].iter().take_while(|time| of_day(time) == minute);
+        let times = self.times[first..]
+            .iter()
+            .take_while(|time| of_day(time) == minute);
         Some((vec![date], Some(times.copied().collect())))
     }
 
@@ -135,7 +144,11 @@ impl<'a> Occurrences<'a> {
         let months_open = rule.months.is_empty();
         (months_open || rule.months.contains(&i16::from(date.month())))
             && within(&rule.year_days, date.day_of_year(), date.days_in_year())
-            && within(&rule.month_days, i16::from(date.day()), i16::from(date.days_in_month()))
+            && within(
+                &rule.month_days,
+                i16::from(date.day()),
+                i16::from(date.days_in_month()),
+            )
             && self.in_weeks(date)
             && (rule.days.is_empty() || rule.days.iter().any(|day| self.is_nth(*day, date)))
             && match rule.frequency {
@@ -166,7 +179,9 @@ impl<'a> Occurrences<'a> {
         let start = self.rule.week_start;
         // The week belongs to the year that holds its fourth day (ISO 8601 with any first day).
         let first = week_of(date, start);
-        let Some(fourth) = date_of(day_number(first) + 3) else { return false };
+        let Some(fourth) = date_of(day_number(first) + 3) else {
+            return false;
+        };
         let week = (fourth.day_of_year() - 1) / 7 + 1;
         let (day, length) = (fourth.day_of_year(), fourth.days_in_year());
         let weeks = (day + (length - day) / 7 * 7 - 1) / 7 + 1;
@@ -184,7 +199,11 @@ impl<'a> Occurrences<'a> {
         } else {
             (date.day_of_year(), date.days_in_year())
         };
-        if nth > 0 { (day - 1) / 7 + 1 == nth } else { (length - day) / 7 + 1 == -nth }
+        if nth > 0 {
+            (day - 1) / 7 + 1 == nth
+        } else {
+            (length - day) / 7 + 1 == -nth
+        }
     }
 }
 
@@ -213,9 +232,17 @@ fn select(dates: &[Date], times: &[Time], positions: &[i16]) -> Vec<DateTime> {
     }
     let index = |position: &i16| {
         let steps = usize::from(position.unsigned_abs());
-        if *position > 0 { steps.checked_sub(1) } else { size.checked_sub(steps) }
+        if *position > 0 {
+            steps.checked_sub(1)
+        } else {
+            size.checked_sub(steps)
+        }
     };
-    let mut chosen: Vec<usize> = positions.iter().filter_map(index).filter(|i| *i < size).collect();
+    let mut chosen: Vec<usize> = positions
+        .iter()
+        .filter_map(index)
+        .filter(|i| *i < size)
+        .collect();
     chosen.sort_unstable();
     chosen.dedup();
     chosen.into_iter().map(at).collect()
@@ -226,21 +253,32 @@ fn select(dates: &[Date], times: &[Time], positions: &[i16]) -> Vec<DateTime> {
 fn times(rule: &Rule, anchor: Time) -> Vec<Time> {
     let pick = |list: &[i16], own: i8, any: bool, size: i8| -> Vec<i8> {
         if !list.is_empty() {
-            list.iter().filter_map(|value| i8::try_from(*value).ok()).collect()
+            list.iter()
+                .filter_map(|value| i8::try_from(*value).ok())
+                .collect()
         } else if any {
             (0..size).collect()
         } else {
             vec![own]
         }
     };
-    let hours = pick(&rule.hours, anchor.hour(), rule.frequency.is_sub_daily(), 24);
+    let hours = pick(
+        &rule.hours,
+        anchor.hour(),
+        rule.frequency.is_sub_daily(),
+        24,
+    );
     let by_minute = rule.frequency == Frequency::Minutely;
     let minutes = pick(&rule.minutes, anchor.minute(), by_minute, 60);
     let seconds = pick(&rule.seconds, anchor.second(), false, 60);
     let mut all = Vec::with_capacity(hours.len() * minutes.len() * seconds.len());
     for hour in hours {
         for minute in &minutes {
-            all.extend(seconds.iter().filter_map(|second| Time::new(hour, *minute, *second, 0).ok()));
+            all.extend(
+                seconds
+                    .iter()
+                    .filter_map(|second| Time::new(hour, *minute, *second, 0).ok()),
+            );
         }
     }
     all
@@ -266,12 +304,16 @@ fn date_of(number: i64) -> Option<Date> {
 fn year_dates(year: i64) -> Option<Vec<Date>> {
     let first = Date::new(i16::try_from(year).ok()?, 1, 1).ok()?;
     let number = day_number(first);
-    (0..i64::from(first.days_in_year())).map(|day| date_of(number + day)).collect()
+    (0..i64::from(first.days_in_year()))
+        .map(|day| date_of(number + day))
+        .collect()
 }
 
 fn month_dates(index: i64) -> Option<Vec<Date>> {
     let year = i16::try_from(index.div_euclid(12)).ok()?;
     let month = i8::try_from(index.rem_euclid(12) + 1).ok()?;
     let last = Date::new(year, month, 1).ok()?.days_in_month();
-    (1..=last).map(|day| Date::new(year, month, day).ok()).collect()
+    (1..=last)
+        .map(|day| Date::new(year, month, day).ok())
+        .collect()
 }

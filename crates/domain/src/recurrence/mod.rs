@@ -10,6 +10,7 @@
 mod describe;
 mod expand;
 mod next;
+mod parts;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -17,8 +18,8 @@ mod tests;
 mod tests_rfc;
 
 pub use describe::describe;
-pub use next::{first, next, preview};
 pub(crate) use expand::week_of;
+pub use next::{first, next, preview};
 pub(crate) use rule::{End, Frequency, NthDay, Rule, Until};
 
 use expand::Occurrences;
@@ -87,7 +88,11 @@ fn can_occur(rule: &Rule) -> bool {
     if rule.months.is_empty() && rule.positions.is_empty() && !rule.has_day_parts() {
         return true;
     }
-    let probe = Rule { interval: 1, end: End::Never, ..rule.clone() };
+    let probe = Rule {
+        interval: 1,
+        end: End::Never,
+        ..rule.clone()
+    };
     let anchors = [date(2024, 1, 1), date(2024, 1, 31)];
     let mut anchors = anchors.iter().map(|day| DateTime::from(*day));
     anchors.any(|anchor| Occurrences::new(&probe, anchor, anchor).next().is_some())

@@ -6,9 +6,9 @@ use jiff::tz::TimeZone;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Due, Recurrence, RecursFrom};
 
+use super::RecurrenceError;
 use super::expand::Occurrences;
 use super::rule::{End, Frequency, Rule, Until};
-use super::RecurrenceError;
 
 /// Passed-over occurrences that are counted one by one; beyond, the walk jumps.
 const MAX_SKIPPED: u32 = 100_000;
@@ -33,10 +33,12 @@ impl Series {
         if rule.frequency.is_sub_daily() && !timed {
             return Err(RecurrenceError::NeedsTime(rule.frequency.name()));
         }
-        let time = due.time.and_then(|own| Some(anchor.time.unwrap_or(own)));
+        let time = due.time.map(|own| anchor.time.unwrap_or(own));
         let zone_name = due.zone.clone().filter(|_| timed);
         let zone = match &zone_name {
-            Some(name) => TimeZone::get(name).map_err(|_| RecurrenceError::UnknownZone(name.clone()))?,
+            Some(name) => {
+                TimeZone::get(name).map_err(|_| RecurrenceError::UnknownZone(name.clone()))?
+            }
             None => local.clone(),
         };
         let mut series = Self {
@@ -57,7 +59,11 @@ impl Series {
     /// On the wall clock as it was: a skipped time moves forward by the gap.
     fn place(&self, at: DateTime) -> DateTime {
         let zoned = self.zone.to_ambiguous_zoned(at).compatible();
-        if self.timed { zoned.map_or(at, |zoned| zoned.datetime()) } else { at }
+        if self.timed {
+            zoned.map_or(at, |zoned| zoned.datetime())
+        } else {
+            at
+        }
     }
 
     fn due(&self, at: DateTime) -> Due {
@@ -122,9 +128,19 @@ pub fn next(
     let done = series.zone.to_datetime(completed.to_jiff());
     let found = match recurrence.from {
         RecursFrom::Due => after_due(&series, recurrence, current, done),
-        RecursFrom::Completion => after_completion(series.rule.clone(), &series, recurrence, current, done),
+        RecursFrom::Completion => {
+            after_completion(series.rule.clone(), &series, recurrence, current, done)
+        }
     };
-    Ok(found.map(|(due, occurrence)| (due, Recurrence { occurrence, ..recurrence.clone() })))
+    Ok(found.map(|(due, occurrence)| {
+        (
+            due,
+            Recurrence {
+                occurrence,
+                ..recurrence.clone()
+            },
+        )
+    }))
 }
 
 fn after_due(
@@ -135,7 +151,11 @@ fn after_due(
 ) -> Option<(Due, u32)> {
     let current = at(current);
     let too_early = |at: DateTime| {
-        if series.rule.frequency.is_sub_daily() { at <= done } else { at.date() < done.date() }
+        if series.rule.frequency.is_sub_daily() {
+            at <= done
+        } else {
+            at.date() < done.date()
+        }
     };
     let mut number = recurrence.occurrence;
     let mut skipped = 0;
@@ -178,7 +198,8 @@ fn after_completion(
     let begin = if sub_daily {
         to_minute(done)
     } else {
-        done.date().to_datetime(current.time.unwrap_or(Time::midnight()))
+        done.date()
+            .to_datetime(current.time.unwrap_or(Time::midnight()))
     };
     let interval = i64::from(rule.interval);
     let step = match rule.frequency {
@@ -193,12 +214,20 @@ fn after_completion(
     };
     rule.end = End::Never;
     let fits = |at: &DateTime| {
-        let later = if sub_daily { *at > begin } else { at.date() > begin.date() };
+        let later = if sub_daily {
+            *at > begin
+        } else {
+            at.date() > begin.date()
+        };
         later && !recurrence.except.contains(&at.date())
     };
     let found = match step {
-        Some(step) => (1..1_000).map_while(|n| begin.checked_add(step * n).ok()).find(fits),
-        None => Occurrences::new(&rule, begin, begin).take(MAX_PREVIEW * 10).find(fits),
+        Some(step) => (1..1_000)
+            .map_while(|n| begin.checked_add(step * n).ok())
+            .find(fits),
+        None => Occurrences::new(&rule, begin, begin)
+            .take(MAX_PREVIEW * 10)
+            .find(fits),
     };
     let found = found.filter(|at| series.holds(*at))?;
     Some((series.due(found), number))
@@ -215,8 +244,13 @@ pub fn first(
     time: Option<Time>,
 ) -> Result<Option<DateTime>, RecurrenceError> {
     let rule = Rule::parse(rule)?;
-    let rule = Rule { interval: 1, ..rule };
-    let today = earliest.date().to_datetime(time.unwrap_or(Time::midnight()));
+    let rule = Rule {
+        interval: 1,
+        ..rule
+    };
+    let today = earliest
+        .date()
+        .to_datetime(time.unwrap_or(Time::midnight()));
     let floor = if time.is_some() { earliest } else { today };
     let anchor = if today >= floor || rule.has_day_parts() || !rule.months.is_empty() {
         today
@@ -243,7 +277,11 @@ pub fn preview(
         End::Never | End::Until(_) => u32::MAX,
     };
     // Only COUNT needs the walk from the beginning.
-    let begin = if limit == u32::MAX { from.into() } else { series.start };
+    let begin = if limit == u32::MAX {
+        from.into()
+    } else {
+        series.start
+    };
     let dues = Occurrences::new(&series.rule, series.start, begin)
         .take(usize::try_from(limit).unwrap_or(usize::MAX))
         .take_while(|at| series.holds(*at))

@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 use jiff::civil::{Date, DateTime, Weekday};
 
 use super::RecurrenceError;
+use super::parts::{Span, bad, day_list, list, malformed, number, short, sorted, until, weekday};
 
 /// Longest rule that is read, in bytes.
 pub(super) const MAX_TEXT: usize = 4_096;
@@ -52,7 +53,11 @@ impl Frequency {
             "MONTHLY" => Ok(Self::Monthly),
             "YEARLY" => Ok(Self::Yearly),
             "SECONDLY" => Err(RecurrenceError::TooFrequent),
-            _ => Err(bad("FREQ", value, "one of MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY, YEARLY")),
+            _ => Err(bad(
+                "FREQ",
+                value,
+                "one of MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY, YEARLY",
+            )),
         }
     }
 }
@@ -126,7 +131,11 @@ impl Rule {
         let upper = text.trim().to_ascii_uppercase();
         let body = upper.strip_prefix("RRULE:").unwrap_or(&upper);
         let mut parts: Vec<(&str, &str)> = Vec::new();
-        for part in body.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        for part in body
+            .split(';')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
             let (name, value) = part.split_once('=').ok_or_else(|| malformed(part))?;
             let (name, value) = (name.trim(), value.trim());
             if parts.iter().any(|(known, _)| *known == name) {
@@ -151,7 +160,8 @@ impl Rule {
             "COUNT" => self.end_at(End::Count(number(name, value, MAX_COUNT)?))?,
             "UNTIL" => self.end_at(End::Until(until(value)?))?,
             "WKST" => {
-                self.week_start = weekday(value).ok_or_else(|| bad(name, value, "a weekday: MO … SU"))?;
+                self.week_start =
+                    weekday(value).ok_or_else(|| bad(name, value, "a weekday: MO … SU"))?;
             }
             "BYMONTH" => self.months = list(name, value, Span::positive(1, 12))?,
             "BYWEEKNO" => self.weeks = list(name, value, Span::either(53))?,
@@ -182,14 +192,23 @@ impl Rule {
     /// The table and notes of RFC 5545 §3.3.10.
     fn check(&self) -> Result<(), RecurrenceError> {
         let frequency = self.frequency;
-        let clash = |wrong: bool, text| if wrong { Err(RecurrenceError::Clash(text)) } else { Ok(()) };
+        let clash = |wrong: bool, text| {
+            if wrong {
+                Err(RecurrenceError::Clash(text))
+            } else {
+                Ok(())
+            }
+        };
         clash(
             !self.weeks.is_empty() && frequency != Frequency::Yearly,
             "BYWEEKNO needs FREQ=YEARLY",
         )?;
         clash(
             !self.year_days.is_empty()
-                && matches!(frequency, Frequency::Daily | Frequency::Weekly | Frequency::Monthly),
+                && matches!(
+                    frequency,
+                    Frequency::Daily | Frequency::Weekly | Frequency::Monthly
+                ),
             "BYYEARDAY does not go with FREQ=DAILY, WEEKLY or MONTHLY",
         )?;
         clash(
@@ -300,124 +319,4 @@ pub(crate) fn code(day: Weekday) -> &'static str {
         Weekday::Saturday => "SA",
         Weekday::Sunday => "SU",
     }
-}
-
-fn weekday(text: &str) -> Option<Weekday> {
-    match text {
-        "MO" => Some(Weekday::Monday),
-        "TU" => Some(Weekday::Tuesday),
-        "WE" => Some(Weekday::Wednesday),
-        "TH" => Some(Weekday::Thursday),
-        "FR" => Some(Weekday::Friday),
-        "SA" => Some(Weekday::Saturday),
-        "SU" => Some(Weekday::Sunday),
-        _ => None,
-    }
-}
-
-/// Which numbers a part takes.
-#[derive(Clone, Copy)]
-struct Span {
-    least: i16,
-    most: i16,
-    signed: bool,
-}
-
-impl Span {
-    fn positive(least: i16, most: i16) -> Self {
-        Self { least, most, signed: false }
-    }
-
-    /// 1 to `most` and -`most` to -1.
-    fn either(most: i16) -> Self {
-        Self { least: 1, most, signed: true }
-    }
-
-    fn holds(self, value: i16) -> bool {
-        let size = if self.signed { value.saturating_abs() } else { value };
-        (self.least..=self.most).contains(&size)
-    }
-
-    fn words(self) -> String {
-        let or = if self.signed { " or the same below zero" } else { "" };
-        format!("numbers from {} to {}{or}", self.least, self.most)
-    }
-}
-
-fn list(name: &str, value: &str, span: Span) -> Result<Vec<i16>, RecurrenceError> {
-    let read = |item: &str| {
-        let parsed = item.trim().parse::<i16>().ok().filter(|number| span.holds(*number));
-        parsed.ok_or_else(|| bad(name, item, &span.words()))
-    };
-    value.split(',').map(read).collect::<Result<Vec<_>, _>>().map(sorted)
-}
-
-/// Counted from the start first, then counted from the end: `1,15,-1`.
-fn sorted(mut values: Vec<i16>) -> Vec<i16> {
-    values.sort_unstable_by_key(|value| (*value < 0, *value));
-    values.dedup();
-    values
-}
-
-fn day_list(value: &str) -> Result<Vec<NthDay>, RecurrenceError> {
-    let mut days = value.split(',').map(nth_day).collect::<Result<Vec<_>, _>>()?;
-    days.sort_unstable_by_key(|day| {
-        let nth = day.nth.unwrap_or(0);
-        (nth < 0, nth, day.day.to_monday_zero_offset())
-    });
-    days.dedup();
-    Ok(days)
-}
-
-fn nth_day(item: &str) -> Result<NthDay, RecurrenceError> {
-    let item = item.trim();
-    let wrong = || bad("BYDAY", item, "weekdays such as MO, 2TU or -1FR, numbers up to 53");
-    let split = item.len().checked_sub(2).filter(|at| item.is_char_boundary(*at)).ok_or_else(wrong)?;
-    let (number, day) = item.split_at(split);
-    let day = weekday(day).ok_or_else(wrong)?;
-    if number.is_empty() {
-        return Ok(NthDay { nth: None, day });
-    }
-    let nth = number.parse::<i16>().ok().filter(|nth| Span::either(53).holds(*nth));
-    Ok(NthDay { nth: Some(nth.ok_or_else(wrong)?), day })
-}
-
-fn number(name: &str, value: &str, most: u32) -> Result<u32, RecurrenceError> {
-    let parsed = value.parse::<u32>().ok().filter(|number| (1..=most).contains(number));
-    parsed.ok_or_else(|| bad(name, value, &format!("a number from 1 to {most}")))
-}
-
-fn until(value: &str) -> Result<Until, RecurrenceError> {
-    let wrong = || bad("UNTIL", value, "YYYYMMDD, YYYYMMDDTHHMMSS or YYYYMMDDTHHMMSSZ");
-    let digits = |text: &str, size: usize| text.len() == size && text.bytes().all(|b| b.is_ascii_digit());
-    let (day, time) = value.split_once('T').map_or((value, None), |(day, time)| (day, Some(time)));
-    if !digits(day, 8) {
-        return Err(wrong());
-    }
-    let date = Date::strptime("%Y%m%d", day).map_err(|_| wrong())?;
-    let Some(time) = time else { return Ok(Until::Day(date)) };
-    let (time, utc) = time.strip_suffix('Z').map_or((time, false), |time| (time, true));
-    if !digits(time, 6) {
-        return Err(wrong());
-    }
-    let time = jiff::civil::Time::strptime("%H%M%S", time).map_err(|_| wrong())?;
-    let at = date.to_datetime(time);
-    Ok(if utc { Until::Utc(at) } else { Until::Local(at) })
-}
-
-fn bad(part: &str, value: &str, expected: &str) -> RecurrenceError {
-    RecurrenceError::Value {
-        part: short(part),
-        value: short(value),
-        expected: expected.to_owned(),
-    }
-}
-
-fn malformed(part: &str) -> RecurrenceError {
-    RecurrenceError::Malformed(short(part))
-}
-
-/// Enough of the text to recognise it in a message.
-fn short(text: &str) -> String {
-    text.chars().take(40).collect()
 }

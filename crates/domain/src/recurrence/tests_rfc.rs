@@ -5,19 +5,47 @@ use jiff::civil::{Date, DateTime};
 
 use super::Rule;
 use super::expand::Occurrences;
-use super::rule::{End, Until};
 use super::next::preview;
+use super::rule::{End, Until};
 use super::tests::{due, repeating};
 
 /// DTSTART, rule, occurrences: `year: month/day,day month/day` with the time of DTSTART unless `@HHMM` follows.
 const EXAMPLES: &[(&str, &str, &str)] = &[
-    ("19970902", "FREQ=DAILY;COUNT=10", "1997: 9/2,3,4,5,6,7,8,9,10,11"),
-    ("19980101", "FREQ=YEARLY;UNTIL=20000131T140000Z;BYMONTH=1;BYDAY=SU,MO,TU,WE,TH,FR,SA", "january"),
-    ("19980101", "FREQ=DAILY;UNTIL=20000131T140000Z;BYMONTH=1", "january"),
-    ("19970902", "FREQ=DAILY;UNTIL=19971224T000000Z", "to christmas"),
-    ("19970902", "FREQ=DAILY;INTERVAL=2", "1997: 9/2,4,6,8,10,12,14,16,18,20,22,24,26,28,30 10/2,4"),
-    ("19970902", "FREQ=DAILY;INTERVAL=10;COUNT=5", "1997: 9/2,12,22 10/2,12"),
-    ("19970902", "FREQ=WEEKLY;COUNT=10", "1997: 9/2,9,16,23,30 10/7,14,21,28 11/4"),
+    (
+        "19970902",
+        "FREQ=DAILY;COUNT=10",
+        "1997: 9/2,3,4,5,6,7,8,9,10,11",
+    ),
+    (
+        "19980101",
+        "FREQ=YEARLY;UNTIL=20000131T140000Z;BYMONTH=1;BYDAY=SU,MO,TU,WE,TH,FR,SA",
+        "january",
+    ),
+    (
+        "19980101",
+        "FREQ=DAILY;UNTIL=20000131T140000Z;BYMONTH=1",
+        "january",
+    ),
+    (
+        "19970902",
+        "FREQ=DAILY;UNTIL=19971224T000000Z",
+        "to christmas",
+    ),
+    (
+        "19970902",
+        "FREQ=DAILY;INTERVAL=2",
+        "1997: 9/2,4,6,8,10,12,14,16,18,20,22,24,26,28,30 10/2,4",
+    ),
+    (
+        "19970902",
+        "FREQ=DAILY;INTERVAL=10;COUNT=5",
+        "1997: 9/2,12,22 10/2,12",
+    ),
+    (
+        "19970902",
+        "FREQ=WEEKLY;COUNT=10",
+        "1997: 9/2,9,16,23,30 10/7,14,21,28 11/4",
+    ),
     (
         "19970902",
         "FREQ=WEEKLY;UNTIL=19971224T000000Z",
@@ -33,7 +61,11 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "FREQ=WEEKLY;UNTIL=19971007T000000Z;WKST=SU;BYDAY=TU,TH",
         "1997: 9/2,4,9,11,16,18,23,25,30 10/2 end",
     ),
-    ("19970902", "FREQ=WEEKLY;COUNT=10;WKST=SU;BYDAY=TU,TH", "1997: 9/2,4,9,11,16,18,23,25,30 10/2"),
+    (
+        "19970902",
+        "FREQ=WEEKLY;COUNT=10;WKST=SU;BYDAY=TU,TH",
+        "1997: 9/2,4,9,11,16,18,23,25,30 10/2",
+    ),
     (
         "19970901",
         "FREQ=WEEKLY;INTERVAL=2;UNTIL=19971224T000000Z;WKST=SU;BYDAY=MO,WE,FR",
@@ -59,8 +91,16 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "FREQ=MONTHLY;INTERVAL=2;COUNT=10;BYDAY=1SU,-1SU",
         "1997: 9/7,28 11/2,30 1998: 1/4,25 3/1,29 5/3,31",
     ),
-    ("19970922", "FREQ=MONTHLY;COUNT=6;BYDAY=-2MO", "1997: 9/22 10/20 11/17 12/22 1998: 1/19 2/16"),
-    ("19970928", "FREQ=MONTHLY;BYMONTHDAY=-3", "1997: 9/28 10/29 11/28 12/29 1998: 1/29 2/26"),
+    (
+        "19970922",
+        "FREQ=MONTHLY;COUNT=6;BYDAY=-2MO",
+        "1997: 9/22 10/20 11/17 12/22 1998: 1/19 2/16",
+    ),
+    (
+        "19970928",
+        "FREQ=MONTHLY;BYMONTHDAY=-3",
+        "1997: 9/28 10/29 11/28 12/29 1998: 1/29 2/26",
+    ),
     (
         "19970902",
         "FREQ=MONTHLY;COUNT=10;BYMONTHDAY=2,15",
@@ -96,8 +136,16 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "FREQ=YEARLY;INTERVAL=3;COUNT=10;BYYEARDAY=1,100,200",
         "1997: 1/1 4/10 7/19 2000: 1/1 4/9 7/18 2003: 1/1 4/10 7/19 2006: 1/1",
     ),
-    ("19970519", "FREQ=YEARLY;BYDAY=20MO", "1997: 5/19 1998: 5/18 1999: 5/17"),
-    ("19970512", "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "1997: 5/12 1998: 5/11 1999: 5/17"),
+    (
+        "19970519",
+        "FREQ=YEARLY;BYDAY=20MO",
+        "1997: 5/19 1998: 5/18 1999: 5/17",
+    ),
+    (
+        "19970512",
+        "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO",
+        "1997: 5/12 1998: 5/11 1999: 5/17",
+    ),
     (
         "19970313",
         "FREQ=YEARLY;BYMONTH=3;BYDAY=TH",
@@ -125,7 +173,11 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "FREQ=YEARLY;INTERVAL=4;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8",
         "1996: 11/5 2000: 11/7 2004: 11/2",
     ),
-    ("19970904", "FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3", "1997: 9/4 10/7 11/6"),
+    (
+        "19970904",
+        "FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3",
+        "1997: 9/4 10/7 11/6",
+    ),
     (
         "19970929",
         "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2",
@@ -151,21 +203,40 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "FREQ=DAILY;BYHOUR=9,10,11,12,13,14,15,16;BYMINUTE=0,20,40",
         "office hours",
     ),
-    ("19970902", "FREQ=MINUTELY;INTERVAL=20;BYHOUR=9,10,11,12,13,14,15,16", "office hours"),
-    ("19970805", "FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=MO", "1997: 8/5,10,19,24"),
-    ("19970805", "FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=SU", "1997: 8/5,17,19,31"),
-    ("20070115", "FREQ=MONTHLY;BYMONTHDAY=15,30;COUNT=5", "2007: 1/15,30 2/15 3/15,30"),
+    (
+        "19970902",
+        "FREQ=MINUTELY;INTERVAL=20;BYHOUR=9,10,11,12,13,14,15,16",
+        "office hours",
+    ),
+    (
+        "19970805",
+        "FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=MO",
+        "1997: 8/5,10,19,24",
+    ),
+    (
+        "19970805",
+        "FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=SU",
+        "1997: 8/5,17,19,31",
+    ),
+    (
+        "20070115",
+        "FREQ=MONTHLY;BYMONTHDAY=15,30;COUNT=5",
+        "2007: 1/15,30 2/15 3/15,30",
+    ),
 ];
 
 #[test]
 fn every_worked_example_of_the_rfc() {
     for (start, rule, wanted) in EXAMPLES {
-        let start = Date::strptime("%Y%m%d", start).expect("date").at(9, 0, 0, 0);
+        let start = Date::strptime("%Y%m%d", start)
+            .expect("date")
+            .at(9, 0, 0, 0);
         let wanted = read(start, wanted);
         assert!(wanted.len() > 2, "{rule}");
         let parsed = Rule::parse(rule).expect("rule");
-        let mut found: Vec<DateTime> =
-            Occurrences::new(&parsed, start, start).take(wanted.len()).collect();
+        let mut found: Vec<DateTime> = Occurrences::new(&parsed, start, start)
+            .take(wanted.len())
+            .collect();
         assert_eq!(found, wanted, "{rule}");
         // The whole way: in New York, with the end of the series.
         let mut anchor = due("1997-01-01", Some("09:00"));
@@ -175,13 +246,18 @@ fn every_worked_example_of_the_rfc() {
         recurrence.anchor = anchor;
         let ends = parsed.end != End::Never;
         let n = if ends { 1_000 } else { wanted.len() };
-        let dues = preview(&recurrence, start.date(), n, &jiff::tz::TimeZone::UTC).expect("preview");
-        found = dues.iter().map(|due| due.date.to_datetime(due.time.expect("time"))).collect();
+        let dues =
+            preview(&recurrence, start.date(), n, &jiff::tz::TimeZone::UTC).expect("preview");
+        found = dues
+            .iter()
+            .map(|due| due.date.to_datetime(due.time.expect("time")))
+            .collect();
         assert_eq!(found, wanted, "{rule} in New York");
         // From the middle of the series on, without walking through it.
         if let Some(middle) = wanted.get(wanted.len() / 2) {
-            let later: Vec<_> =
-                Occurrences::new(&parsed, start, *middle).take(wanted.len() - wanted.len() / 2).collect();
+            let later: Vec<_> = Occurrences::new(&parsed, start, *middle)
+                .take(wanted.len() - wanted.len() / 2)
+                .collect();
             assert_eq!(later, wanted[wanted.len() / 2..], "{rule} from {middle}");
         }
         let canonical = parsed.to_string();
@@ -195,8 +271,17 @@ fn every_worked_example_of_the_rfc() {
 fn friday_the_thirteenth_without_the_start() {
     let mut recurrence = repeating("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "1998-02-13");
     recurrence.except = vec![jiff::civil::date(1998, 2, 13)];
-    let dues = preview(&recurrence, jiff::civil::date(1997, 9, 2), 3, &jiff::tz::TimeZone::UTC);
-    let days: Vec<_> = dues.expect("preview").iter().map(|due| due.date.to_string()).collect();
+    let dues = preview(
+        &recurrence,
+        jiff::civil::date(1997, 9, 2),
+        3,
+        &jiff::tz::TimeZone::UTC,
+    );
+    let days: Vec<_> = dues
+        .expect("preview")
+        .iter()
+        .map(|due| due.date.to_string())
+        .collect();
     assert_eq!(days, ["1998-03-13", "1998-11-13", "1999-08-13"]);
 }
 
@@ -205,9 +290,16 @@ fn read(start: DateTime, text: &str) -> Vec<DateTime> {
     match text {
         "january" => {
             let year = |year| days(jiff::civil::date(year, 1, 1), 31);
-            return (1998..=2000).flat_map(year).map(|day| day.at(9, 0, 0, 0)).collect();
+            return (1998..=2000)
+                .flat_map(year)
+                .map(|day| day.at(9, 0, 0, 0))
+                .collect();
         }
-        "to christmas" => return days(start.date(), 113).map(|day| day.at(9, 0, 0, 0)).collect(),
+        "to christmas" => {
+            return days(start.date(), 113)
+                .map(|day| day.at(9, 0, 0, 0))
+                .collect();
+        }
         "office hours" => {
             let of_day = |day: Date| {
                 (9..17).flat_map(move |hour| [0, 20, 40].map(|minute| day.at(hour, minute, 0, 0)))
@@ -226,7 +318,11 @@ fn read(start: DateTime, text: &str) -> Vec<DateTime> {
         for day in days.split(',') {
             let (day, clock) = day.split_once('@').unwrap_or((day, "0900"));
             let clock: i16 = clock.parse().expect("time");
-            let date = Date::new(year, month.parse().expect("month"), day.parse().expect("day"));
+            let date = Date::new(
+                year,
+                month.parse().expect("month"),
+                day.parse().expect("day"),
+            );
             let hour = i8::try_from(clock / 100).expect("hour");
             let minute = i8::try_from(clock % 100).expect("minute");
             all.push(date.expect("date").at(hour, minute, 0, 0));
