@@ -136,11 +136,10 @@ pub(crate) fn clock(text: &str) -> Option<Time> {
     let hour: i8 = parts.next()?.parse().ok()?;
     let minute: i8 = parts.next()?.parse().ok()?;
     let hour = match (halved, afternoon, hour) {
-        (false, _, hour) => hour,
         (true, false, 12) => 0,
         (true, true, 12) => 12,
         (true, true, 1..=11) => hour + 12,
-        (true, _, hour) => hour,
+        (_, _, hour) => hour,
     };
     Time::new(hour, minute, 0, 0).ok()
 }

@@ -27,7 +27,7 @@ fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, ImportError> {
         .map(Cow::Borrowed)
         .map_err(|error| {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = before.split(|byte| *byte == b'\n').count();
             let message = "the text is not UTF-8; save the file as UTF-8 or UTF-16 and try again";
             ImportError::new(format!("line {line}"), message)
         })

@@ -196,18 +196,12 @@ fn civil(text: &str) -> Option<(DateTime, Option<bool>)> {
     if !dates::is_basic(text) {
         return None;
     }
-    match text.split_once('T') {
-        None => Some((
-            text.parse::<Date>()
-                .ok()?
-                .to_datetime(jiff::civil::Time::midnight()),
-            None,
-        )),
-        Some(_) => {
-            let local = text.strip_suffix('Z');
-            Some((local.unwrap_or(text).parse().ok()?, Some(local.is_some())))
-        }
+    if text.contains('T') {
+        let local = text.strip_suffix('Z');
+        return Some((local.unwrap_or(text).parse().ok()?, Some(local.is_some())));
     }
+    let date: Date = text.parse().ok()?;
+    Some((date.to_datetime(jiff::civil::Time::midnight()), None))
 }
 
 fn moment(component: &Component, property: &Property, builder: &mut Builder<'_>) -> Option<Due> {

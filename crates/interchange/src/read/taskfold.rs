@@ -3,7 +3,7 @@
 use taskfold_contracts::commands::{
     CreateTask, ImportComment, ImportList, ImportTask, RecurrenceInput, ReminderInput,
 };
-use taskfold_contracts::ids::{CommentId, ListId, TaskId};
+use taskfold_contracts::ids::{CommentId, ListId, ReminderId, TaskId};
 use taskfold_contracts::values::Origin;
 
 use super::json;
@@ -51,6 +51,15 @@ fn list_id(id: ListId, builder: &Builder<'_>) -> ListId {
     }
 }
 
+fn reminder_id(id: ReminderId, builder: &Builder<'_>) -> ReminderId {
+    let derived = || ReminderId(builder.derived("reminder", &id.to_string()));
+    if builder.options.keep_ids {
+        id
+    } else {
+        derived()
+    }
+}
+
 fn import_list(list: ExportList, builder: &Builder<'_>) -> ImportList {
     let own = builder.origin(&list.id.to_string());
     ImportList {
@@ -71,7 +80,7 @@ fn import_task(task: ExportTask, builder: &mut Builder<'_>) -> ImportTask {
         builder.lose("assignees", "they may not be members here", &task.title);
     }
     let reminders = task.reminders.iter().map(|reminder| ReminderInput {
-        reminder_id: builder.options.keep_ids.then_some(reminder.reminder_id),
+        reminder_id: Some(reminder_id(reminder.reminder_id, builder)),
         at: reminder.at,
         minutes_before_due: reminder.minutes_before_due,
     });

@@ -136,7 +136,7 @@ fn reminders(row: &Cells<'_>, task: &mut ImportTask, builder: &mut Builder<'_>) 
         let duration = text.trim_start_matches("TRIGGER:");
         match dates::duration_minutes(duration) {
             Some(minutes) if minutes <= 0 || !whole_day => {
-                builder.remind_before(task, minutes.saturating_abs())
+                builder.remind_before(task, minutes.saturating_abs());
             }
             _ => builder.lose("reminders", "reminders of whole days are not kept", text),
         }
@@ -168,6 +168,8 @@ fn content(row: &Cells<'_>, task: &mut ImportTask, builder: &Builder<'_>) -> Vec
         subtask.completed_at = done.then(|| task.completed_at.unwrap_or(now));
         items.push(subtask);
     }
-    task.task.description = rest.join("\n").trim().to_owned();
+    rest.join("\n")
+        .trim()
+        .clone_into(&mut task.task.description);
     items
 }

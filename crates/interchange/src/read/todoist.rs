@@ -154,18 +154,23 @@ fn date(row: &Cells<'_>, task: &mut ImportTask, builder: &mut Builder<'_>) {
     let home = zone
         .clone()
         .unwrap_or_else(|| builder.options.now.time_zone().clone());
-    if text.len() > 10 && text.as_bytes().get(4) == Some(&b'-') {
-        if let Some(at) = dates::local_instant(text, &home) {
-            task.task.due = Some(dates::timed(&at.to_jiff().to_zoned(home)));
-            return;
-        }
+    if text.len() > 10
+        && text.as_bytes().get(4) == Some(&b'-')
+        && let Some(at) = dates::local_instant(text, &home)
+    {
+        task.task.due = Some(dates::timed(&at.to_jiff().to_zoned(home)));
+        return;
     }
     let english = matches!(
         row.get("DATE_LANG").to_ascii_lowercase().as_str(),
         "" | "en"
     );
-    let parsed = (builder.options.parse_date)(text).filter(|_| english);
-    let found = parsed.filter(|parsed| parsed.due.is_some() || parsed.recurrence.is_some());
+    let found = if english {
+        (builder.options.parse_date)(text)
+    } else {
+        None
+    };
+    let found = found.filter(|found| found.due.is_some() || found.recurrence.is_some());
     match (found, dates::civil_day(text, true)) {
         (Some(parsed), _) => {
             task.task.due = parsed.due;

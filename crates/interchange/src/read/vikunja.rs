@@ -68,7 +68,8 @@ struct Task {
 
 #[derive(Deserialize)]
 struct Reminder {
-    reminder: Option<String>,
+    #[serde(rename = "reminder")]
+    at: Option<String>,
     relative_period: Option<i64>,
     relative_to: Option<String>,
 }
@@ -264,16 +265,15 @@ fn repeats(task: &Task, new: &mut ImportTask, builder: &mut Builder<'_>) {
     } else if task.repeat_mode == Some(1) {
         builder.recur(new, "FREQ=MONTHLY", RecursFrom::Due);
     } else if seconds > 0 {
-        match rule::of_seconds(seconds) {
-            Some(rule) => builder.recur(new, &rule, from),
-            None => {
-                let example = format!("every {seconds} seconds");
-                builder.lose(
-                    "recurrences",
-                    "the period is not a number of days",
-                    &example,
-                );
-            }
+        if let Some(rule) = rule::of_seconds(seconds) {
+            builder.recur(new, &rule, from);
+        } else {
+            let example = format!("every {seconds} seconds");
+            builder.lose(
+                "recurrences",
+                "the period is not a number of days",
+                &example,
+            );
         }
     }
 }
@@ -281,7 +281,7 @@ fn repeats(task: &Task, new: &mut ImportTask, builder: &mut Builder<'_>) {
 fn reminders(task: &Task, new: &mut ImportTask, builder: &mut Builder<'_>) {
     for reminder in task.reminders.iter().flatten() {
         let before_due = reminder.relative_to.as_deref() == Some("due_date");
-        let at = reminder.reminder.as_deref().and_then(dates::instant);
+        let at = reminder.at.as_deref().and_then(dates::instant);
         match (reminder.relative_period.filter(|_| before_due), at) {
             (Some(period), _) if period <= 0 && new.task.due.is_some() => {
                 builder.remind_before(new, period.saturating_neg() / 60);
