@@ -1,0 +1,51 @@
+//! Several commands as one change.
+
+use taskfold_contracts::commands::Command;
+
+use crate::decision::{Context, Decision, Outcome};
+use crate::rejection::Rejection;
+use crate::workspace::Workspace;
+
+/// All or nothing: each command is decided on top of those before it.
+pub(crate) fn all(workspace: &Workspace, ctx: &Context, commands: &[Command]) -> Outcome {
+    let mut state = workspace.clone();
+    let mut whole = Decision::default();
+    for (index, command) in commands.iter().enumerate() {
+        let decided = step(&mut state, ctx, command);
+        whole.extend(decided.map_err(|rejection| rejection.within(&format!("commands[{index}]")))?);
+    }
+    Ok(whole)
+}
+
+/// Each command with its own result: events, or why not.
+pub(crate) fn each(
+    workspace: &Workspace,
+    ctx: &Context,
+    commands: &[Command],
+) -> (Decision, Vec<Result<usize, Rejection>>) {
+    let mut state = workspace.clone();
+    let mut whole = Decision::default();
+    let mut results = Vec::with_capacity(commands.len());
+    for command in commands {
+        results.push(step(&mut state, ctx, command).map(|decision| {
+            let events = decision.events.len();
+            whole.extend(decision);
+            events
+        }));
+    }
+    (whole.settle(), results)
+}
+
+fn step(state: &mut Workspace, ctx: &Context, command: &Command) -> Outcome {
+    if let Command::Batch { .. } = command {
+        return Err(Rejection::conflict(
+            "nested_batch",
+            "a batch cannot hold a batch",
+        ));
+    }
+    let decision = state.decide(ctx, command)?;
+    for decided in &decision.events {
+        state.apply_decided(decided, ctx.actor);
+    }
+    Ok(decision)
+}

@@ -1,0 +1,140 @@
+//! Asking somebody to join, and joining.
+
+use subtle::ConstantTimeEq;
+use taskfold_contracts::commands::{AcceptInvitation, InviteMember};
+use taskfold_contracts::events::{
+    WorkspaceInvitationRevoked, WorkspaceMemberInvited, WorkspaceMemberJoined,
+};
+use taskfold_contracts::ids::InvitationId;
+
+use super::InvitationState;
+use crate::decision::{Context, Decision, Outcome};
+use crate::rejection::{Faults, Rejection};
+use crate::text;
+use crate::workspace::Workspace;
+
+/// Most invitations of a workspace that can still be used.
+const MAX_PENDING: usize = 100;
+
+/// Asks somebody to join a shared workspace.
+pub(crate) fn invite(workspace: &Workspace, ctx: &Context, input: &InviteMember) -> Outcome {
+    if workspace.is_personal() {
+        return Err(Rejection::conflict(
+            "personal_workspace",
+            "a personal workspace takes no members",
+        ));
+    }
+    let mut faults = Faults::default();
+    let email = faults.take(text::email("email", &input.email));
+    let hash_ok = input.secret_hash.len() == 64
+        && input
+            .secret_hash
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if !hash_ok {
+        faults.add(
+            "secret_hash",
+            "not_a_hash",
+            "expected SHA-256 in lower-case hex",
+        );
+    }
+    if input.expires_at <= ctx.now {
+        faults.add("expires_at", "in_the_past", "must be later than now");
+    }
+    faults.end()?;
+    let usable = |state, expires_at| state == InvitationState::Pending && expires_at > ctx.now;
+    let pending = workspace
+        .invitations()
+        .filter(|(_, held)| usable(held.state, held.expires_at));
+    if pending.count() >= MAX_PENDING {
+        let message = format!("more than {MAX_PENDING} invitations are open");
+        return Err(Rejection::conflict("too_many_invitations", message));
+    }
+    Ok(Decision::one(
+        ctx,
+        WorkspaceMemberInvited {
+            workspace: workspace.id(),
+            invitation_id: InvitationId(ctx.ids.next()),
+            email,
+            role: input.role,
+            secret_hash: input.secret_hash.clone(),
+            expires_at: input.expires_at,
+        },
+    ))
+}
+
+/// Takes an invitation back that was not used yet.
+pub(crate) fn revoke(workspace: &Workspace, ctx: &Context, id: InvitationId) -> Outcome {
+    let held = workspace
+        .invitation(id)
+        .ok_or_else(|| Rejection::not_found("invitation", id))?;
+    match held.state {
+        InvitationState::Revoked => Ok(Decision::nothing(workspace.id())),
+        InvitationState::Used => Err(Rejection::conflict(
+            "invitation_used",
+            "the invitation was used already",
+        )),
+        InvitationState::Pending => {
+            let workspace = workspace.id();
+            Ok(Decision::one(
+                ctx,
+                WorkspaceInvitationRevoked {
+                    workspace,
+                    invitation_id: id,
+                },
+            ))
+        }
+    }
+}
+
+/// Joins by an invitation. An unknown invitation and a wrong secret get the same answer; the hashes are
+/// compared in constant time.
+pub(crate) fn accept(workspace: &Workspace, ctx: &Context, input: &AcceptInvitation) -> Outcome {
+    let id = input.invitation_id;
+    let unknown = || Rejection::not_found("invitation", id);
+    let member_id = ctx.actor.user().ok_or_else(unknown)?;
+    let held = workspace.invitation(id).ok_or_else(unknown)?;
+    if !bool::from(
+        held.secret_hash
+            .as_bytes()
+            .ct_eq(input.secret_hash.as_bytes()),
+    ) {
+        return Err(unknown());
+    }
+    match held.state {
+        InvitationState::Used => {
+            return Err(Rejection::conflict(
+                "invitation_used",
+                "the invitation was used already",
+            ));
+        }
+        InvitationState::Revoked => {
+            return Err(Rejection::conflict(
+                "invitation_revoked",
+                "the invitation was taken back",
+            ));
+        }
+        InvitationState::Pending => {}
+    }
+    if held.expires_at <= ctx.now {
+        return Err(Rejection::conflict(
+            "invitation_expired",
+            "the invitation has ended",
+        ));
+    }
+    if workspace.role_of(member_id).is_some() {
+        return Err(Rejection::conflict(
+            "already_a_member",
+            "you are a member already",
+        ));
+    }
+    Ok(Decision::one(
+        ctx,
+        WorkspaceMemberJoined {
+            workspace: workspace.id(),
+            member_id,
+            role: held.role,
+            invitation_id: Some(id),
+        },
+    ))
+}

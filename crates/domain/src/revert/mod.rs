@@ -1,0 +1,1 @@
+//! Bringing fields back to how they were: what undo and restore have in common.
