@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::envelope::Envelope;
-use crate::ids::{CorrelationId, EventId, StreamId, UserId, WorkspaceId};
+use crate::ids::{ChangeId, CorrelationId, EventId, StreamId, UserId, WorkspaceId};
 use crate::position::{Position, Version};
 use crate::time::Timestamp;
 
@@ -42,6 +42,11 @@ pub struct CloudEvent {
     pub position: Position,
     /// Number in the stream.
     pub version: Version,
+    /// The change that it is a part of; what undo names.
+    pub changeid: ChangeId,
+    /// The change that it takes back, when it is an undo or a redo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<ChangeId>,
     /// The request from outside that set it off.
     pub correlationid: CorrelationId,
     /// The event that set it off.
@@ -86,6 +91,8 @@ impl CloudEvent {
             userid: user_id,
             position: header.position,
             version: header.version,
+            changeid: header.change_id,
+            undoes: header.undoes,
             correlationid: header.correlation_id,
             causationid: header.causation_id,
             data: Data {
@@ -115,6 +122,7 @@ pub fn kafka_headers(envelope: &Envelope) -> Vec<(&'static str, String)> {
         ("ce_workspaceid", header.workspace_id.to_string()),
         ("ce_position", header.position.to_string()),
         ("ce_version", header.version.to_string()),
+        ("ce_changeid", header.change_id.to_string()),
         ("ce_correlationid", header.correlation_id.to_string()),
     ];
     headers.extend(
@@ -122,6 +130,11 @@ pub fn kafka_headers(envelope: &Envelope) -> Vec<(&'static str, String)> {
             .actor
             .user()
             .map(|user| ("ce_userid", user.to_string())),
+    );
+    headers.extend(
+        header
+            .undoes
+            .map(|change| ("ce_undoes", change.to_string())),
     );
     headers.extend(
         header

@@ -24,6 +24,8 @@ fn a_structured_event_has_every_attribute() {
             "userid": "01934d2a-7c00-7000-8000-0000000000a0",
             "position": "3:42",
             "version": 7,
+            "changeid": "01934d2a-7c00-7000-8000-0000000000c0",
+            "undoes": "01934d2a-7c00-7000-8000-0000000000c1",
             "correlationid": "01934d2a-7c00-7000-8000-0000000000d0",
             "causationid": "01934d2a-7c00-7000-8000-0000000000e1",
             "data": {
@@ -50,6 +52,7 @@ fn an_attribute_without_a_value_is_left_out() {
     let written = serde_json::to_value(CloudEvent::of(&envelope)).unwrap();
     assert_eq!(written.get("userid"), None);
     assert_eq!(written.get("causationid"), None);
+    assert_eq!(written.get("undoes"), None);
     assert_eq!(written["data"]["user_id"], json!(null));
 
     let names: Vec<&str> = kafka_headers(&envelope)
