@@ -178,3 +178,110 @@ pub(crate) fn duration_minutes(text: &str) -> Option<i64> {
     }
     (any && number.is_empty()).then_some(sign * (seconds / 60))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_of_many_forms() {
+        for (text, expected) in [
+            ("20260110T231200Z", Some("2026-01-10T23:12:00Z")),
+            ("2026-10-09T15:09:48+0000", Some("2026-10-09T15:09:48Z")),
+            (
+                "2026-10-09T15:09:48.123456+02:00",
+                Some("2026-10-09T13:09:48.123Z"),
+            ),
+            ("2026-10-09 15:09:48", Some("2026-10-09T15:09:48Z")),
+            (" 2026-10-09T15:09:48Z ", Some("2026-10-09T15:09:48Z")),
+            ("0001-01-01T00:00:00Z", None),
+            ("9999-12-31T23:59:59Z", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(
+                instant(text).map(|at| at.to_string()).as_deref(),
+                expected,
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn days_of_many_forms() {
+        for (text, day_first, expected) in [
+            ("2026-11-25", false, Some("2026-11-25")),
+            ("2026-11-25T00:00:00.0000000", false, Some("2026-11-25")),
+            ("3/4/2026", false, Some("2026-03-04")),
+            ("3/4/2026", true, Some("2026-04-03")),
+            ("03.04.26", true, Some("2026-04-03")),
+            ("31/4/2026", true, None),
+            ("1/2", true, None),
+            ("0001-01-01", true, None),
+        ] {
+            assert_eq!(
+                civil_day(text, day_first)
+                    .map(|day| day.to_string())
+                    .as_deref(),
+                expected,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn clocks_and_durations() {
+        for (text, expected) in [
+            ("9:30:00 AM", Some("09:30:00")),
+            ("12:05 am", Some("00:05:00")),
+            ("12:05 PM", Some("12:05:00")),
+            ("11:59 PM", Some("23:59:00")),
+            ("23:59", Some("23:59:00")),
+            ("13:00 PM", Some("13:00:00")),
+            ("25:00", None),
+            ("noon", None),
+        ] {
+            assert_eq!(
+                clock(text).map(|time| time.to_string()).as_deref(),
+                expected,
+                "{text}"
+            );
+        }
+        for (text, expected) in [
+            ("-PT15M", Some(-15)),
+            ("P1DT2H", Some(1_560)),
+            ("P1W", Some(10_080)),
+            ("PT0S", Some(0)),
+            ("PT90S", Some(1)),
+            ("P1M", None),
+            ("PT", None),
+            ("P1", None),
+            ("15M", None),
+            ("P9999999999D", None),
+        ] {
+            assert_eq!(duration_minutes(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn midnight_is_a_whole_day_and_other_times_keep_their_zone() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let due = |text: &str| {
+            let due = due_at(text.parse().unwrap(), &zone);
+            (
+                due.date.to_string(),
+                due.time.map(|time| time.to_string()),
+                due.zone,
+            )
+        };
+        assert_eq!(
+            due("2026-11-29T23:00:00Z"),
+            ("2026-11-30".to_owned(), None, None)
+        );
+        let (date, time, zone) = due("2026-11-30T08:15:30.5Z");
+        assert_eq!(
+            (date.as_str(), time.as_deref(), zone.as_deref()),
+            ("2026-11-30", Some("09:15:30"), Some("Europe/Berlin"))
+        );
+    }
+}

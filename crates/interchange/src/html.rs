@@ -51,3 +51,28 @@ fn instead(tag: &str) -> &'static str {
         _ => "",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::to_text;
+
+    #[test]
+    fn tags_go_and_text_stays() {
+        for (html, expected) in [
+            ("plain *text*", "plain *text*"),
+            ("a < b && c > d", "a < b && c > d"),
+            (
+                "<p>One &amp; two</p><p>three<br/>four</p>",
+                "One & two\nthree\nfour",
+            ),
+            ("<ul><li>x</li><li class=\"a\">y</li></ul>", "- x\n- y"),
+            ("<a href=\"https://example.com\">here</a>", "here"),
+            ("&amp;lt;", "&lt;"),
+            ("<", "<"),
+            ("<é", "<é"),
+            ("<p", "<p"),
+        ] {
+            assert_eq!(to_text(html), expected, "{html:?}");
+        }
+    }
+}

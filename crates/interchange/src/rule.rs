@@ -103,3 +103,57 @@ pub(crate) fn of_seconds(seconds: i64) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_cleaned_or_refused() {
+        for (text, expected) in [
+            ("RRULE:FREQ=DAILY", Some("FREQ=DAILY")),
+            (
+                "freq=weekly;byday=mo,-1th;wkst=su;",
+                Some("FREQ=WEEKLY;BYDAY=MO,-1TH;WKST=SU"),
+            ),
+            ("FREQ=WEEKLY;TT_SKIP=HOLIDAY", Some("FREQ=WEEKLY")),
+            (
+                "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3",
+                Some("FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3"),
+            ),
+            (
+                "FREQ=DAILY;UNTIL=20271231T230000Z",
+                Some("FREQ=DAILY;UNTIL=20271231T230000Z"),
+            ),
+            ("", None),
+            ("ERULE:NAME=CUSTOM", None),
+            ("FREQ=SECONDLY", None),
+            ("FREQ=DAILY;FREQ=DAILY", None),
+            ("INTERVAL=2", None),
+            ("FREQ=DAILY;INTERVAL=0", None),
+            ("FREQ=DAILY;COUNT=1;UNTIL=20271231", None),
+            ("FREQ=DAILY;UNTIL=20271331", None),
+            ("FREQ=MONTHLY;BYDAY=0MO", None),
+            ("FREQ=MONTHLY;BYDAY=é", None),
+            ("FREQ=YEARLY;BYMONTH=13", None),
+            ("FREQ=DAILY;BYSECOND=1", None),
+        ] {
+            assert_eq!(clean(text).as_deref(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn seconds_become_days_and_weeks() {
+        for (seconds, expected) in [
+            (86_400, Some("FREQ=DAILY;INTERVAL=1")),
+            (604_800, Some("FREQ=WEEKLY;INTERVAL=1")),
+            (864_000, Some("FREQ=DAILY;INTERVAL=10")),
+            (3_600, None),
+            (0, None),
+            (-86_400, None),
+            (i64::MAX, None),
+        ] {
+            assert_eq!(of_seconds(seconds).as_deref(), expected, "{seconds}");
+        }
+    }
+}

@@ -157,6 +157,8 @@ fn convert(place: &str, task: &Task, carries: bool, builder: &mut Builder<'_>) -
     }
     if carries {
         recurrence(task, &mut new, builder);
+    } else if let Some(recur) = task.recur.as_deref().filter(|_| task.parent.is_none()) {
+        builder.lose("recurrences", "the task is no template of a series", recur);
     }
     for annotation in &task.annotations {
         let at = instant_of(annotation.entry.as_deref());

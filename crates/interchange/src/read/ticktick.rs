@@ -124,21 +124,35 @@ fn days(row: &Cells<'_>, task: &mut ImportTask, builder: &mut Builder<'_>) {
     task.task.due = Some(due);
 }
 
-/// `TRIGGER:-PT30M` or `PT30M`, one a line: before the task is due. On whole days a time after midnight.
+/// `TRIGGER:-PT30M` or `PT30M`, one a line: before the task is due. On whole days `P0DT9H` is nine in the
+/// morning of that day.
 fn reminders(row: &Cells<'_>, task: &mut ImportTask, builder: &mut Builder<'_>) {
-    let whole_day = task.task.due.as_ref().is_none_or(|due| due.time.is_none());
-    for text in row
-        .get("Reminder")
-        .split([',', '\n'])
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-    {
-        let duration = text.trim_start_matches("TRIGGER:");
-        match dates::duration_minutes(duration) {
-            Some(minutes) if minutes <= 0 || !whole_day => {
+    let texts = row.get("Reminder").split([',', '\n']).map(str::trim);
+    for text in texts.filter(|text| !text.is_empty()) {
+        let minutes = dates::duration_minutes(text.trim_start_matches("TRIGGER:"));
+        let day = task
+            .task
+            .due
+            .as_ref()
+            .filter(|due| due.time.is_none())
+            .map(|due| due.date);
+        match (minutes, day) {
+            (Some(minutes @ 1..=1_440), Some(day)) if task.task.recurrence.is_none() => {
+                let named = dates::zone(row.get("Timezone"));
+                let zone = named.unwrap_or_else(|| builder.options.now.time_zone().clone());
+                if let Ok(midnight) = day.to_zoned(zone) {
+                    let at = midnight.saturating_add(jiff::Span::new().minutes(minutes));
+                    builder.remind_at(task, at.timestamp().into());
+                }
+            }
+            (Some(minutes), day) if minutes <= 0 || day.is_none() => {
                 builder.remind_before(task, minutes.saturating_abs());
             }
-            _ => builder.lose("reminders", "reminders of whole days are not kept", text),
+            _ => builder.lose(
+                "reminders",
+                "they are at a time of each day of a series",
+                text,
+            ),
         }
     }
 }

@@ -153,8 +153,10 @@ fn read_project(
     relations: &Relations,
     builder: &mut Builder<'_>,
 ) -> Result<(), ImportError> {
-    let list_id = builder.list(&project.id.to_string(), &project.title);
-    if let Some(list) = builder.list_mut(list_id) {
+    // Every account has a project of this name for what is in no other.
+    let inbox = project.title.eq_ignore_ascii_case("inbox");
+    let list_id = (!inbox).then(|| builder.list(&project.id.to_string(), &project.title));
+    if let Some(list) = list_id.and_then(|id| builder.list_mut(id)) {
         list.archived = project.is_archived;
         list.created_at = project.created.as_deref().and_then(dates::instant);
         list.color = project.hex_color.as_deref().and_then(color);
@@ -188,7 +190,7 @@ fn read_project(
     for task in project.tasks.iter().flatten() {
         let place = format!("task {}", task.id);
         let mut new = convert(task, &buckets, builder);
-        new.task.list_id = Some(list_id);
+        new.task.list_id = list_id;
         let id = |number: &i64| builder.task_id(&number.to_string());
         new.task.parent_id = relations.parents.get(&task.id).map(id);
         new.task.blocked_by = relations
