@@ -10,6 +10,12 @@ use super::repeats::Repeat;
 use super::tokens::{Form, Token};
 use super::vocabulary::{self as words, Unit};
 
+#[cfg(test)]
+thread_local! {
+    /// Words looked at on this thread: the work that a text takes.
+    pub(super) static LOOKED_UP: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// How many tokens, and what they mean.
 pub(super) type Some2<T> = Option<(usize, T)>;
 
@@ -196,6 +202,8 @@ impl<'a> Grammar<'a> {
 
     /// The word at a token in lower case; empty at the end and for text that is no word.
     pub(super) fn word(&self, at: usize) -> &str {
+        #[cfg(test)]
+        LOOKED_UP.with(|count| count.set(count.get() + 1));
         self.tokens.get(at).map_or("", |token| &token.word)
     }
 

@@ -162,8 +162,8 @@ fn after_due(
     let mut walk = Occurrences::new(&series.rule, series.start, current);
     while let Some(at) = walk.next() {
         let placed = series.place(at);
-        // A moved time may meet the one that follows it.
-        if at <= current || placed <= current {
+        // The current due may be one that moved out of a gap: what it moved past is not next.
+        if at <= current {
             continue;
         }
         number = number.saturating_add(1);
@@ -282,7 +282,7 @@ pub fn preview(
     } else {
         series.start
     };
-    let dues = Occurrences::new(&series.rule, series.start, begin)
+    let mut dues: Vec<Due> = Occurrences::new(&series.rule, series.start, begin)
         .take(usize::try_from(limit).unwrap_or(usize::MAX))
         .take_while(|at| series.holds(*at))
         .filter(|at| at.date() >= from)
@@ -291,6 +291,8 @@ pub fn preview(
         .take(n.min(MAX_PREVIEW))
         .map(|at| series.due(at))
         .collect();
+    // A time that moves out of a gap can meet the one after it.
+    dues.dedup();
     Ok(dues)
 }
 
