@@ -410,7 +410,10 @@ fn previews() {
     // 02:00 moves to 03:00, which comes once.
     let hourly = timed("FREQ=HOURLY;COUNT=4", "2026-03-29", "01:00");
     let dues = preview(&hourly, date(2026, 3, 29), 9, &berlin()).expect("preview");
-    let hours: Vec<_> = dues.iter().filter_map(|due| Some(due.time?.hour())).collect();
+    let hours: Vec<_> = dues
+        .iter()
+        .filter_map(|due| Some(due.time?.hour()))
+        .collect();
     assert_eq!(hours, [1, 3, 4]);
     // Week 1 of 2026 begins on 29 December 2025.
     let week = repeating("FREQ=YEARLY;BYWEEKNO=1", "2024-12-30");
