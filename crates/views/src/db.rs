@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use crate::error::OpenError;
@@ -63,7 +64,10 @@ pub(crate) struct File {
 impl File {
     /// Brings the files to rest after whatever happened: at most the configured one is left.
     pub(crate) fn settle(home: &Path) -> Result<Self, OpenError> {
-        let here = Self { home: home.to_owned(), path: home.to_owned() };
+        let here = Self {
+            home: home.to_owned(),
+            path: home.to_owned(),
+        };
         let next = here.other();
         if next.path.exists() {
             match (completed(&next.path), completed(home)) {
@@ -84,7 +88,15 @@ impl File {
         } else {
             self.home.clone()
         };
-        Self { home: self.home.clone(), path }
+        Self {
+            home: self.home.clone(),
+            path,
+        }
+    }
+
+    /// Its generation; 0 when it is not there or not usable.
+    pub(crate) fn generation(&self) -> u64 {
+        completed(&self.path).unwrap_or(0)
     }
 
     /// Removes it and what SQLite keeps beside it.
@@ -131,16 +143,22 @@ pub(crate) fn open_live(file: &File) -> Result<(Connection, Readers), OpenError>
     }
     check(&writer)?;
     writer.set_prepared_statement_cache_capacity(128);
-    let readers = (0..READERS).map(|_| open_reader(&file.path)).collect::<Result<_, _>>()?;
-    Ok((writer, Readers { free: Mutex::new(readers), returned: Condvar::new() }))
+    let readers = (0..READERS)
+        .map(|_| open_reader(&file.path))
+        .collect::<Result<_, _>>()?;
+    Ok((
+        writer,
+        Readers {
+            free: Mutex::new(readers),
+            returned: Condvar::new(),
+        },
+    ))
 }
 
 fn open_reader(path: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let reader = Connection::open_with_flags(path, flags)?;
-    reader.execute_batch(
-        "PRAGMA query_only = ON; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY;",
-    )?;
+    reader.execute_batch("PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY;")?;
     reader.busy_timeout(Duration::from_secs(5))?;
     reader.set_prepared_statement_cache_capacity(64);
     Ok(reader)
@@ -153,6 +171,28 @@ pub(crate) fn open_memory() -> Result<Connection, OpenError> {
     create(&connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
+}
+
+/// Opens empty tables in memory, to be filled until they are completed.
+pub(crate) fn open_memory_build() -> Result<Connection, OpenError> {
+    let connection = Connection::open_in_memory()?;
+    connection.execute_batch("PRAGMA temp_store = MEMORY;")?;
+    create_tables(&connection)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+/// A copy in memory of tables in memory.
+pub(crate) fn copy_memory(from: &Connection) -> Result<Connection, OpenError> {
+    let mut copy = Connection::open_in_memory()?;
+    {
+        // All pages in one step: nobody else writes to a copy in memory.
+        let backup = Backup::new(from, &mut copy)?;
+        backup.step(-1)?;
+    }
+    copy.execute_batch("PRAGMA temp_store = MEMORY;")?;
+    copy.set_prepared_statement_cache_capacity(128);
+    Ok(copy)
 }
 
 /// Opens a file to be filled: no journal and no indexes until [`finish`]; a crash means starting over.
@@ -168,7 +208,9 @@ pub(crate) fn open_build(path: &Path) -> Result<Connection, OpenError> {
 }
 
 fn is_empty(connection: &Connection) -> Result<bool, rusqlite::Error> {
-    connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))
+    connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| {
+        row.get(0)
+    })
 }
 
 fn create(connection: &Connection) -> Result<(), OpenError> {
@@ -181,13 +223,17 @@ fn create(connection: &Connection) -> Result<(), OpenError> {
 }
 
 fn create_tables(connection: &Connection) -> Result<(), rusqlite::Error> {
-    TABLES.iter().try_for_each(|tables| connection.execute_batch(tables))?;
+    TABLES
+        .iter()
+        .try_for_each(|tables| connection.execute_batch(tables))?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", VIEW_VERSION)
 }
 
 pub(crate) fn create_indexes(connection: &Connection) -> Result<(), rusqlite::Error> {
-    INDEXES.iter().try_for_each(|indexes| connection.execute_batch(indexes))
+    INDEXES
+        .iter()
+        .try_for_each(|indexes| connection.execute_batch(indexes))
 }
 
 /// Marks the tables as whole.
@@ -208,10 +254,15 @@ fn check(connection: &Connection) -> Result<(), OpenError> {
     }
     let found = pragma("user_version")?;
     if found != VIEW_VERSION {
-        return Err(OpenError::OtherVersion { found, expected: VIEW_VERSION });
+        return Err(OpenError::OtherVersion {
+            found,
+            expected: VIEW_VERSION,
+        });
     }
     if generation(connection)? == 0 {
-        return Err(OpenError::Corrupt("its building was never finished".to_owned()));
+        return Err(OpenError::Corrupt(
+            "its building was never finished".to_owned(),
+        ));
     }
     Ok(())
 }
@@ -219,9 +270,15 @@ fn check(connection: &Connection) -> Result<(), OpenError> {
 /// The generation of the tables; 0 while they are being built.
 pub(crate) fn generation(connection: &Connection) -> Result<u64, rusqlite::Error> {
     let number: Option<i64> = connection
-        .query_row("SELECT value FROM meta WHERE name = 'generation'", [], |row| row.get(0))
+        .query_row(
+            "SELECT value FROM meta WHERE name = 'generation'",
+            [],
+            |row| row.get(0),
+        )
         .optional()?;
-    Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0))
+    Ok(number
+        .and_then(|number| u64::try_from(number).ok())
+        .unwrap_or(0))
 }
 
 /// The last position applied of a partition.
@@ -230,7 +287,9 @@ pub(crate) fn watermark(connection: &Connection, partition: u32) -> Result<u64, 
         .prepare_cached("SELECT number FROM watermarks WHERE partition = ?1")?
         .query_row([partition], |row| row.get(0))
         .optional()?;
-    Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0))
+    Ok(number
+        .and_then(|number| u64::try_from(number).ok())
+        .unwrap_or(0))
 }
 
 /// The last positions applied of all partitions.
@@ -238,7 +297,10 @@ pub(crate) fn watermarks(connection: &Connection) -> Result<BTreeMap<u32, u64>, 
     connection
         .prepare_cached("SELECT partition, number FROM watermarks")?
         .query_map([], |row| {
-            Ok((row.get(0)?, u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0)))
+            Ok((
+                row.get(0)?,
+                u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
+            ))
         })?
         .collect()
 }
@@ -253,7 +315,10 @@ pub(crate) fn set_watermarks(
          ON CONFLICT (partition) DO UPDATE SET number = excluded.number",
     )?;
     for (partition, number) in moved {
-        statement.execute(params![partition, i64::try_from(*number).unwrap_or(i64::MAX)])?;
+        statement.execute(params![
+            partition,
+            i64::try_from(*number).unwrap_or(i64::MAX)
+        ])?;
     }
     Ok(())
 }
@@ -279,13 +344,20 @@ impl Readers {
             .wait_timeout_while(free, wait, |free| free.is_empty())
             .unwrap_or_else(PoisonError::into_inner);
         let connection = Some(free.pop()?);
-        Some(Lent { connection, readers: self })
+        Some(Lent {
+            connection,
+            readers: self,
+        })
     }
 }
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
-        let mut free = self.readers.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = self
+            .readers
+            .free
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         free.extend(self.connection.take());
         self.readers.returned.notify_one();
     }

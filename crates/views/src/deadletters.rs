@@ -1,12 +1,18 @@
 //! Events that cannot be applied, and the workspaces that wait for them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use taskfold_contracts::envelope::{Envelope, Header};
 use taskfold_contracts::ids::{EventId, StreamId, WorkspaceId};
 use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Timestamp;
 
+use crate::apply::{Fold, Refusal};
+use crate::db;
 use crate::error::{ApplyError, QueryError};
+use crate::sql::{instant, signed, unsigned, uuid};
 use crate::views::{Reader, Views};
 
 /// An event that was not applied. Its payload is in the log, at its position.
@@ -52,45 +58,252 @@ pub enum RetryError {
     Storage(String),
 }
 
+const SELECT: &str = "SELECT partition, number, workspace_id, stream_id, version, event_id, event_type, \
+    schema_version, recorded_at, error, attempts FROM dead_letters";
+
+impl From<rusqlite::Error> for RetryError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Storage(error.to_string())
+    }
+}
+
 /// Gives up on an event for now: it goes to the dead letters, its workspace is parked, and the
 /// watermark moves past it, all in one transaction. Later events of the workspace follow it there.
+/// An event at or below the watermark is left as it is.
 pub fn bury(views: &Views, header: &Header, error: &str, attempts: u32) -> Result<(), ApplyError> {
-    let _ = (views, header, error, attempts);
+    views.write(|connection| {
+        let Position { partition, number } = header.position;
+        if number > db::watermark(connection, partition)? {
+            bury_now(connection, header, error, attempts)?;
+            db::set_watermarks(connection, &BTreeMap::from([(partition, number)]))?;
+        }
+        Ok(())
+    })
+}
+
+/// [`bury`] within the caller's transaction; the watermark is the caller's business.
+pub(crate) fn bury_now(
+    connection: &Connection,
+    header: &Header,
+    error: &str,
+    attempts: u32,
+) -> Result<(), rusqlite::Error> {
+    insert(connection, header, Some(error), attempts, false)?;
+    connection
+        .prepare_cached("INSERT INTO parked (workspace_id) VALUES (?1) ON CONFLICT DO NOTHING")?
+        .execute([header.workspace_id.as_bytes()])?;
+    Ok(())
+}
+
+/// Puts an event of a parked workspace behind the one that it waits for.
+pub(crate) fn follow(connection: &Connection, header: &Header) -> Result<(), rusqlite::Error> {
+    insert(connection, header, None, 0, false)
+}
+
+/// Notes an event that an operator gave up for ever.
+pub(crate) fn note_dropped(
+    connection: &Connection,
+    header: &Header,
+) -> Result<(), rusqlite::Error> {
+    insert(connection, header, None, 0, true)
+}
+
+fn insert(
+    connection: &Connection,
+    header: &Header,
+    error: Option<&str>,
+    attempts: u32,
+    dropped: bool,
+) -> Result<(), rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "INSERT INTO dead_letters (partition, number, workspace_id, stream_id, version, event_id,
+                 event_type, schema_version, recorded_at, error, attempts, dropped)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )?
+        .execute(params![
+            header.position.partition,
+            signed(header.position.number),
+            header.workspace_id.as_bytes(),
+            header.stream_id.as_bytes(),
+            signed(header.version.0),
+            header.event_id.as_bytes(),
+            &*header.event_type,
+            header.schema_version,
+            header.recorded_at.as_millis(),
+            error,
+            attempts,
+            dropped,
+        ])?;
     Ok(())
 }
 
 /// The dead letters behind `after`, by position, at most `limit`.
-pub fn list(r: &Reader, after: Option<Position>, limit: u32) -> Result<Vec<DeadLetter>, QueryError> {
-    let _ = (r, after, limit);
-    Err(QueryError::Busy)
+pub fn list(
+    r: &Reader,
+    after: Option<Position>,
+    limit: u32,
+) -> Result<Vec<DeadLetter>, QueryError> {
+    let (partition, number) = after.map_or((-1, 0), |after| {
+        (i64::from(after.partition), signed(after.number))
+    });
+    let sql = format!(
+        "{SELECT} WHERE dropped = 0 AND (partition, number) > (?1, ?2)
+         ORDER BY partition, number LIMIT ?3"
+    );
+    let mut statement = r.connection.prepare_cached(&sql)?;
+    let letters = statement.query_map(params![partition, number, limit], read)?;
+    Ok(letters.collect::<Result<_, _>>()?)
 }
 
 /// One dead letter.
 pub fn show(r: &Reader, position: Position) -> Result<Option<DeadLetter>, QueryError> {
-    let _ = (r, position);
-    Err(QueryError::Busy)
+    let sql = format!("{SELECT} WHERE dropped = 0 AND partition = ?1 AND number = ?2");
+    let mut statement = r.connection.prepare_cached(&sql)?;
+    Ok(statement
+        .query_row(params![position.partition, signed(position.number)], read)
+        .optional()?)
 }
 
 /// The workspaces that are parked.
 pub fn parked(r: &Reader) -> Result<Vec<WorkspaceId>, QueryError> {
-    let _ = r;
-    Err(QueryError::Busy)
+    Ok(parked_now(r.connection)?.into_iter().collect())
 }
 
-/// Applies the dead letters of a workspace in order and unparks it. `fetch` reads an event from the
-/// log. Gives how many were applied.
+pub(crate) fn parked_now(
+    connection: &Connection,
+) -> Result<BTreeSet<WorkspaceId>, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT workspace_id FROM parked")?
+        .query_map([], |row| Ok(WorkspaceId(uuid(row, 0)?)))?
+        .collect()
+}
+
+/// The events that were given up for ever: what a rebuild leaves out.
+pub fn dropped(r: &Reader) -> Result<BTreeSet<Position>, QueryError> {
+    let mut statement = r
+        .connection
+        .prepare_cached("SELECT partition, number FROM dead_letters WHERE dropped = 1")?;
+    let positions = statement.query_map([], |row| {
+        Ok(Position {
+            partition: row.get(0)?,
+            number: unsigned(row, 1)?,
+        })
+    })?;
+    Ok(positions.collect::<Result<_, _>>()?)
+}
+
+fn read(row: &Row) -> rusqlite::Result<DeadLetter> {
+    Ok(DeadLetter {
+        position: Position {
+            partition: row.get(0)?,
+            number: unsigned(row, 1)?,
+        },
+        workspace_id: WorkspaceId(uuid(row, 2)?),
+        stream_id: StreamId(uuid(row, 3)?),
+        version: unsigned(row, 4)?,
+        event_id: EventId(uuid(row, 5)?),
+        event_type: row.get(6)?,
+        schema_version: row.get(7)?,
+        recorded_at: instant(row, 8)?,
+        error: row.get(9)?,
+        attempts: row.get(10)?,
+    })
+}
+
+/// Applies the dead letters of a workspace in order and unparks it, all in one transaction or, when one
+/// of them still cannot be applied, nothing. `fetch` reads an event from the log; it must not use the
+/// views. Gives how many were applied.
 pub fn retry(
     views: &Views,
     workspace: WorkspaceId,
-    fetch: impl FnMut(Position) -> Result<Envelope, String>,
+    mut fetch: impl FnMut(Position) -> Result<Envelope, String>,
 ) -> Result<u64, RetryError> {
-    let _ = (views, workspace, fetch);
-    Ok(0)
+    let tried = views.write(|connection| {
+        let mut fold = Fold::new(connection, false);
+        let mut applied = 0;
+        for position in waiting(connection, workspace)? {
+            let poison = |error| RetryError::Poison { position, error };
+            let envelope = fetch(position).map_err(poison)?;
+            if envelope.header.workspace_id != workspace {
+                return Err(poison(
+                    "the log has another workspace's event there".to_owned(),
+                ));
+            }
+            fold.project(&envelope).map_err(|refusal| match refusal {
+                Refusal::Poison(error) => poison(error),
+                Refusal::Storage(error) => error.into(),
+            })?;
+            applied += 1;
+        }
+        fold.flush()?;
+        connection
+            .prepare_cached("DELETE FROM dead_letters WHERE workspace_id = ?1 AND dropped = 0")?
+            .execute([workspace.as_bytes()])?;
+        unpark(connection, workspace)?;
+        Ok(applied)
+    });
+    if let Err(RetryError::Poison { position, error }) = &tried {
+        note_attempt(views, *position, error)?;
+    }
+    tried
+}
+
+fn waiting(
+    connection: &Connection,
+    workspace: WorkspaceId,
+) -> Result<Vec<Position>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT partition, number FROM dead_letters WHERE workspace_id = ?1 AND dropped = 0
+             ORDER BY partition, number",
+        )?
+        .query_map([workspace.as_bytes()], |row| {
+            Ok(Position {
+                partition: row.get(0)?,
+                number: unsigned(row, 1)?,
+            })
+        })?
+        .collect()
+}
+
+fn unpark(connection: &Connection, workspace: WorkspaceId) -> Result<(), rusqlite::Error> {
+    connection
+        .prepare_cached("DELETE FROM parked WHERE workspace_id = ?1")?
+        .execute([workspace.as_bytes()])?;
+    Ok(())
+}
+
+fn note_attempt(views: &Views, position: Position, error: &str) -> Result<(), RetryError> {
+    views.write(|connection| {
+        connection
+            .prepare_cached(
+                "UPDATE dead_letters SET attempts = attempts + 1, error = ?3
+                 WHERE partition = ?1 AND number = ?2",
+            )?
+            .execute(params![position.partition, signed(position.number), error])?;
+        Ok(())
+    })
 }
 
 /// Gives up on an event for ever, also for rebuilds. Those behind it wait for a retry; when there are
 /// none, the workspace is unparked. False when there is no such dead letter.
 pub fn discard(views: &Views, position: Position) -> Result<bool, QueryError> {
-    let _ = (views, position);
-    Ok(false)
+    views.write(|connection| {
+        let place = params![position.partition, signed(position.number)];
+        let workspace: Option<WorkspaceId> = connection
+            .prepare_cached(
+                "UPDATE dead_letters SET dropped = 1
+                 WHERE partition = ?1 AND number = ?2 AND dropped = 0 RETURNING workspace_id",
+            )?
+            .query_row(place, |row| Ok(WorkspaceId(uuid(row, 0)?)))
+            .optional()?;
+        let Some(workspace) = workspace else {
+            return Ok(false);
+        };
+        if waiting(connection, workspace)?.is_empty() {
+            unpark(connection, workspace)?;
+        }
+        Ok(true)
+    })
 }

@@ -4,7 +4,9 @@
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another version of Taskfold made it: build a new one beside it.
-    #[error("the views file has version {found}, this program keeps version {expected}: rebuild it")]
+    #[error(
+        "the views file has version {found}, this program keeps version {expected}: rebuild it"
+    )]
     OtherVersion {
         /// In the file.
         found: i64,

@@ -21,5 +21,8 @@ pub(crate) fn check_limit(limit: u32) -> Result<u32, QueryError> {
     if (1..=MAX_LIMIT).contains(&limit) {
         return Ok(limit);
     }
-    Err(QueryError::Limit { given: limit, most: MAX_LIMIT })
+    Err(QueryError::Limit {
+        given: limit,
+        most: MAX_LIMIT,
+    })
 }

@@ -1,17 +1,27 @@
 //! Building the views anew beside those in use.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
+use rusqlite::Connection;
 use taskfold_contracts::envelope::{Envelope, Header};
+use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::Position;
 
+use crate::apply::{Fold, Refusal};
+use crate::db::{self, File};
 use crate::error::OpenError;
-use crate::views::Views;
+use crate::views::{Generation, Views};
+use crate::{counts, deadletters, search};
 
 /// What the log gives for one position.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "nearly all are of the large kind")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly all are of the large kind"
+)]
 pub enum Fact {
     /// An event.
     Event(Envelope),
@@ -44,9 +54,115 @@ pub struct Progress {
     pub position: Position,
 }
 
-/// Builds the file at `path` from nothing, when there is none that can be opened. `source` gives the
-/// next facts of a partition behind a number, none when there are no more. `dropped` are positions that
-/// an operator gave up ([`crate::deadletters::dropped`]). Gives the number of events applied.
+impl From<rusqlite::Error> for RebuildError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::File(error.into())
+    }
+}
+
+/// How many tasks are held in memory before they are written.
+const MOST_TASKS: usize = 100_000;
+/// How long readers of the old tables may take to leave before their file is left for the next start.
+const LEAVE: Duration = Duration::from_secs(10);
+
+/// Tables that are being filled. Each event is applied in whole or, when it is poison, not at all, so
+/// that no transaction has to be taken back.
+pub(crate) struct Builder<'c> {
+    fold: Fold<'c>,
+    watermarks: BTreeMap<u32, u64>,
+    parked: BTreeSet<WorkspaceId>,
+    events: u64,
+}
+
+impl<'c> Builder<'c> {
+    /// Begins on empty tables without indexes.
+    pub(crate) fn new(connection: &'c Connection) -> Result<Self, rusqlite::Error> {
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        Ok(Self {
+            fold: Fold::new(connection, true),
+            watermarks: BTreeMap::new(),
+            parked: BTreeSet::new(),
+            events: 0,
+        })
+    }
+
+    /// Applies an event, or buries it.
+    pub(crate) fn event(&mut self, envelope: &Envelope) -> Result<(), rusqlite::Error> {
+        let header = &envelope.header;
+        if self.parked.contains(&header.workspace_id) {
+            deadletters::follow(self.fold.connection, header)?;
+        } else {
+            match self.fold.project(envelope) {
+                Ok(()) => {}
+                Err(Refusal::Poison(error)) => self.bury(header, &error)?,
+                Err(Refusal::Storage(error)) => return Err(error),
+            }
+        }
+        self.passed(header)
+    }
+
+    fn bury(&mut self, header: &Header, error: &str) -> Result<(), rusqlite::Error> {
+        self.parked.insert(header.workspace_id);
+        deadletters::bury_now(self.fold.connection, header, error, 1)
+    }
+
+    fn passed(&mut self, header: &Header) -> Result<(), rusqlite::Error> {
+        self.watermarks
+            .insert(header.position.partition, header.position.number);
+        self.events += 1;
+        if self.fold.tasks.len() > MOST_TASKS {
+            self.fold.flush()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn fact(&mut self, fact: &Fact, dropped: &BTreeSet<Position>) -> Result<(), rusqlite::Error> {
+        let header = fact.header();
+        if dropped.contains(&header.position) {
+            deadletters::note_dropped(self.fold.connection, header)?;
+            return self.passed(header);
+        }
+        match fact {
+            Fact::Event(envelope) => self.event(envelope),
+            Fact::Unreadable { header, .. } if self.parked.contains(&header.workspace_id) => {
+                deadletters::follow(self.fold.connection, header)?;
+                self.passed(header)
+            }
+            Fact::Unreadable { header, error } => {
+                self.bury(header, error)?;
+                self.passed(header)
+            }
+        }
+    }
+
+    /// Derives what was put off, makes the indexes, and marks the tables as whole.
+    pub(crate) fn finish(mut self, generation: u64) -> Result<u64, rusqlite::Error> {
+        self.fold.flush()?;
+        let connection = self.fold.connection;
+        db::set_watermarks(connection, &self.watermarks)?;
+        connection.execute_batch(search::INDEX_ALL)?;
+        connection.execute_batch(counts::RECOUNT)?;
+        db::create_indexes(connection)?;
+        db::complete(connection, generation)?;
+        connection.execute_batch("COMMIT")?;
+        Ok(self.events)
+    }
+}
+
+impl Fact {
+    fn header(&self) -> &Header {
+        match self {
+            Self::Event(envelope) => &envelope.header,
+            Self::Unreadable { header, .. } => header,
+        }
+    }
+}
+
+/// Builds the file at `path` from nothing, when it is not there or cannot be opened, or while nobody
+/// has it open. `source(partition, after)` gives the next facts behind a number, none when there are no
+/// more. `dropped` are positions that an operator gave up ([`deadletters::dropped`]). The file takes its
+/// place when it is whole. Gives the number of events applied.
 pub fn build(
     path: &Path,
     partitions: u32,
@@ -54,18 +170,128 @@ pub fn build(
     source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String>,
     progress: impl FnMut(Progress),
 ) -> Result<u64, RebuildError> {
-    let _ = (path, partitions, dropped, source, progress);
-    Ok(0)
+    let home = File::settle(path)?;
+    let generation = home.generation() + 1;
+    let events = fill(
+        &home.other(),
+        generation,
+        partitions,
+        dropped,
+        source,
+        progress,
+    )?;
+    File::settle(path)?;
+    Ok(events)
+}
+
+fn fill(
+    file: &File,
+    generation: u64,
+    partitions: u32,
+    dropped: &BTreeSet<Position>,
+    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String>,
+    mut progress: impl FnMut(Progress),
+) -> Result<u64, RebuildError> {
+    file.remove()?;
+    let connection = db::open_build(&file.path)?;
+    let mut builder = Builder::new(&connection)?;
+    for partition in 0..partitions {
+        let mut position = Position::start(partition);
+        loop {
+            let facts = source(partition, position.number).map_err(RebuildError::Source)?;
+            let Some(last) = facts.last() else { break };
+            position = last.header().position;
+            for fact in &facts {
+                builder.fact(fact, dropped)?;
+            }
+            progress(Progress {
+                events: builder.events,
+                position,
+            });
+        }
+    }
+    let events = builder.finish(generation)?;
+    connection.close().map_err(|(_, error)| error)?;
+    Ok(events)
 }
 
 /// Builds new tables beside those in use and switches to them when they have caught up; readers go on
-/// meanwhile. Gives the number of events applied. `source` and `progress` as for [`build`].
+/// meanwhile. `source` and `progress` as for [`build`]; `source` must not use the views. Blocks. Gives
+/// the number of events applied.
 pub fn build_beside(
     views: &Views,
     partitions: u32,
-    source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String>,
+    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String>,
     progress: impl FnMut(Progress),
 ) -> Result<u64, RebuildError> {
-    let _ = (views, partitions, source, progress);
-    Ok(0)
+    let dropped = views
+        .read_blocking(deadletters::dropped)
+        .map_err(|error| OpenError::Storage(error.to_string()))?;
+    let generation = views.generation() + 1;
+    let Some(next) = views.live().file.as_ref().map(File::other) else {
+        return Err(OpenError::Storage("views in memory are not rebuilt".to_owned()).into());
+    };
+    let mut events = fill(
+        &next,
+        generation,
+        partitions,
+        &dropped,
+        &mut source,
+        progress,
+    )?;
+    let old = views.live();
+    views.replace(|connection, file| {
+        let wanted = db::watermarks(connection).map_err(OpenError::from)?;
+        events += catch_up(&next, &wanted, source)?;
+        Ok::<_, RebuildError>((file.map_or_else(|| next.clone(), File::other), generation))
+    })?;
+    retire(old)?;
+    Ok(events)
+}
+
+/// Applies what was appended while the file was built, so that no watermark goes back at the switch.
+fn catch_up(
+    file: &File,
+    wanted: &BTreeMap<u32, u64>,
+    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String>,
+) -> Result<u64, RebuildError> {
+    let (writer, readers) = db::open_live(file)?;
+    let next = Views::over(Some(file.clone()), writer, Some(readers))?;
+    let mut events = 0;
+    for (partition, number) in wanted {
+        while next.watermark(*partition) < *number {
+            let after = next.watermark(*partition);
+            let facts = source(*partition, after).map_err(RebuildError::Source)?;
+            if facts.is_empty() {
+                return Err(RebuildError::Source(format!(
+                    "it ends at {partition}:{after}, the views are at {number}"
+                )));
+            }
+            for fact in &facts {
+                let applied = match fact {
+                    Fact::Event(envelope) => next.apply_or_bury(std::slice::from_ref(envelope)),
+                    Fact::Unreadable { header, error } => {
+                        deadletters::bury(&next, header, error, 1)
+                    }
+                };
+                applied.map_err(|error| OpenError::Storage(error.to_string()))?;
+                events += 1;
+            }
+        }
+    }
+    Ok(events)
+}
+
+/// Removes the old tables when the last reader has left them.
+fn retire(old: Arc<Generation>) -> Result<(), RebuildError> {
+    let began = std::time::Instant::now();
+    while Arc::strong_count(&old) > 1 {
+        if began.elapsed() > LEAVE {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let file = old.file.clone();
+    drop(old);
+    Ok(file.map_or(Ok(()), |file| file.remove())?)
 }

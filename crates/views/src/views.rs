@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::apply;
 use crate::db::{self, File, Readers};
+use crate::deadletters;
 use crate::error::{ApplyError, OpenError, QueryError};
 
 /// How long a read waits for a free reader.
@@ -31,7 +32,7 @@ struct Shared {
 /// One set of tables; a rebuild brings the next.
 pub(crate) struct Generation {
     number: u64,
-    file: Option<File>,
+    pub(crate) file: Option<File>,
     writer: Mutex<Connection>,
     /// None in memory: there the writer reads as well.
     readers: Option<Readers>,
@@ -70,12 +71,19 @@ impl Views {
     ) -> Result<Self, OpenError> {
         let watermarks = db::watermarks(&writer)?;
         let number = db::generation(&writer)?;
-        let live = Generation { number, file, writer: Mutex::new(writer), readers };
+        let live = Generation {
+            number,
+            file,
+            writer: Mutex::new(writer),
+            readers,
+        };
         let shared = Shared {
             live: RwLock::new(Arc::new(live)),
             watermarks: watch::Sender::new(watermarks),
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
     /// Counts the rebuilds that these tables went through, from 1.
@@ -85,15 +93,19 @@ impl Views {
 
     /// The last position applied of this partition; 0 when there is none.
     pub fn watermark(&self, partition: u32) -> u64 {
-        self.shared.watermarks.borrow().get(&partition).copied().unwrap_or(0)
+        self.shared
+            .watermarks
+            .borrow()
+            .get(&partition)
+            .copied()
+            .unwrap_or(0)
     }
 
     /// Waits until `position` is applied. False when it is not within `timeout`.
     pub async fn wait_for(&self, position: Position, timeout: Duration) -> bool {
         let mut watermarks = self.shared.watermarks.subscribe();
-        let reached = watermarks.wait_for(|all| {
-            all.get(&position.partition).copied().unwrap_or(0) >= position.number
-        });
+        let reached = watermarks
+            .wait_for(|all| all.get(&position.partition).copied().unwrap_or(0) >= position.number);
         matches!(tokio::time::timeout(timeout, reached).await, Ok(Ok(_)))
     }
 
@@ -101,6 +113,20 @@ impl Views {
     /// skipped; events of parked workspaces go to the dead letters. Blocks: call it from a thread that may.
     pub fn apply(&self, batch: &[Envelope]) -> Result<(), ApplyError> {
         self.write(|transaction| apply::batch(transaction, batch))
+    }
+
+    /// [`Views::apply`], with each poison event buried at once: for copies, where nobody retries.
+    pub(crate) fn apply_or_bury(&self, batch: &[Envelope]) -> Result<(), ApplyError> {
+        let mut rest = batch;
+        while let Err(error) = self.apply(rest) {
+            let ApplyError::Poison { index, error } = error else {
+                return Err(error);
+            };
+            self.apply(&rest[..index])?;
+            deadletters::bury(self, &rest[index].header, &error, 1)?;
+            rest = &rest[index + 1..];
+        }
+        Ok(())
     }
 
     /// Runs `f` in a transaction of the writer, then publishes the watermarks that it left.
@@ -136,7 +162,9 @@ impl Views {
     {
         let views = self.clone();
         let reading = tokio::task::spawn_blocking(move || views.read_blocking(f));
-        reading.await.map_err(|error| QueryError::Storage(error.to_string()))?
+        reading
+            .await
+            .map_err(|error| QueryError::Storage(error.to_string()))?
     }
 
     /// [`Views::read`] for callers without an async runtime. Blocks.
@@ -155,7 +183,13 @@ impl Views {
     }
 
     pub(crate) fn live(&self) -> Arc<Generation> {
-        Arc::clone(&self.shared.live.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .shared
+                .live
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Puts `next` in the place of the live generation; `f` runs while nothing can be applied.
@@ -174,7 +208,11 @@ impl Views {
             writer: Mutex::new(writer),
             readers: Some(readers),
         };
-        *self.shared.live.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        *self
+            .shared
+            .live
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         self.shared.watermarks.send_replace(watermarks);
         Ok(number)
     }
@@ -192,7 +230,9 @@ fn snapshot<T>(
     f: impl FnOnce(&Reader) -> Result<T, QueryError>,
 ) -> Result<T, QueryError> {
     let transaction = connection.transaction()?;
-    let answer = f(&Reader { connection: &transaction })?;
+    let answer = f(&Reader {
+        connection: &transaction,
+    })?;
     transaction.commit()?;
     Ok(answer)
 }

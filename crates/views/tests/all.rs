@@ -1,1 +1,16 @@
 //! The views, from outside.
+
+#[path = "all/as_of.rs"]
+mod as_of;
+#[path = "all/deadletters.rs"]
+mod deadletters;
+#[path = "all/projections.rs"]
+mod projections;
+#[path = "all/queries.rs"]
+mod queries;
+#[path = "all/rebuild.rs"]
+mod rebuild;
+#[path = "all/search.rs"]
+mod search;
+#[path = "all/world.rs"]
+mod world;

@@ -1,7 +1,10 @@
-//! Activity: who changed which field from what to what.
+//! Activity: who changed which field from what to what. What happens to people's profiles is not part
+//! of it, nor are sign-ins, reminders and messages.
 
+mod project;
 mod query;
 mod row;
 
+pub(crate) use project::{Entry, append};
 pub use query::{of_list, of_task, of_workspace};
 pub use row::{Activity, Change};

@@ -1,11 +1,19 @@
 //! Questions about activity.
 
-use taskfold_contracts::ids::{ListId, TaskId, WorkspaceId};
+use rusqlite::{Row, params};
+use taskfold_contracts::ids::{ChangeId, EventId, ListId, StreamId, TaskId, UserId, WorkspaceId};
+use taskfold_contracts::values::Actor;
+use uuid::Uuid;
 
 use super::Activity;
+use crate::cursor::{Cursor, Key};
 use crate::error::QueryError;
-use crate::page::Page;
+use crate::page::{Page, check_limit};
+use crate::sql::{instant, json, optional_uuid, position, unsigned, uuid};
 use crate::views::Reader;
+
+const COLUMNS: &str = "number, workspace_id, stream_id, version, task_id, list_id, event_id, event_type, \
+    actor_kind, actor_id, occurred_at, recorded_at, change_id, undoes, changes";
 
 /// What happened to a task, newest first.
 pub fn of_task(
@@ -15,8 +23,11 @@ pub fn of_task(
     limit: u32,
     cursor: Option<&str>,
 ) -> Result<Page<Activity>, QueryError> {
-    let _ = (r, workspace, task, limit, cursor);
-    Err(QueryError::Busy)
+    let sql = format!(
+        "SELECT {COLUMNS} FROM activity
+         WHERE workspace_id = ?1 AND task_id = ?2 AND number < ?3 ORDER BY number DESC LIMIT ?4"
+    );
+    page(r, &sql, workspace, Some(("task", task.0)), limit, cursor)
 }
 
 /// What happened to a list and to the tasks that were in it then, newest first.
@@ -27,8 +38,20 @@ pub fn of_list(
     limit: u32,
     cursor: Option<&str>,
 ) -> Result<Page<Activity>, QueryError> {
-    let _ = (r, workspace, list, limit, cursor);
-    Err(QueryError::Busy)
+    // Two index walks that end after a page each: `OR` would read and sort all of the list's past.
+    let walk = |column: &str| {
+        format!(
+            "SELECT * FROM (SELECT {COLUMNS} FROM activity
+             WHERE workspace_id = ?1 AND {column} = ?2 AND number < ?3
+             ORDER BY number DESC LIMIT ?4)"
+        )
+    };
+    let sql = format!(
+        "{} UNION ALL {} ORDER BY number DESC LIMIT ?4",
+        walk("list_id"),
+        walk("left_list_id")
+    );
+    page(r, &sql, workspace, Some(("list", list.0)), limit, cursor)
 }
 
 /// What happened in a workspace, newest first.
@@ -38,6 +61,63 @@ pub fn of_workspace(
     limit: u32,
     cursor: Option<&str>,
 ) -> Result<Page<Activity>, QueryError> {
-    let _ = (r, workspace, limit, cursor);
-    Err(QueryError::Busy)
+    let sql = format!(
+        "SELECT {COLUMNS} FROM activity
+         WHERE workspace_id = ?1 AND ?2 IS NULL AND number < ?3 ORDER BY number DESC LIMIT ?4"
+    );
+    page(r, &sql, workspace, None, limit, cursor)
+}
+
+fn page(
+    r: &Reader,
+    sql: &str,
+    workspace: WorkspaceId,
+    of: Option<(&str, Uuid)>,
+    limit: u32,
+    cursor: Option<&str>,
+) -> Result<Page<Activity>, QueryError> {
+    let limit = check_limit(limit)?;
+    let (kind, id) = of.map_or(("all", String::new()), |(kind, id)| (kind, id.to_string()));
+    let query = Cursor::query(&["activity", &workspace.to_string(), kind, &id]);
+    let before = match cursor {
+        None => i64::MAX,
+        Some(text) => Cursor::parse(text, &query, 1)?.keys[0]
+            .int()
+            .ok_or(QueryError::Cursor("is damaged"))?,
+    };
+    let id = of.map(|(_, id)| id.into_bytes());
+    let mut statement = r.connection.prepare_cached(sql)?;
+    let rows = statement
+        .query_map(
+            params![workspace.as_bytes(), id, before, limit + 1],
+            |row| Ok((read(row)?, vec![Key::Int(row.get(0)?)])),
+        )?
+        .collect::<Result<_, _>>()?;
+    Ok(Cursor::page(rows, limit, &query, |activity: &Activity| {
+        activity.event_id.0
+    }))
+}
+
+fn read(row: &Row) -> rusqlite::Result<Activity> {
+    let actor = match (row.get(8)?, optional_uuid(row, 9)?) {
+        (1_i64, Some(user)) => Actor::User(UserId(user)),
+        (2, Some(user)) => Actor::Agent(UserId(user)),
+        _ => Actor::System,
+    };
+    Ok(Activity {
+        position: position(row.get(0)?),
+        event_id: EventId(uuid(row, 6)?),
+        event_type: row.get(7)?,
+        workspace_id: WorkspaceId(uuid(row, 1)?),
+        stream_id: StreamId(uuid(row, 2)?),
+        version: unsigned(row, 3)?,
+        task_id: optional_uuid(row, 4)?.map(TaskId),
+        list_id: optional_uuid(row, 5)?.map(ListId),
+        actor,
+        occurred_at: instant(row, 10)?,
+        recorded_at: instant(row, 11)?,
+        change_id: ChangeId(uuid(row, 12)?),
+        undoes: optional_uuid(row, 13)?.map(ChangeId),
+        changes: json(row, 14)?,
+    })
 }

@@ -2,6 +2,8 @@
 
 mod query;
 mod row;
+mod tally;
 
 pub use query::of_workspace;
 pub use row::{Counts, ListCount};
+pub(crate) use tally::{RECOUNT, Tally};

@@ -1,5 +1,6 @@
 //! Saved filters.
 
+pub(crate) mod project;
 mod query;
 mod row;
 

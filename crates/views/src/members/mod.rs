@@ -1,7 +1,9 @@
 //! Workspaces, their members and invitations, and people.
 
+pub(crate) mod project;
 mod query;
 mod row;
+pub(crate) mod users;
 
 pub use query::{
     invitation, invitations, member, members, user, user_by_email, workspace, workspaces_of,

@@ -1,56 +1,162 @@
 //! Questions about workspaces, members, invitations and people.
 
+use rusqlite::{OptionalExtension, Row};
 use taskfold_contracts::ids::{InvitationId, UserId, WorkspaceId};
 use taskfold_contracts::values::Role;
 
 use super::{Invitation, Member, Membership, User, Workspace};
 use crate::error::QueryError;
+use crate::sql::{instant, json, named, optional_instant, optional_uuid, unsigned, uuid};
 use crate::views::Reader;
+
+const WORKSPACE: &str = "w.workspace_id, w.name, w.personal, w.created_at, w.updated_at, w.deleted_at, \
+    w.version";
+
+const INVITATION: &str = "SELECT invitation_id, workspace_id, email, role, invited_by, created_at, \
+    expires_at, state, secret_hash FROM invitations";
+
+/// What [`read_user`] reads.
+pub(super) const USER: &str = "SELECT user_id, email, display_name, personal_workspace_id, time_zone, \
+    locale, week_start, theme, digest_time, channels, is_admin, registered_at, last_sign_in_at, \
+    erased_at, version FROM users";
 
 /// One workspace, in the trash or not.
 pub fn workspace(r: &Reader, workspace: WorkspaceId) -> Result<Option<Workspace>, QueryError> {
-    let _ = (r, workspace);
-    Err(QueryError::Busy)
+    let sql = format!("SELECT {WORKSPACE} FROM workspaces w WHERE w.workspace_id = ?1");
+    let mut statement = r.connection.prepare_cached(&sql)?;
+    Ok(statement
+        .query_row([workspace.as_bytes()], read_workspace)
+        .optional()?)
 }
 
 /// The workspaces that somebody is a member of, their own first, then by name; those in the trash too.
 pub fn workspaces_of(r: &Reader, user: UserId) -> Result<Vec<Membership>, QueryError> {
-    let _ = (r, user);
-    Err(QueryError::Busy)
+    let sql = format!(
+        "SELECT {WORKSPACE}, m.role FROM members m
+         JOIN workspaces w ON w.workspace_id = m.workspace_id
+         WHERE m.user_id = ?1
+         ORDER BY w.personal DESC, lower(w.name), w.workspace_id"
+    );
+    let mut statement = r.connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([user.as_bytes()], |row| {
+        Ok(Membership {
+            workspace: read_workspace(row)?,
+            role: named(row, 7)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The members of a workspace, owners first, then by name.
 pub fn members(r: &Reader, workspace: WorkspaceId) -> Result<Vec<Member>, QueryError> {
-    let _ = (r, workspace);
-    Err(QueryError::Busy)
+    let mut statement = r.connection.prepare_cached(
+        "SELECT m.user_id, u.display_name, u.email, m.role, m.joined_at FROM members m
+         LEFT JOIN users u ON u.user_id = m.user_id
+         WHERE m.workspace_id = ?1
+         ORDER BY CASE m.role WHEN 'owner' THEN 0 WHEN 'editor' THEN 1 WHEN 'commenter' THEN 2
+             ELSE 3 END, lower(coalesce(u.display_name, '')), m.user_id",
+    )?;
+    let rows = statement.query_map([workspace.as_bytes()], |row| {
+        Ok(Member {
+            user_id: UserId(uuid(row, 0)?),
+            display_name: row.get(1)?,
+            email: row.get(2)?,
+            role: named(row, 3)?,
+            joined_at: instant(row, 4)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// What somebody may do in a workspace; nothing when they are no member.
-pub fn member(r: &Reader, workspace: WorkspaceId, user: UserId) -> Result<Option<Role>, QueryError> {
-    let _ = (r, workspace, user);
-    Err(QueryError::Busy)
+pub fn member(
+    r: &Reader,
+    workspace: WorkspaceId,
+    user: UserId,
+) -> Result<Option<Role>, QueryError> {
+    let mut statement = r
+        .connection
+        .prepare_cached("SELECT role FROM members WHERE workspace_id = ?1 AND user_id = ?2")?;
+    let role = statement.query_row([workspace.as_bytes(), user.as_bytes()], |row| named(row, 0));
+    Ok(role.optional()?)
 }
 
 /// The invitations to a workspace, newest first.
 pub fn invitations(r: &Reader, workspace: WorkspaceId) -> Result<Vec<Invitation>, QueryError> {
-    let _ = (r, workspace);
-    Err(QueryError::Busy)
+    let sql = format!("{INVITATION} WHERE workspace_id = ?1 ORDER BY invitation_id DESC");
+    let mut statement = r.connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([workspace.as_bytes()], read_invitation)?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// One invitation, to whatever workspace: whoever holds its secret may see it.
 pub fn invitation(r: &Reader, invitation: InvitationId) -> Result<Option<Invitation>, QueryError> {
-    let _ = (r, invitation);
-    Err(QueryError::Busy)
+    let sql = format!("{INVITATION} WHERE invitation_id = ?1");
+    let mut statement = r.connection.prepare_cached(&sql)?;
+    Ok(statement
+        .query_row([invitation.as_bytes()], read_invitation)
+        .optional()?)
 }
 
 /// One person.
 pub fn user(r: &Reader, user: UserId) -> Result<Option<User>, QueryError> {
-    let _ = (r, user);
-    Err(QueryError::Busy)
+    let mut statement = r
+        .connection
+        .prepare_cached(&format!("{USER} WHERE user_id = ?1"))?;
+    Ok(statement
+        .query_row([user.as_bytes()], read_user)
+        .optional()?)
 }
 
-/// The person with this address, normalised.
+/// The person with this address, normalised; nobody who was erased.
 pub fn user_by_email(r: &Reader, email: &str) -> Result<Option<User>, QueryError> {
-    let _ = (r, email);
-    Err(QueryError::Busy)
+    let sql = format!("{USER} WHERE email = ?1 AND erased_at IS NULL ORDER BY user_id LIMIT 1");
+    let mut statement = r.connection.prepare_cached(&sql)?;
+    Ok(statement.query_row([email], read_user).optional()?)
+}
+
+fn read_workspace(row: &Row) -> rusqlite::Result<Workspace> {
+    Ok(Workspace {
+        workspace_id: WorkspaceId(uuid(row, 0)?),
+        name: row.get(1)?,
+        personal: row.get(2)?,
+        created_at: instant(row, 3)?,
+        updated_at: instant(row, 4)?,
+        deleted_at: optional_instant(row, 5)?,
+        version: unsigned(row, 6)?,
+    })
+}
+
+fn read_invitation(row: &Row) -> rusqlite::Result<Invitation> {
+    Ok(Invitation {
+        invitation_id: InvitationId(uuid(row, 0)?),
+        workspace_id: WorkspaceId(uuid(row, 1)?),
+        email: row.get(2)?,
+        role: named(row, 3)?,
+        invited_by: optional_uuid(row, 4)?.map(UserId),
+        created_at: instant(row, 5)?,
+        expires_at: instant(row, 6)?,
+        state: named(row, 7)?,
+        secret_hash: row.get(8)?,
+    })
+}
+
+pub(super) fn read_user(row: &Row) -> rusqlite::Result<User> {
+    Ok(User {
+        user_id: UserId(uuid(row, 0)?),
+        email: row.get(1)?,
+        display_name: row.get(2)?,
+        personal_workspace_id: WorkspaceId(uuid(row, 3)?),
+        time_zone: row.get(4)?,
+        locale: row.get(5)?,
+        week_start: named(row, 6)?,
+        theme: named(row, 7)?,
+        digest_time: row.get(8)?,
+        channels: json(row, 9)?,
+        is_admin: row.get(10)?,
+        registered_at: instant(row, 11)?,
+        last_sign_in_at: optional_instant(row, 12)?,
+        erased_at: optional_instant(row, 13)?,
+        version: unsigned(row, 14)?,
+    })
 }

@@ -1,7 +1,16 @@
 //! Tasks with their tags, blockers and comments.
 
+mod cell;
+mod columns;
+pub(crate) mod comments;
+pub(crate) mod project;
 mod query;
 mod row;
+mod sort;
+pub(crate) mod write;
 
+pub(crate) use cell::{Cell, Counted};
+pub(crate) use columns::{COLUMN_COUNT, COLUMNS, origin, read};
+pub(crate) use query::complete;
 pub use query::{TaskQuery, comments, get, list, tags};
 pub use row::{Comment, Subtasks, Tag, Task};

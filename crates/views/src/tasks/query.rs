@@ -1,12 +1,19 @@
 //! Questions about tasks.
 
-use jiff::Zoned;
-use taskfold_contracts::ids::{TaskId, UserId, WorkspaceId};
+use std::collections::BTreeMap;
 
-use super::{Comment, Tag, Task};
+use jiff::Zoned;
+use rusqlite::types::ValueRef;
+use rusqlite::{OptionalExtension, Row, params, params_from_iter};
+use taskfold_contracts::ids::{CommentId, TaskId, UserId, WorkspaceId};
+
+use super::sort::Order;
+use super::{COLUMN_COUNT, COLUMNS, Comment, Subtasks, Tag, Task, read};
+use crate::cursor::{Cursor, Key};
 use crate::error::QueryError;
-use crate::filter::{Filter, Sort};
-use crate::page::Page;
+use crate::filter::{Filter, FilterContext, Param, Sort};
+use crate::page::{Page, check_limit};
+use crate::sql::{instant, optional_instant, optional_uuid, placeholders, unsigned, uuid};
 use crate::views::Reader;
 
 /// Which tasks, in what order, and how many.
@@ -29,15 +36,145 @@ pub struct TaskQuery {
 }
 
 /// A page of tasks. Tasks in the trash are left out unless the filter asks about the trash.
-pub fn list(r: &Reader, workspace: WorkspaceId, query: &TaskQuery) -> Result<Page<Task>, QueryError> {
-    let _ = (r, workspace, query);
-    Err(QueryError::Busy)
+pub fn list(
+    r: &Reader,
+    workspace: WorkspaceId,
+    query: &TaskQuery,
+) -> Result<Page<Task>, QueryError> {
+    let limit = check_limit(query.limit)?;
+    let order = Order::of(&query.sort);
+    let fingerprint = Cursor::query(&[
+        "tasks",
+        &workspace.to_string(),
+        &query.filter.to_string(),
+        &query.sort.to_string(),
+        &query.done.to_string(),
+    ]);
+    let mut params = vec![Param::Blob(workspace.as_bytes().to_vec())];
+    let mut conditions = conditions(query, &mut params);
+    if let Some(text) = &query.cursor {
+        let cursor = Cursor::parse(text, &fingerprint, order.keys())?;
+        conditions.push(order.behind(&cursor, &mut params));
+    }
+    let sql = format!(
+        "SELECT {COLUMNS}{} FROM tasks t WHERE {} {} LIMIT {}",
+        order.selected(),
+        conditions.join(" AND "),
+        order.by(),
+        limit + 1
+    );
+    let mut statement = r.connection.prepare_cached(&sql)?;
+    let rows = statement
+        .query_map(params_from_iter(params), |row| {
+            Ok((read(row)?, keys(row, order.keys())?))
+        })?
+        .collect::<Result<_, _>>()?;
+    let mut page = Cursor::page(rows, limit, &fingerprint, |task: &Task| task.task_id.0);
+    complete(r, workspace, &mut page.items)?;
+    Ok(page)
+}
+
+fn conditions(query: &TaskQuery, params: &mut Vec<Param>) -> Vec<String> {
+    let mut conditions = vec!["t.workspace_id = ?1".to_owned()];
+    if !query.filter.mentions_trash() {
+        conditions.push("t.deleted_at IS NULL".to_owned());
+    }
+    if !query.done && !query.filter.mentions_completion() {
+        conditions.push("t.completed_at IS NULL".to_owned());
+    }
+    if query.filter.condition.is_some() {
+        let context = FilterContext {
+            now: query.now.clone(),
+            me: query.me,
+        };
+        conditions.push(format!("({})", query.filter.to_sql(params, &context)));
+    }
+    conditions
+}
+
+fn keys(row: &Row, count: usize) -> rusqlite::Result<Vec<Key>> {
+    (COLUMN_COUNT..COLUMN_COUNT + count)
+        .map(|index| match row.get_ref(index)? {
+            ValueRef::Text(_) => Ok(Key::Text(row.get(index)?)),
+            ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => {
+                Ok(Key::Int(row.get(index)?))
+            }
+        })
+        .collect()
 }
 
 /// One task, in the trash or not.
 pub fn get(r: &Reader, workspace: WorkspaceId, task: TaskId) -> Result<Option<Task>, QueryError> {
-    let _ = (r, workspace, task);
-    Err(QueryError::Busy)
+    let sql = format!("SELECT {COLUMNS} FROM tasks t WHERE t.task_id = ?1 AND t.workspace_id = ?2");
+    let mut statement = r.connection.prepare_cached(&sql)?;
+    let found = statement
+        .query_row([task.as_bytes(), workspace.as_bytes()], read)
+        .optional()?;
+    let Some(found) = found else { return Ok(None) };
+    let mut tasks = [found];
+    complete(r, workspace, &mut tasks)?;
+    let [task] = tasks;
+    Ok(Some(task))
+}
+
+/// Fills in what other rows say of these tasks (whether they are blocked, their subtasks), with one
+/// statement each.
+pub(crate) fn complete(
+    r: &Reader,
+    workspace: WorkspaceId,
+    tasks: &mut [Task],
+) -> Result<(), QueryError> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let subtasks = subtasks(r, workspace, tasks)?;
+    for task in &mut *tasks {
+        task.subtasks = subtasks.get(&task.task_id).copied().unwrap_or_default();
+    }
+    if tasks.iter().all(|task| task.blocked_by.is_empty()) {
+        return Ok(());
+    }
+    let sql = format!(
+        "SELECT DISTINCT b.task_id FROM task_blockers b JOIN tasks o ON o.task_id = b.blocker_id
+         WHERE o.workspace_id = ?1 AND o.completed_at IS NULL AND o.deleted_at IS NULL
+             AND b.task_id IN ({})",
+        placeholders(2, tasks.len())
+    );
+    let mut statement = r.connection.prepare(&sql)?;
+    let rows = statement.query_map(params_from_iter(ids(workspace, tasks)), |row| uuid(row, 0))?;
+    for blocked in rows {
+        let blocked = TaskId(blocked?);
+        for task in tasks.iter_mut().filter(|task| task.task_id == blocked) {
+            task.blocked = true;
+        }
+    }
+    Ok(())
+}
+
+fn subtasks(
+    r: &Reader,
+    workspace: WorkspaceId,
+    tasks: &[Task],
+) -> Result<BTreeMap<TaskId, Subtasks>, QueryError> {
+    let sql = format!(
+        "SELECT parent_id, count(*) - count(completed_at), count(completed_at) FROM tasks
+         WHERE workspace_id = ?1 AND deleted_at IS NULL AND parent_id IN ({}) GROUP BY parent_id",
+        placeholders(2, tasks.len())
+    );
+    let mut statement = r.connection.prepare(&sql)?;
+    let rows = statement.query_map(params_from_iter(ids(workspace, tasks)), |row| {
+        let subtasks = Subtasks {
+            open: unsigned(row, 1)?,
+            done: unsigned(row, 2)?,
+        };
+        Ok((TaskId(uuid(row, 0)?), subtasks))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn ids(workspace: WorkspaceId, tasks: &[Task]) -> impl Iterator<Item = [u8; 16]> {
+    std::iter::once(workspace.0.into_bytes())
+        .chain(tasks.iter().map(|task| task.task_id.0.into_bytes()))
 }
 
 /// The comments of a task that still stand, oldest first.
@@ -48,12 +185,57 @@ pub fn comments(
     limit: u32,
     cursor: Option<&str>,
 ) -> Result<Page<Comment>, QueryError> {
-    let _ = (r, workspace, task, limit, cursor);
-    Err(QueryError::Busy)
+    let limit = check_limit(limit)?;
+    let query = Cursor::query(&["comments", &workspace.to_string(), &task.to_string()]);
+    let (at, after) = match cursor {
+        None => (i64::MIN, [0; 16]),
+        Some(text) => {
+            let cursor = Cursor::parse(text, &query, 1)?;
+            let at = cursor.keys[0]
+                .int()
+                .ok_or(QueryError::Cursor("is damaged"))?;
+            (at, cursor.id.into_bytes())
+        }
+    };
+    let mut statement = r.connection.prepare_cached(
+        "SELECT comment_id, task_id, author_id, body, created_at, edited_at FROM comments
+         WHERE workspace_id = ?1 AND task_id = ?2 AND deleted_at IS NULL
+             AND (created_at, comment_id) > (?3, ?4)
+         ORDER BY created_at, comment_id LIMIT ?5",
+    )?;
+    let rows = statement
+        .query_map(
+            params![workspace.as_bytes(), task.as_bytes(), at, after, limit + 1],
+            |row| Ok((comment(row)?, vec![Key::Int(row.get(4)?)])),
+        )?
+        .collect::<Result<_, _>>()?;
+    Ok(Cursor::page(rows, limit, &query, |comment: &Comment| {
+        comment.comment_id.0
+    }))
+}
+
+fn comment(row: &Row) -> rusqlite::Result<Comment> {
+    Ok(Comment {
+        comment_id: CommentId(uuid(row, 0)?),
+        task_id: TaskId(uuid(row, 1)?),
+        author_id: optional_uuid(row, 2)?.map(UserId),
+        body: row.get(3)?,
+        created_at: instant(row, 4)?,
+        edited_at: optional_instant(row, 5)?,
+    })
 }
 
 /// All tags in use, in alphabetical order.
 pub fn tags(r: &Reader, workspace: WorkspaceId) -> Result<Vec<Tag>, QueryError> {
-    let _ = (r, workspace);
-    Err(QueryError::Busy)
+    let mut statement = r.connection.prepare_cached(
+        "SELECT tag, open, done FROM tag_counts WHERE workspace_id = ?1 ORDER BY tag",
+    )?;
+    let rows = statement.query_map([workspace.as_bytes()], |row| {
+        Ok(Tag {
+            tag: row.get(0)?,
+            open: unsigned(row, 1)?,
+            done: unsigned(row, 2)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

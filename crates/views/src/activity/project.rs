@@ -1,0 +1,116 @@
+//! How activity is written.
+
+use std::borrow::Cow;
+
+use rusqlite::{Connection, params};
+use serde::Serialize;
+use taskfold_contracts::envelope::Envelope;
+use taskfold_contracts::ids::{ChangeId, ListId, TaskId, UserId};
+use taskfold_contracts::values::Actor;
+
+use crate::sql::{place, signed};
+
+/// How many characters of a text are kept.
+const LONGEST: usize = 4_096;
+
+/// What a projection has to say of an event.
+#[derive(Debug, Default)]
+pub(crate) struct Entry {
+    pub(crate) task_id: Option<TaskId>,
+    pub(crate) list_id: Option<ListId>,
+    pub(crate) left_list_id: Option<ListId>,
+    pub(crate) changes: Vec<u8>,
+}
+
+impl Entry {
+    /// Notes that a field went from one value to another.
+    pub(crate) fn change(&mut self, field: &str, from: &impl Serialize, to: &impl Serialize) {
+        self.changes.extend_from_slice(if self.changes.is_empty() {
+            b"[{\"field\":\""
+        } else {
+            b",{\"field\":\""
+        });
+        self.changes.extend_from_slice(field.as_bytes());
+        self.changes.extend_from_slice(b"\",\"from\":");
+        self.value(from);
+        self.changes.extend_from_slice(b",\"to\":");
+        self.value(to);
+        self.changes.push(b'}');
+    }
+
+    /// [`Entry::change`] of long text.
+    pub(crate) fn text(&mut self, field: &str, from: Option<&str>, to: Option<&str>) {
+        self.change(field, &from.map(shortened), &to.map(shortened));
+    }
+
+    /// Notes a field when it changes, and changes it.
+    pub(crate) fn set<T: Serialize + PartialEq>(&mut self, field: &str, held: &mut T, to: T) {
+        if *held != to {
+            self.change(field, held, &to);
+            *held = to;
+        }
+    }
+
+    fn value(&mut self, value: &impl Serialize) {
+        // Writing our own values to memory cannot fail; null is what would be left if it did.
+        let length = self.changes.len();
+        if serde_json::to_writer(&mut self.changes, value).is_err() {
+            self.changes.truncate(length);
+            self.changes.extend_from_slice(b"null");
+        }
+    }
+
+    fn into_json(mut self) -> String {
+        self.changes
+            .extend_from_slice(if self.changes.is_empty() { b"[]" } else { b"]" });
+        String::from_utf8(self.changes).unwrap_or_default()
+    }
+}
+
+fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+    }
+}
+
+/// Writes one event's activity.
+pub(crate) fn append(
+    connection: &Connection,
+    envelope: &Envelope,
+    entry: Entry,
+) -> Result<(), rusqlite::Error> {
+    let header = &envelope.header;
+    let (task, list, left_list) = (entry.task_id, entry.list_id, entry.left_list_id);
+    let changes = entry.into_json();
+    let (kind, actor) = match header.actor {
+        Actor::System => (0, None),
+        Actor::User(user) => (1, Some(user)),
+        Actor::Agent(user) => (2, Some(user)),
+    };
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO activity (number, workspace_id, stream_id, version, task_id, list_id,
+             left_list_id, event_id, event_type, actor_kind, actor_id, occurred_at, recorded_at,
+             change_id, undoes, changes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+    )?;
+    statement.execute(params![
+        place(header.position),
+        header.workspace_id.as_bytes(),
+        header.stream_id.as_bytes(),
+        signed(header.version.0),
+        task.as_ref().map(TaskId::as_bytes),
+        list.as_ref().map(ListId::as_bytes),
+        left_list.as_ref().map(ListId::as_bytes),
+        header.event_id.as_bytes(),
+        &*header.event_type,
+        kind,
+        actor.as_ref().map(UserId::as_bytes),
+        envelope.occurred_at.as_millis(),
+        header.recorded_at.as_millis(),
+        header.change_id.as_bytes(),
+        header.undoes.as_ref().map(ChangeId::as_bytes),
+        changes,
+    ])?;
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! A task in memory while a batch is folded.
+
+use rusqlite::OptionalExtension;
+use taskfold_contracts::envelope::Envelope;
+use taskfold_contracts::ids::{ListId, TaskId};
+
+use super::{COLUMNS, Task, read};
+use crate::apply::{Fold, Refusal};
+
+/// A task, and what of it is not yet written.
+pub(crate) struct Cell {
+    pub(crate) number: i64,
+    pub(crate) task: Task,
+    /// What the written row counts as; `None` when there is none or it is in the trash.
+    pub(crate) counted: Option<Counted>,
+    /// Whether there is a written row.
+    pub(crate) stored: bool,
+    pub(crate) changed: bool,
+    pub(crate) tags_changed: bool,
+    pub(crate) blockers_changed: bool,
+    /// Whether what search indexes changed.
+    pub(crate) text_changed: bool,
+}
+
+/// How a task enters the counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub(crate) list_id: Option<ListId>,
+    pub(crate) done: bool,
+    pub(crate) tags: Vec<String>,
+}
+
+impl Counted {
+    /// Tasks in the trash count nowhere.
+    pub(crate) fn of(task: &Task) -> Option<Self> {
+        task.deleted_at.is_none().then(|| Self {
+            list_id: task.list_id,
+            done: task.completed_at.is_some(),
+            tags: task.tags.clone(),
+        })
+    }
+}
+
+impl Cell {
+    /// Marks a change that this event made.
+    pub(crate) fn touch(&mut self, envelope: &Envelope) {
+        self.changed = true;
+        self.task.version = envelope.header.version.0;
+        self.task.updated_at = self.task.updated_at.max(envelope.occurred_at);
+    }
+}
+
+/// The task that an event is about. One that is unknown, or of another workspace, is poison.
+pub(crate) fn find<'f>(
+    fold: &'f mut Fold,
+    envelope: &Envelope,
+    task_id: TaskId,
+) -> Result<&'f mut Cell, Refusal> {
+    if !fold.tasks.contains_key(&task_id) {
+        let cell = load(fold, task_id)?.ok_or_else(|| unknown(envelope, task_id))?;
+        fold.tasks.insert(task_id, cell);
+    }
+    let cell = fold
+        .tasks
+        .get_mut(&task_id)
+        .ok_or_else(|| unknown(envelope, task_id))?;
+    if cell.task.workspace_id != envelope.header.workspace_id {
+        return Err(Refusal::Poison(format!(
+            "{}: task {task_id} is of another workspace",
+            envelope.header.event_type
+        )));
+    }
+    Ok(cell)
+}
+
+fn unknown(envelope: &Envelope, task_id: TaskId) -> Refusal {
+    Refusal::Poison(format!(
+        "{}: task {task_id} is unknown",
+        envelope.header.event_type
+    ))
+}
+
+/// The written row of a task.
+pub(crate) fn load(fold: &Fold, task_id: TaskId) -> Result<Option<Cell>, rusqlite::Error> {
+    const SELECT: &str = "SELECT {} FROM tasks t WHERE t.task_id = ?1";
+    let mut statement = fold
+        .connection
+        .prepare_cached(&SELECT.replace("{}", COLUMNS))?;
+    let found = statement.query_row([task_id.as_bytes()], |row| Ok((row.get(0)?, read(row)?)));
+    Ok(found.optional()?.map(|(number, task)| Cell {
+        number,
+        counted: Counted::of(&task),
+        task,
+        stored: true,
+        changed: false,
+        tags_changed: false,
+        blockers_changed: false,
+        text_changed: false,
+    }))
+}

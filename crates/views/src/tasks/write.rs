@@ -1,0 +1,200 @@
+//! How folded tasks reach the tables.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, params};
+use taskfold_contracts::ids::{ListId, TaskId, UserId};
+use taskfold_contracts::values::Due;
+
+use super::cell::{Cell, Counted};
+use crate::counts::Tally;
+use crate::sql::{signed, to_json};
+use crate::{filter, search};
+
+/// Writes what changed, in the order of creation, so that new rows go to the end of their table.
+/// While building, search and counts wait for the end.
+pub(crate) fn all(
+    connection: &Connection,
+    cells: Vec<Cell>,
+    building: bool,
+) -> Result<(), rusqlite::Error> {
+    let mut changed: BTreeMap<i64, Cell> = cells
+        .into_iter()
+        .filter(|cell| cell.changed)
+        .map(|cell| (cell.number, cell))
+        .collect();
+    let mut tally = Tally::default();
+    for cell in changed.values_mut() {
+        row(connection, cell)?;
+        if cell.tags_changed {
+            tags(connection, cell)?;
+        }
+        if cell.blockers_changed {
+            blockers(connection, cell)?;
+        }
+        if !building {
+            let counted = Counted::of(&cell.task);
+            tally.change(
+                cell.task.workspace_id,
+                cell.counted.as_ref(),
+                counted.as_ref(),
+            );
+            if cell.text_changed {
+                search::index(connection, cell.number, cell.stored)?;
+            }
+        }
+    }
+    if building {
+        Ok(())
+    } else {
+        tally.write(connection)
+    }
+}
+
+const INSERT: &str = "INSERT INTO tasks (number, task_id, workspace_id, list_id, parent_id, title,
+        description, priority, due_date, due_time, due_zone, due_at, due_order, start_date, tags,
+        recurrence, reminders, rank, blocked_by, assignee_id, created_by, created_at, updated_at,
+        completed_at, deleted_at, previous_id, origin_source, origin_id, comment_count, version)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+        ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)";
+
+const UPDATE: &str = "UPDATE tasks SET list_id = ?4, parent_id = ?5, title = ?6, description = ?7,
+        priority = ?8, due_date = ?9, due_time = ?10, due_zone = ?11, due_at = ?12, due_order = ?13,
+        start_date = ?14, tags = ?15, recurrence = ?16, reminders = ?17, rank = ?18, blocked_by = ?19,
+        assignee_id = ?20, updated_at = ?23, completed_at = ?24, deleted_at = ?25, comment_count = ?29,
+        version = ?30
+    WHERE number = ?1";
+
+fn row(connection: &Connection, cell: &Cell) -> Result<(), rusqlite::Error> {
+    let task = &cell.task;
+    let due = DueColumns::of(task.due.as_ref());
+    let mut statement = connection.prepare_cached(if cell.stored { UPDATE } else { INSERT })?;
+    statement.execute(params![
+        cell.number,
+        task.task_id.as_bytes(),
+        task.workspace_id.as_bytes(),
+        task.list_id.as_ref().map(ListId::as_bytes),
+        task.parent_id.as_ref().map(TaskId::as_bytes),
+        task.title,
+        task.description,
+        task.priority.rank(),
+        due.date,
+        due.time,
+        due.zone,
+        due.at,
+        due.at.unwrap_or(i64::MAX),
+        task.start.map(|date| date.to_string()),
+        array(&task.tags),
+        task.recurrence.as_ref().map(to_json),
+        array(&task.reminders),
+        task.rank,
+        array(&task.blocked_by),
+        task.assignee_id.as_ref().map(UserId::as_bytes),
+        task.created_by.as_ref().map(UserId::as_bytes),
+        task.created_at.as_millis(),
+        task.updated_at.as_millis(),
+        task.completed_at
+            .map(taskfold_contracts::time::Timestamp::as_millis),
+        task.deleted_at
+            .map(taskfold_contracts::time::Timestamp::as_millis),
+        task.previous_id.as_ref().map(TaskId::as_bytes),
+        task.origin.as_ref().map(|origin| origin.source.as_str()),
+        task.origin
+            .as_ref()
+            .map(|origin| origin.external_id.as_str()),
+        signed(task.comments),
+        signed(task.version),
+    ])?;
+    Ok(())
+}
+
+fn array<T: serde::Serialize>(values: &[T]) -> std::borrow::Cow<'static, str> {
+    if values.is_empty() {
+        "[]".into()
+    } else {
+        to_json(&values).into()
+    }
+}
+
+#[derive(Default)]
+struct DueColumns<'d> {
+    date: Option<String>,
+    time: Option<String>,
+    zone: Option<&'d str>,
+    at: Option<i64>,
+}
+
+impl<'d> DueColumns<'d> {
+    fn of(due: Option<&'d Due>) -> Self {
+        let Some(due) = due else {
+            return Self::default();
+        };
+        Self {
+            date: Some(due.date.to_string()),
+            time: due.time.map(|time| time.to_string()),
+            zone: due.zone.as_deref(),
+            at: Some(due_at(due)),
+        }
+    }
+}
+
+/// For sorting: a whole day counts as its last millisecond in UTC; so does a zone that is unknown here.
+fn due_at(due: &Due) -> i64 {
+    let zone = match (due.time, &due.zone) {
+        (Some(_), Some(zone)) => TimeZone::get(zone).unwrap_or(TimeZone::UTC),
+        (Some(_), None) | (None, _) => TimeZone::UTC,
+    };
+    let time = due.time.unwrap_or(Time::constant(23, 59, 59, 999_000_000));
+    match due.date.to_datetime(time).to_zoned(zone) {
+        Ok(at) => at.timestamp().as_millisecond(),
+        // Within hours of the calendar's ends.
+        Err(_) if due.date.year() < 0 => i64::MIN,
+        Err(_) => i64::MAX - 1,
+    }
+}
+
+fn tags(connection: &Connection, cell: &Cell) -> Result<(), rusqlite::Error> {
+    let task = &cell.task;
+    if cell.stored {
+        connection
+            .prepare_cached("DELETE FROM task_tags WHERE task_id = ?1")?
+            .execute([task.task_id.as_bytes()])?;
+    }
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO task_tags (workspace_id, task_id, tag, tag_folded) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO NOTHING",
+    )?;
+    for tag in &task.tags {
+        let folded = filter::fold(tag);
+        insert.execute(params![
+            task.workspace_id.as_bytes(),
+            task.task_id.as_bytes(),
+            tag,
+            folded
+        ])?;
+    }
+    Ok(())
+}
+
+fn blockers(connection: &Connection, cell: &Cell) -> Result<(), rusqlite::Error> {
+    let task = &cell.task;
+    if cell.stored {
+        connection
+            .prepare_cached("DELETE FROM task_blockers WHERE task_id = ?1")?
+            .execute([task.task_id.as_bytes()])?;
+    }
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO task_blockers (workspace_id, task_id, blocker_id) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO NOTHING",
+    )?;
+    for blocker in &task.blocked_by {
+        insert.execute(params![
+            task.workspace_id.as_bytes(),
+            task.task_id.as_bytes(),
+            blocker.as_bytes()
+        ])?;
+    }
+    Ok(())
+}

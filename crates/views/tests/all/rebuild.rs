@@ -1,0 +1,141 @@
+//! Views are disposable.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use taskfold_contracts::envelope::Envelope;
+use taskfold_views::rebuild::{Fact, build, build_beside};
+use taskfold_views::{OpenError, Views, equality};
+
+use crate::world::*;
+
+fn digest(views: &Views) -> BTreeMap<String, [u8; 32]> {
+    views.read_blocking(equality::digest).unwrap()
+}
+
+fn source(log: &[Envelope]) -> impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + '_ {
+    |partition, after| {
+        let facts = log.iter().filter(|envelope| {
+            let position = envelope.header.position;
+            position.partition == partition && position.number > after
+        });
+        Ok(facts.take(50).cloned().map(Fact::Event).collect())
+    }
+}
+
+#[test]
+fn a_deleted_file_comes_back_row_for_row() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("views.db");
+    for seed in 0..10 {
+        let world = random(seed, 400);
+        let live = Views::open(&path).unwrap();
+        for batch in world.log.chunks(37) {
+            live.apply(batch).unwrap();
+        }
+        let before = digest(&live);
+        drop(live);
+        std::fs::remove_file(&path).unwrap();
+        let events = build(&path, 1, &BTreeSet::new(), source(&world.log), |_| {}).unwrap();
+        assert_eq!(events, 400);
+        let again = Views::open(&path).unwrap();
+        assert_eq!(digest(&again), before, "seed {seed}");
+        assert_eq!(again.watermark(0), 400);
+        drop(again);
+        std::fs::remove_file(&path).unwrap();
+    }
+}
+
+#[test]
+fn the_digest_sees_a_single_changed_row() {
+    let mut world = random(3, 100);
+    let before = digest(&world.views());
+    let mut changed = world.log.clone();
+    changed[50].occurred_at = world.log[51].occurred_at;
+    let views = Views::in_memory().unwrap();
+    views.apply(&changed).unwrap();
+    assert_ne!(digest(&views), before);
+    world.add(workspace(1), created(9_999, "one more"));
+    assert_ne!(digest(&world.views())["search"], before["search"]);
+}
+
+#[test]
+fn a_file_of_another_version_or_none_of_ours_is_told_and_built_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("views.db");
+    let world = random(5, 100);
+    drop(Views::open(&path).unwrap());
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.pragma_update(None, "user_version", 999).unwrap();
+    drop(raw);
+    assert!(matches!(
+        Views::open(&path),
+        Err(OpenError::OtherVersion { found: 999, .. })
+    ));
+    build(&path, 1, &BTreeSet::new(), source(&world.log), |_| {}).unwrap();
+    assert_eq!(digest(&Views::open(&path).unwrap()), digest(&world.views()));
+
+    std::fs::write(&path, vec![7_u8; 20_000]).unwrap();
+    assert!(matches!(Views::open(&path), Err(OpenError::Corrupt(_))));
+    build(&path, 1, &BTreeSet::new(), source(&world.log), |_| {}).unwrap();
+    assert_eq!(digest(&Views::open(&path).unwrap()), digest(&world.views()));
+}
+
+#[test]
+fn an_unfinished_build_is_cleared_away() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("views.db");
+    let world = random(5, 100);
+    let failed = build(
+        &path,
+        1,
+        &BTreeSet::new(),
+        |_, _| Err("gone".to_owned()),
+        |_| {},
+    );
+    assert!(failed.is_err());
+    assert!(directory.path().join("views.next.db").exists());
+    let views = Views::open(&path).unwrap();
+    assert!(!directory.path().join("views.next.db").exists());
+    views.apply(&world.log).unwrap();
+    assert_eq!(digest(&views), digest(&world.views()));
+}
+
+#[test]
+fn views_are_built_beside_and_switched_to_while_they_are_read_and_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("views.db");
+    let world = random(11, 600);
+    let views = Views::open(&path).unwrap();
+    views.apply(&world.log[..300]).unwrap();
+    for round in 2..=4 {
+        let mut calls = 0;
+        build_beside(
+            &views,
+            1,
+            |partition, after| {
+                calls += 1;
+                // The log goes on, and so do the live views, while the new ones are built.
+                let upto = if calls < 4 { 300 } else { 600 };
+                source(&world.log[..upto])(partition, after)
+            },
+            |_| {
+                views.apply(&world.log[..600]).unwrap();
+                assert_eq!(views.watermark(0), 600);
+            },
+        )
+        .unwrap();
+        assert_eq!(views.generation(), round);
+        assert_eq!(views.watermark(0), 600);
+        assert_eq!(digest(&views), digest(&world.views()));
+    }
+    drop(views);
+    let reopened = Views::open(&path).unwrap();
+    assert_eq!(reopened.generation(), 4);
+    assert_eq!(digest(&reopened), digest(&world.views()));
+    let left: Vec<_> = std::fs::read_dir(directory.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .filter(|name| name.to_string_lossy().contains("next"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
