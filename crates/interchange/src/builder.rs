@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::ids;
 use crate::read::{Imported, ReadOptions};
 use crate::report::{ImportError, Lost, Report, Warning, shorten};
-use crate::text::{one_line, prefix};
+use crate::text::{one_line, prefix, prose};
 use crate::{MAX_TASKS, rule};
 
 const TITLE_CHARACTERS: usize = 500;
@@ -26,6 +26,9 @@ const COMMENT_BYTES: usize = 16 * 1024;
 const TAGS: usize = 50;
 const WARNINGS: usize = 100;
 const MINUTES_OF_A_YEAR: i64 = 525_600;
+const REMINDERS: usize = 20;
+const EXCLUDED_DAYS: usize = 1_000;
+const ORIGIN_BYTES: usize = 1_000;
 
 /// Collects what a reader finds.
 pub(crate) struct Builder<'a> {
@@ -61,10 +64,17 @@ impl<'a> Builder<'a> {
         TaskId(self.derived("task", external_id))
     }
 
+    /// Where a thing comes from. The id there is one line; a very long one is stood for by a short one.
     pub(crate) fn origin(&self, external_id: &str) -> Origin {
+        let line = one_line(external_id);
+        let external_id = if line.len() > ORIGIN_BYTES {
+            ids::of_content(&line)
+        } else {
+            line
+        };
         Origin {
             source: self.source.to_owned(),
-            external_id: external_id.to_owned(),
+            external_id,
         }
     }
 
@@ -163,7 +173,7 @@ impl<'a> Builder<'a> {
 
     /// A comment, unless it is empty.
     pub(crate) fn comment(&mut self, task: &mut ImportTask, body: &str, at: Option<Timestamp>) {
-        let body = body.trim();
+        let body = prose(body);
         if body.is_empty() {
             return;
         }
@@ -171,14 +181,14 @@ impl<'a> Builder<'a> {
             self.lose(
                 "ends of long comments",
                 "a comment has at most 16 KiB",
-                body,
+                &body,
             );
         }
         let number = task.comments.len();
         let external_id = format!("{}\u{1f}{number}\u{1f}{body}", task.origin.external_id);
         task.comments.push(ImportComment {
             comment_id: CommentId(self.derived("comment", &external_id)),
-            body: prefix(body, COMMENT_BYTES).to_owned(),
+            body: prefix(&body, COMMENT_BYTES).to_owned(),
             created_at: at,
         });
     }
@@ -228,7 +238,7 @@ impl<'a> Builder<'a> {
         if text.trim().is_empty() {
             return;
         }
-        let Some(rule) = rule::clean(text) else {
+        let Some(rule) = rule::clean(text).filter(|rule| (self.options.accepts_rule)(rule)) else {
             self.lose(
                 "recurrence rules",
                 "the rule is none that Taskfold keeps",
@@ -249,8 +259,23 @@ impl<'a> Builder<'a> {
             let message = format!("more than the limit of {MAX_TASKS} tasks");
             return Err(ImportError::new(place, message));
         }
+        task.task.description = prose(&task.task.description);
         self.fit_title(place, &mut task.task);
         self.fit_tags(&mut task.task);
+        self.fit_recurrence(&mut task.task);
+        if task.task.reminders.len() > REMINDERS {
+            self.lose("reminders", "a task has at most 20", &task.task.title);
+            task.task.reminders.truncate(REMINDERS);
+        }
+        let members = self.options.members;
+        if task
+            .task
+            .assignee_id
+            .is_some_and(|user| !members.contains(&user))
+        {
+            self.lose("assignees", "they are not members here", &task.task.title);
+            task.task.assignee_id = None;
+        }
         if task.task.description.len() > DESCRIPTION_BYTES {
             self.lose(
                 "ends of long descriptions",
@@ -290,6 +315,26 @@ impl<'a> Builder<'a> {
             return;
         }
         task.title = title;
+    }
+
+    fn fit_recurrence(&mut self, task: &mut CreateTask) {
+        let timed = task.due.as_ref().is_some_and(|due| due.time.is_some());
+        let Some(recurrence) = &mut task.recurrence else {
+            return;
+        };
+        let has_time = recurrence.rule.contains("BYHOUR") || recurrence.rule.contains("BYMINUTE");
+        if has_time && !timed {
+            let rule = std::mem::take(&mut recurrence.rule);
+            task.recurrence = None;
+            self.lose(
+                "recurrence rules",
+                "the rule has times and the task has none",
+                &rule,
+            );
+        } else if recurrence.except.len() > EXCLUDED_DAYS {
+            recurrence.except.truncate(EXCLUDED_DAYS);
+            self.lose("excluded days", "a series has at most 1,000", &task.title);
+        }
     }
 
     fn fit_tags(&mut self, task: &mut CreateTask) {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::MAX_BYTES;
 use crate::report::ImportError;
 
@@ -45,10 +47,24 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, ImportError> 
     }
 }
 
-/// One line, as titles and names are: control characters become spaces, runs of spaces one.
+/// One line, as titles and names are: NFC, control characters become spaces, runs of spaces one.
 pub(crate) fn one_line(text: &str) -> String {
     let spaced = text.replace(char::is_control, " ");
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    spaced
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .nfc()
+        .collect()
+}
+
+/// Several lines, as descriptions and comments are: NFC, line ends `\n`, no other control characters.
+pub(crate) fn prose(text: &str) -> String {
+    let ends = text
+        .replace("\r\n", "\n")
+        .replace(['\r', '\u{2028}', '\u{2029}'], "\n");
+    let plain = ends.replace(|c: char| c.is_control() && c != '\n' && c != '\t', " ");
+    plain.trim().nfc().collect()
 }
 
 /// The longest beginning of at most `limit` bytes.

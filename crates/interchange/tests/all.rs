@@ -1,4 +1,10 @@
 //! Files in and out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test may panic, and another crate's enum may have more than is known here"
+)]
 
 #[path = "all/damage.rs"]
 mod damage;

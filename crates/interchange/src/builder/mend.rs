@@ -9,6 +9,8 @@ use super::Builder;
 
 /// How many levels of subtasks there can be, the uppermost task included.
 const LEVELS: usize = 8;
+/// For how many tasks one can wait.
+const BLOCKERS: usize = 50;
 
 impl Builder<'_> {
     pub(super) fn drop_doubles(&mut self) {
@@ -126,7 +128,8 @@ impl Builder<'_> {
             };
             let mut kept = Vec::new();
             for blocker in std::mem::take(&mut task.task.blocked_by) {
-                let fits = known.contains(&blocker)
+                let fits = kept.len() < BLOCKERS
+                    && known.contains(&blocker)
                     && !kept.contains(&blocker)
                     && !reaches(&blockers, blocker, id);
                 if fits {
@@ -141,7 +144,7 @@ impl Builder<'_> {
         for title in lost {
             self.lose(
                 "dependencies",
-                "the other task is not in the file, or they go in a circle",
+                "the other task is not in the file, they go in a circle, or are more than 50",
                 &title,
             );
         }

@@ -13,7 +13,7 @@ use jiff::Zoned;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use taskfold_contracts::commands::{Import, RecurrenceInput};
-use taskfold_contracts::ids::WorkspaceId;
+use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_contracts::values::Due;
 
 use crate::builder::Builder;
@@ -96,6 +96,11 @@ pub struct ReadOptions<'a> {
     pub keep_ids: bool,
     /// The name of the file, if it is known: some applications name lists by it.
     pub filename: Option<&'a str>,
+    /// Who is a member there: tasks of others lose their assignee.
+    pub members: &'a [UserId],
+    /// Whether the domain takes this recurrence rule (RFC 5545): one that it refuses is lost, and not the
+    /// whole import.
+    pub accepts_rule: &'a dyn Fn(&str) -> bool,
     /// Reads a date in English, such as `every 1st at 9am`.
     pub parse_date: &'a dyn Fn(&str) -> Option<ParsedDate>,
 }

@@ -76,9 +76,6 @@ fn import_list(list: ExportList, builder: &Builder<'_>) -> ImportList {
 
 fn import_task(task: ExportTask, builder: &mut Builder<'_>) -> ImportTask {
     let own: Origin = builder.origin(&task.id.to_string());
-    if task.assignee_id.is_some() && !builder.options.keep_ids {
-        builder.lose("assignees", "they may not be members here", &task.title);
-    }
     let reminders = task.reminders.iter().map(|reminder| ReminderInput {
         reminder_id: Some(reminder_id(reminder.reminder_id, builder)),
         at: reminder.at,
@@ -113,7 +110,7 @@ fn import_task(task: ExportTask, builder: &mut Builder<'_>) -> ImportTask {
                 .iter()
                 .map(|id| task_id(*id, builder))
                 .collect(),
-            assignee_id: task.assignee_id.filter(|_| builder.options.keep_ids),
+            assignee_id: task.assignee_id,
         },
         created_at: Some(task.created_at),
         completed_at: task.completed_at,

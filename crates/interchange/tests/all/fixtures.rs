@@ -95,6 +95,11 @@ fn every_import_keeps_to_what_the_domain_asks() {
             assert!(!task.task.title.trim().is_empty());
             assert!(task.task.title.chars().count() <= 500);
             assert!(
+                !task.origin.external_id.contains(char::is_control),
+                "{:?}",
+                task.origin
+            );
+            assert!(
                 task.task
                     .parent_id
                     .is_none_or(|parent| seen.contains(&parent)),
@@ -105,6 +110,12 @@ fn every_import_keeps_to_what_the_domain_asks() {
             assert!(list.is_none_or(|list| import.lists.iter().any(|known| known.list_id == list)));
             seen.insert(task.task.task_id.unwrap());
         }
+        assert!(
+            import
+                .lists
+                .iter()
+                .all(|list| !list.origin.external_id.contains(char::is_control))
+        );
         let known = |id| seen.contains(id);
         assert!(
             import

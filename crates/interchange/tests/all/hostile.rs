@@ -252,3 +252,33 @@ fn texts_are_brought_within_limits() {
     assert_eq!(import.tasks[1].task.title, "Untitled");
     assert_eq!(report.warnings.len(), 2);
 }
+
+#[test]
+fn what_the_domain_would_refuse_is_lost_alone() {
+    let rule = |rule: &str, due: &str| {
+        format!(
+            "BEGIN:VCALENDAR\nBEGIN:VTODO\nUID:a\nSUMMARY:a\n{due}RRULE:{rule}\nEND:VTODO\nEND:VCALENDAR\n"
+        )
+    };
+    let day = "DUE;VALUE=DATE:20261122\n";
+    for (text, kept) in [
+        (rule("FREQ=YEARLY;BYMONTHDAY=29;BYMONTH=2", day), true),
+        (rule("FREQ=YEARLY;BYMONTHDAY=30;BYMONTH=2", day), false),
+        (rule("FREQ=DAILY;BYHOUR=9", day), false),
+        (rule("FREQ=DAILY;BYHOUR=9", "DUE:20261122T080000Z\n"), true),
+    ] {
+        let Imported { import, report } = imported(Format::Ical, &text);
+        assert_eq!(import.tasks[0].task.recurrence.is_some(), kept, "{text}");
+        assert_eq!(report.lost.len(), usize::from(!kept), "{text}");
+    }
+    let alarms = "BEGIN:VALARM\nTRIGGER:-PT1M\nEND:VALARM\n".repeat(30);
+    let text = rule(
+        &format!("FREQ=DAILY\n{alarms}DESCRIPTION:a\u{7}b\\n\u{2028}c"),
+        day,
+    );
+    let task = &imported(Format::Ical, &text).import.tasks[0].task;
+    assert_eq!(
+        (task.reminders.len(), task.description.as_str()),
+        (20, "a b\n\nc")
+    );
+}

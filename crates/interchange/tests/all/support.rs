@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write};
 
 use taskfold_contracts::commands::RecurrenceInput;
-use taskfold_contracts::ids::WorkspaceId;
+use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_contracts::values::{Due, RecursFrom};
 use taskfold_interchange::{Format, ImportError, Imported, ParsedDate, ReadOptions, read};
 use uuid::Uuid;
@@ -37,6 +37,8 @@ fn parse_date(text: &str) -> Option<ParsedDate> {
     }
 }
 
+static MEMBERS: [UserId; 1] = [UserId(Uuid::from_u128(500))];
+
 pub(crate) fn options(filename: Option<&str>) -> ReadOptions<'_> {
     options_of(1, filename)
 }
@@ -47,6 +49,8 @@ pub(crate) fn options_of(workspace: u128, filename: Option<&str>) -> ReadOptions
         workspace: WorkspaceId(Uuid::from_u128(workspace)),
         keep_ids: true,
         filename,
+        members: &MEMBERS,
+        accepts_rule: &|rule| !rule.contains("BYMONTHDAY=30;BYMONTH=2"),
         parse_date: &parse_date,
     }
 }
