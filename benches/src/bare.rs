@@ -11,7 +11,8 @@ pub(crate) fn one_commit_a_row(folder: &Path, length: Duration) -> Result<f64> {
     let connection = Connection::open(folder.join("bare.db"))?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
-    connection.execute_batch("CREATE TABLE rows (id INTEGER PRIMARY KEY, payload BLOB NOT NULL)")?;
+    connection
+        .execute_batch("CREATE TABLE rows (id INTEGER PRIMARY KEY, payload BLOB NOT NULL)")?;
     let payload = [7_u8; 300];
     let mut insert = connection.prepare("INSERT INTO rows (payload) VALUES (?1)")?;
     let started = Instant::now();

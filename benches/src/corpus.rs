@@ -33,11 +33,23 @@ pub(crate) struct Corpus {
 
 impl Corpus {
     pub(crate) fn mixed(workspace: WorkspaceId, user: UserId) -> Self {
-        Self { workspace, user, made: 0, tasks: 0, creations_only: false }
+        Self {
+            workspace,
+            user,
+            made: 0,
+            tasks: 0,
+            creations_only: false,
+        }
     }
 
     pub(crate) fn creations(workspace: WorkspaceId, user: UserId) -> Self {
-        Self { workspace, user, made: 0, tasks: 0, creations_only: true }
+        Self {
+            workspace,
+            user,
+            made: 0,
+            tasks: 0,
+            creations_only: true,
+        }
     }
 
     /// Appends `events` events to `log`, up to 1,000 a change.
@@ -105,8 +117,18 @@ impl Corpus {
         let task_id = self.task(roll % self.tasks);
         match share {
             40..75 => self.updated(task_id, roll),
-            75..90 => TaskCompleted { task_id, next_id: None }.into(),
-            90..95 => TaskMoved { task_id, list_id: None, parent_id: None, rank: rank(roll) }.into(),
+            75..90 => TaskCompleted {
+                task_id,
+                next_id: None,
+            }
+            .into(),
+            90..95 => TaskMoved {
+                task_id,
+                list_id: None,
+                parent_id: None,
+                rank: rank(roll),
+            }
+            .into(),
             _ => TaskCommented {
                 task_id,
                 comment_id: CommentId(self.id(2)),
@@ -144,10 +166,14 @@ impl Corpus {
     fn updated(&self, task_id: TaskId, roll: u64) -> Event {
         TaskUpdated {
             task_id,
-            title: roll.is_multiple_of(3).then(|| format!("{} again {}", word(roll), self.made)),
+            title: roll
+                .is_multiple_of(3)
+                .then(|| format!("{} again {}", word(roll), self.made)),
             description: None,
             priority: Some(Priority::ALL[usize::try_from(roll % 5).unwrap_or_default()]),
-            due_date: Some(Set { value: Some(due(roll)) }),
+            due_date: Some(Set {
+                value: Some(due(roll)),
+            }),
             start_date: None,
             tags_added: Vec::new(),
             tags_removed: Vec::new(),
@@ -167,7 +193,11 @@ fn word(roll: u64) -> &'static str {
 
 fn due(roll: u64) -> Due {
     let day = i8::try_from(roll % 28).unwrap_or_default() + 1;
-    Due { date: jiff::civil::date(2026, 12, day), time: None, zone: None }
+    Due {
+        date: jiff::civil::date(2026, 12, day),
+        time: None,
+        zone: None,
+    }
 }
 
 /// Seven base-62 digits that keep the order of numbers.

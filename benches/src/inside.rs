@@ -20,9 +20,15 @@ const BATCH: usize = 1_000;
 
 pub(crate) async fn measure(events: u64, report: &mut Report) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let log = Log::open(&folder.path().join("log.db"), Options::default(), Arc::new(SystemClock))?;
+    let log = Log::open(
+        &folder.path().join("log.db"),
+        Options::default(),
+        Arc::new(SystemClock),
+    )?;
     let workspace = WorkspaceId(Uuid::from_u128(1));
-    Corpus::mixed(workspace, UserId(Uuid::from_u128(2))).append_to(&log, events).await?;
+    Corpus::mixed(workspace, UserId(Uuid::from_u128(2)))
+        .append_to(&log, events)
+        .await?;
     report.rebuild_per_second = rebuild(&log, &folder.path().join("views.db")).await?;
     let (fold, decode_and_fold) = fold(&log, workspace).await?;
     report.fold_per_second = fold;
@@ -41,7 +47,10 @@ async fn rebuild(log: &Log, path: &std::path::Path) -> Result<f64> {
         let rows = log.read_partition(0, after, BATCH).await?;
         let Some(last) = rows.last() else { break };
         after = last.header.position.number;
-        let batch = rows.iter().map(|row| log.open_envelope(row)).collect::<Result<Vec<_>, _>>()?;
+        let batch = rows
+            .iter()
+            .map(|row| log.open_envelope(row))
+            .collect::<Result<Vec<_>, _>>()?;
         views.apply(&batch)?;
     }
     Ok(after as f64 / started.elapsed().as_secs_f64())
@@ -70,5 +79,8 @@ async fn fold(log: &Log, workspace: WorkspaceId) -> Result<(f64, f64)> {
     }
     let folded = started.elapsed();
     let count = envelopes.len() as f64;
-    Ok((count / folded.as_secs_f64(), count / (decoded + folded).as_secs_f64()))
+    Ok((
+        count / folded.as_secs_f64(),
+        count / (decoded + folded).as_secs_f64(),
+    ))
 }

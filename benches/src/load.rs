@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use taskfold_kit::Connection;
 use crate::stats::Latencies;
+use taskfold_kit::Connection;
 
 /// What `clients` got done.
 #[derive(Debug, serde::Serialize)]
@@ -58,10 +58,16 @@ async fn work(address: &str, token: &str, client: usize, until: Instant) -> Resu
     while Instant::now() < until {
         let body = format!(r#"{{"title":"Task {number} of client {client}","priority":"high"}}"#);
         let sent = Instant::now();
-        let answer = connection.send("POST", "/api/v1/tasks", Some(token), &body).await?;
+        let answer = connection
+            .send("POST", "/api/v1/tasks", Some(token), &body)
+            .await?;
         latencies.push(sent.elapsed());
         if answer.status != 201 {
-            bail!("create: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+            bail!(
+                "create: {} {}",
+                answer.status,
+                String::from_utf8_lossy(&answer.body)
+            );
         }
         number += 1;
     }

@@ -33,20 +33,49 @@ struct Arguments {
     /// Events of the large log.
     #[arg(long, default_value_t = 1_000_000)]
     events: u64,
+    /// Only this part, printed and not written.
+    #[arg(long)]
+    only: Option<Part>,
 }
 
-#[allow(clippy::print_stdout, reason = "the report is what this program is for")]
+/// A part of the benchmark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Commands over HTTP and the live socket.
+    Commands,
+    /// Rebuilding views and folding state.
+    Inside,
+    /// Start-up, memory and latencies over the size of the data.
+    Size,
+}
+
+#[allow(
+    clippy::print_stdout,
+    reason = "the report is what this program is for"
+)]
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     if !arguments.binary.exists() {
-        bail!("{} is missing: cargo build --release -p taskfold", arguments.binary.display());
+        bail!(
+            "{} is missing: cargo build --release -p taskfold",
+            arguments.binary.display()
+        );
     }
     let mut report = Report::new(&arguments.binary)?;
-    commands(&arguments, &mut report).await?;
-    inside::measure(arguments.events.min(300_000), &mut report).await?;
-    size::measure(&arguments.binary, arguments.events, &mut report).await?;
-    report.write(&arguments.out)?;
+    let wanted = |part| arguments.only.is_none_or(|only| only == part);
+    if wanted(Part::Commands) {
+        commands(&arguments, &mut report).await?;
+    }
+    if wanted(Part::Inside) {
+        inside::measure(arguments.events.min(300_000), &mut report).await?;
+    }
+    if wanted(Part::Size) {
+        size::measure(&arguments.binary, arguments.events, &mut report).await?;
+    }
+    if arguments.only.is_none() {
+        report.write(&arguments.out)?;
+    }
     println!("{}", report.markdown());
     Ok(())
 }

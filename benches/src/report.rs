@@ -29,7 +29,10 @@ pub(crate) struct Report {
 
 impl Report {
     #[allow(clippy::cast_precision_loss, reason = "a file of some megabytes")]
-    #[allow(clippy::disallowed_methods, reason = "a report is dated by the machine's clock")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a report is dated by the machine's clock"
+    )]
     pub(crate) fn new(binary: &Path) -> Result<Self> {
         Ok(Self {
             machine: machine(),
@@ -52,7 +55,10 @@ impl Report {
     pub(crate) fn write(&self, folder: &Path) -> Result<()> {
         std::fs::create_dir_all(folder)?;
         std::fs::write(folder.join("results.md"), self.markdown())?;
-        std::fs::write(folder.join("results.json"), serde_json::to_string_pretty(self)? + "\n")?;
+        std::fs::write(
+            folder.join("results.json"),
+            serde_json::to_string_pretty(self)? + "\n",
+        )?;
         Ok(())
     }
 
@@ -60,7 +66,11 @@ impl Report {
     pub(crate) fn markdown(&self) -> String {
         // Writing to a String cannot fail.
         let mut text = String::new();
-        let _ = writeln!(text, "Measured {} on {}, client and server on the same cores.\n", self.date, self.machine);
+        let _ = writeln!(
+            text,
+            "Measured {} on {}, client and server on the same cores.\n",
+            self.date, self.machine
+        );
         self.write_load(&mut text);
         self.write_targets(&mut text);
         self.write_sizes(&mut text);
@@ -68,8 +78,14 @@ impl Report {
     }
 
     fn write_load(&self, text: &mut String) {
-        let _ = writeln!(text, "Bare SQLite, one row and one fsync a commit: {:.0}/s.\n", self.bare_per_second);
-        text.push_str("| clients | acknowledged commands/s | × bare | p50 ms | p99 ms | p99.9 ms |\n");
+        let _ = writeln!(
+            text,
+            "Bare SQLite, one row and one fsync a commit: {:.0}/s.\n",
+            self.bare_per_second
+        );
+        text.push_str(
+            "| clients | acknowledged commands/s | × bare | p50 ms | p99 ms | p99.9 ms |\n",
+        );
         text.push_str("|---:|---:|---:|---:|---:|---:|\n");
         for row in &self.load {
             let _ = writeln!(
@@ -90,23 +106,59 @@ impl Report {
         let mut line = |name: &str, measured: String, target: &str| {
             let _ = writeln!(text, "| {name} | {measured} | {target} |");
         };
-        line("commands at 64 clients, × bare", format!("{:.1}", times(64)), "≥ 3");
-        line("commands at 256 clients, × bare", format!("{:.1}", times(256)), "≥ 5");
+        line(
+            "commands at 64 clients, × bare",
+            format!("{:.1}", times(64)),
+            "≥ 3",
+        );
+        line(
+            "commands at 256 clients, × bare",
+            format!("{:.1}", times(256)),
+            "≥ 5",
+        );
         if let Some(socket) = &self.socket {
-            line("acknowledged → socket p99 at 100/s", format!("{:.1} ms", socket.p99_ms), "≤ 25 ms");
+            line(
+                "acknowledged → socket p99 at 100/s",
+                format!("{:.1} ms", socket.p99_ms),
+                "≤ 25 ms",
+            );
         }
-        line("views rebuilt, events/s", format!("{:.0}", self.rebuild_per_second), "≥ 100,000");
-        line("state folded in memory, events/s", format!("{:.0}", self.fold_per_second), "≥ 1,000,000");
-        line("the same from stored bytes, events/s", format!("{:.0}", self.decode_and_fold_per_second), "");
+        line(
+            "views rebuilt, events/s",
+            format!("{:.0}", self.rebuild_per_second),
+            "≥ 100,000",
+        );
+        line(
+            "state folded in memory, events/s",
+            format!("{:.0}", self.fold_per_second),
+            "≥ 1,000,000",
+        );
+        line(
+            "the same from stored bytes, events/s",
+            format!("{:.0}", self.decode_and_fold_per_second),
+            "",
+        );
         for start in &self.start {
             let name = format!("start to ready, {} events", start.events);
             line(&name, format!("{:.0} ms", start.ready_ms), "≤ 1,000 ms");
             let name = format!("resident when idle, {} events", start.events);
             line(&name, format!("{:.0} MB", start.resident_mb), "≤ 40 MB");
         }
-        line("release binary", format!("{:.1} MB", self.binary_mb), "≤ 40 MB");
-        line("slope of list latency over tasks", format!("{:.3}", self.list_slope), "< 0.05");
-        line("slope of search latency over tasks", format!("{:.3}", self.search_slope), "< 0.05");
+        line(
+            "release binary",
+            format!("{:.1} MB", self.binary_mb),
+            "≤ 40 MB",
+        );
+        line(
+            "slope of list latency over tasks",
+            format!("{:.3}", self.list_slope),
+            "< 0.05",
+        );
+        line(
+            "slope of search latency over tasks",
+            format!("{:.3}", self.search_slope),
+            "< 0.05",
+        );
         text.push('\n');
     }
 
@@ -127,7 +179,11 @@ fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu
         .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": ").map(|(_, name)| name))
+        .find_map(|line| {
+            line.strip_prefix("model name")?
+                .split_once(": ")
+                .map(|(_, name)| name)
+        })
         .unwrap_or("an unknown processor")
         .to_owned();
     let cores = std::thread::available_parallelism().map_or(0, usize::from);

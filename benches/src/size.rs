@@ -43,9 +43,16 @@ pub(crate) async fn measure(binary: &Path, events: u64, report: &mut Report) -> 
     }
     #[allow(clippy::cast_precision_loss, reason = "at most 100,000")]
     let points = |latency: fn(&SizeRow) -> f64| -> Vec<(f64, f64)> {
-        report.sizes.iter().map(|row| (row.tasks as f64, latency(row))).collect()
+        report
+            .sizes
+            .iter()
+            .map(|row| (row.tasks as f64, latency(row)))
+            .collect()
     };
-    let (list, search) = (points(|row| row.list_p50_ms), points(|row| row.search_p50_ms));
+    let (list, search) = (
+        points(|row| row.list_p50_ms),
+        points(|row| row.search_p50_ms),
+    );
     report.list_slope = log_slope(&list);
     report.search_slope = log_slope(&search);
     Ok(())
@@ -54,7 +61,12 @@ pub(crate) async fn measure(binary: &Path, events: u64, report: &mut Report) -> 
 async fn started(binary: &Path, events: u64) -> Result<StartRow> {
     let folder = tempfile::tempdir()?;
     let start = start(binary, folder.path());
-    filled(&start, |workspace, user| Corpus::mixed(workspace, user), events).await?;
+    filled(
+        &start,
+        |workspace, user| Corpus::mixed(workspace, user),
+        events,
+    )
+    .await?;
     let server = Server::start(&start).await?;
     // Let start-up work end, then look at what stays.
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -68,7 +80,12 @@ async fn started(binary: &Path, events: u64) -> Result<StartRow> {
 async fn latencies(binary: &Path, tasks: u64) -> Result<SizeRow> {
     let folder = tempfile::tempdir()?;
     let start = start(binary, folder.path());
-    let token = filled(&start, |workspace, user| Corpus::creations(workspace, user), tasks).await?;
+    let token = filled(
+        &start,
+        |workspace, user| Corpus::creations(workspace, user),
+        tasks,
+    )
+    .await?;
     let server = Server::start(&start).await?;
     let mut list = get(&server, &token, "/api/v1/tasks?limit=50&sort=due").await?;
     let mut search = get(&server, &token, "/api/v1/search?q=number+77&limit=20").await?;
@@ -82,7 +99,11 @@ async fn latencies(binary: &Path, tasks: u64) -> Result<SizeRow> {
 }
 
 fn start(binary: &Path, data: &Path) -> Start {
-    Start { binary: binary.to_owned(), data: data.to_owned(), environment: Vec::new() }
+    Start {
+        binary: binary.to_owned(),
+        data: data.to_owned(),
+        environment: Vec::new(),
+    }
 }
 
 /// Registers an account, appends its history straight to the log, and lets a server bring the views up
@@ -95,12 +116,23 @@ async fn filled(
     let server = Server::start(start).await?;
     let token = server.token().await?;
     let mut connection = Connection::open(&server.address).await?;
-    let me = connection.send("GET", "/api/v1/me", Some(&token), "").await?.json()?;
-    let id = |field: &str| me[field].as_str().with_context(|| format!("no {field} in {me}"));
+    let me = connection
+        .send("GET", "/api/v1/me", Some(&token), "")
+        .await?
+        .json()?;
+    let id = |field: &str| {
+        me[field]
+            .as_str()
+            .with_context(|| format!("no {field} in {me}"))
+    };
     let user: UserId = id("user_id")?.parse()?;
     let workspace: WorkspaceId = id("personal_workspace_id")?.parse()?;
     server.kill()?;
-    let log = Log::open(&start.data.join("log.db"), Options::default(), Arc::new(SystemClock))?;
+    let log = Log::open(
+        &start.data.join("log.db"),
+        Options::default(),
+        Arc::new(SystemClock),
+    )?;
     corpus(workspace, user).append_to(&log, events).await?;
     let head = log.head(0);
     log.shutdown().await;
@@ -116,8 +148,9 @@ async fn caught_up(server: &Server, token: &str, position: &str) -> Result<()> {
     let until = Instant::now() + Duration::from_secs(300);
     let mut connection = Connection::open(&server.address).await?;
     while Instant::now() < until {
-        let answer =
-            connection.send_with_headers("GET", "/api/v1/tasks?limit=1", &headers, "").await?;
+        let answer = connection
+            .send_with_headers("GET", "/api/v1/tasks?limit=1", &headers, "")
+            .await?;
         if answer.status == 200 {
             return Ok(());
         }
@@ -133,7 +166,11 @@ async fn get(server: &Server, token: &str, path: &str) -> Result<Latencies> {
         let sent = Instant::now();
         let answer = connection.send("GET", path, Some(token), "").await?;
         if answer.status != 200 {
-            bail!("{path}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+            bail!(
+                "{path}: {} {}",
+                answer.status,
+                String::from_utf8_lossy(&answer.body)
+            );
         }
         // The first few warm the caches.
         if request >= 20 {

@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-use taskfold_kit::Connection;
 use crate::stats::Latencies;
+use taskfold_kit::Connection;
 
 /// Delays from acknowledgement to socket.
 #[derive(Debug, serde::Serialize)]
@@ -28,7 +28,9 @@ pub(crate) async fn measure(
     length: Duration,
 ) -> Result<SocketRow> {
     let mut request = format!("ws://{address}/api/v1/live").into_client_request()?;
-    request.headers_mut().insert("authorization", format!("Bearer {token}").parse()?);
+    request
+        .headers_mut()
+        .insert("authorization", format!("Bearer {token}").parse()?);
     let (mut socket, _) = tokio_tungstenite::connect_async(request).await?;
     let count = per_second * u32::try_from(length.as_secs())?;
     #[allow(clippy::disallowed_methods, reason = "the handle is awaited below")]
@@ -36,7 +38,10 @@ pub(crate) async fn measure(
         let mut seen = BTreeMap::new();
         while seen.len() < count as usize {
             let frame = tokio::time::timeout(Duration::from_secs(10), socket.next()).await;
-            let text = frame.context("no frame for 10 s")?.context("socket closed")??.into_text()?;
+            let text = frame
+                .context("no frame for 10 s")?
+                .context("socket closed")??
+                .into_text()?;
             let at = Instant::now();
             let json: serde_json::Value = serde_json::from_str(&text)?;
             if json["type"] == "event" {
@@ -51,15 +56,22 @@ pub(crate) async fn measure(
     for number in 0..count {
         ticker.tick().await;
         let body = format!(r#"{{"title":"Live {number}"}}"#);
-        let answer = connection.send("POST", "/api/v1/tasks", Some(token), &body).await?;
+        let answer = connection
+            .send("POST", "/api/v1/tasks", Some(token), &body)
+            .await?;
         let at = Instant::now();
-        let position = answer.header("taskfold-position").context("no position")?.to_owned();
+        let position = answer
+            .header("taskfold-position")
+            .context("no position")?
+            .to_owned();
         acknowledged.insert(position, at);
     }
     let seen = listener.await??;
     let mut latencies = Latencies::default();
     for (position, at) in &acknowledged {
-        let frame = seen.get(position).with_context(|| format!("no frame for {position}"))?;
+        let frame = seen
+            .get(position)
+            .with_context(|| format!("no frame for {position}"))?;
         latencies.push(frame.saturating_duration_since(*at));
     }
     Ok(SocketRow {
