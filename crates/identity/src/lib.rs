@@ -119,6 +119,15 @@ impl Identity {
         })
     }
 
+    /// Writes a consistent copy of the file to `target`, which must not exist, while it is in use.
+    pub async fn backup_to(&self, target: &Path) -> Result<(), Error> {
+        let target = target.to_owned();
+        self.inner
+            .store
+            .run(move |connection| store::copy(connection, &target))
+            .await
+    }
+
     /// Writes when sessions and tokens were last used. Call it now and then, and before the end.
     pub async fn flush_last_used(&self) -> Result<(), Error> {
         let used = self.inner.cache.take_used();

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, TransactionBehavior};
 use taskfold_contracts::time::Timestamp;
 
@@ -105,6 +106,22 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
 
 fn format_of(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Copies everything to a new file, all pages in one step.
+pub(crate) fn copy(source: &Connection, target: &Path) -> Result<(), Error> {
+    if target.exists() {
+        return Err(Error::Storage(format!("{} exists", target.display())));
+    }
+    let mut copy = Connection::open(target)?;
+    if Backup::new(source, &mut copy)?.step(-1)? != StepResult::Done {
+        return Err(Error::Storage(
+            "the accounts were locked during the backup".into(),
+        ));
+    }
+    // A file of its own: no write-ahead file beside it that could be left behind.
+    copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+    copy.close().map_err(|(_, error)| error.into())
 }
 
 /// Notes uses of secrets (by their hashes), whichever table they are in.

@@ -1,1 +1,19 @@
-fn main() {}
+//! Taskfold: a task manager whose every change is an event.
+
+mod cli;
+mod client;
+mod config;
+mod connect;
+mod exit;
+mod moment;
+mod names;
+mod print;
+mod serve;
+mod telemetry;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

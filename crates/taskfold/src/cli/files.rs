@@ -1,0 +1,80 @@
+//! The files of the data directory, opened directly.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use taskfold_contracts::ids::SystemIds;
+use taskfold_contracts::time::SystemClock;
+use taskfold_identity::Identity;
+use taskfold_log::{Log, OpenError, Options};
+use taskfold_views::Views;
+
+use super::App;
+use crate::exit::{Exit, Failure};
+
+/// The event log's file.
+pub fn log_path(app: &App) -> PathBuf {
+    app.config().data.join("log.db")
+}
+
+/// The views' file.
+pub fn views_path(app: &App) -> PathBuf {
+    app.config().data.join("views.db")
+}
+
+/// Opens the log; read-only when a server has it open.
+pub fn open_log(app: &App) -> Result<Log, Failure> {
+    let path = log_path(app);
+    refuse_missing(app, &path)?;
+    match Log::open(&path, Options::default(), Arc::new(SystemClock)) {
+        Ok(log) => Ok(log),
+        Err(OpenError::InUse { .. }) => Log::open_read_only(&path, Options::default())
+            .map_err(|error| Failure::doing("open the log", error)),
+        Err(error) => Err(Failure::doing("open the log", error)),
+    }
+}
+
+/// Opens the log for a command that must be the only one.
+pub fn open_log_alone(app: &App) -> Result<Log, Failure> {
+    let path = log_path(app);
+    refuse_missing(app, &path)?;
+    Log::open(&path, Options::default(), Arc::new(SystemClock)).map_err(|error| match error {
+        OpenError::InUse { .. } => {
+            Failure::new(Exit::Conflict, "a running server uses the database")
+                .hint("stop the server first")
+        }
+        other => Failure::doing("open the log", other),
+    })
+}
+
+/// Opens the views.
+pub fn open_views(app: &App) -> Result<Views, Failure> {
+    Views::open(&views_path(app)).map_err(|error| Failure::doing("open the views", error))
+}
+
+fn refuse_missing(app: &App, path: &std::path::Path) -> Result<(), Failure> {
+    if path.is_file() {
+        return Ok(());
+    }
+    let directory = app.config().data.display();
+    Err(
+        Failure::not_found(format!("there is no database in {directory}"))
+            .hint("name another directory with --data, or add a first task"),
+    )
+}
+
+/// Copies the accounts to `target`, when there are any, also while a server uses them.
+pub async fn copy_identity(app: &App, target: &std::path::Path) -> Result<(), Failure> {
+    let path = app.config().data.join("identity.db");
+    if !path.is_file() {
+        return Ok(());
+    }
+    let failed = |error: &dyn std::fmt::Display| Failure::doing("copy the accounts", error);
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
+    let identity = Identity::open(&path, taskfold_identity::Options::default(), clock, ids)
+        .map_err(|error| failed(&error))?;
+    identity
+        .backup_to(target)
+        .await
+        .map_err(|error| failed(&error))
+}

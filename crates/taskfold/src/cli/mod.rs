@@ -1,0 +1,333 @@
+//! The command line: one file a subcommand.
+
+mod add;
+mod backup;
+mod comment;
+mod completions;
+mod config;
+mod deadletters;
+mod doctor;
+mod done;
+mod edit;
+mod export;
+mod files;
+mod history;
+mod import;
+mod list;
+mod lists;
+mod log;
+mod login;
+mod moves;
+mod restore;
+mod rm;
+mod search;
+mod shared;
+mod show;
+mod tags;
+mod token;
+mod undo;
+mod views;
+mod workspaces;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use taskfold_contracts::time::{Clock as _, SystemClock};
+
+use crate::client::Client;
+use crate::config::{ColorWhen, Config, Environment, Loaded, LogFormat, Overrides, ServeOverrides};
+use crate::connect;
+use crate::exit::{Exit, Failure};
+use crate::print::Screen;
+use crate::{serve, telemetry};
+
+const AFTER: &str = "\
+A task is named by its number in the last list or by the last characters of its id.
+Without a server, commands work on the database in the data directory.
+
+Exit codes: 0 done, 1 failed, 2 wrong input, 3 not found, 4 conflict, 5 no server or no access,
+6 a check found something wrong.";
+
+/// A task manager whose every change is an event.
+#[derive(Debug, Parser)]
+#[command(name = "taskfold", version, after_help = AFTER, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Flags of all commands.
+#[derive(Debug, clap::Args)]
+struct Global {
+    /// Directory of the database [default: the platform's place for data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Server to talk to [default: the local one]
+    #[arg(long, global = true, value_name = "URL")]
+    server: Option<String>,
+    /// Workspace, by name or id [default: the personal one]
+    #[arg(long, short = 'w', global = true, value_name = "NAME")]
+    workspace: Option<String>,
+    /// Configuration file
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print the API's JSON
+    #[arg(long, global = true)]
+    json: bool,
+    /// When to colour
+    #[arg(long, global = true, value_name = "WHEN")]
+    color: Option<ColorWhen>,
+    /// Say more on standard error; twice: everything
+    #[arg(long, short = 'v', global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(serve::Serve),
+    /// Sign in to a server
+    Login(login::Login),
+    /// Sign out of a server
+    Logout(login::Logout),
+    /// Say who is signed in, and where
+    Whoami(login::Whoami),
+    /// Add a task: taskfold add "Pay rent every 1st at 9am #home !high"
+    Add(add::Add),
+    /// List tasks
+    #[command(visible_alias = "ls")]
+    List(list::List),
+    /// Show everything about a task
+    Show(show::Show),
+    /// Change a task
+    Edit(edit::Edit),
+    /// Complete tasks
+    Done(done::Done),
+    /// Reopen completed tasks
+    Reopen(done::Reopen),
+    /// Put tasks into the trash
+    Rm(rm::Rm),
+    /// Put a task elsewhere
+    #[command(visible_alias = "mv")]
+    Move(moves::Move),
+    /// Take a change back
+    Undo(undo::Undo),
+    /// Bring an undone change back
+    Redo(undo::Redo),
+    /// Show who changed what
+    History(history::History),
+    /// Bring a task, a list or everything back to how it was
+    Restore(restore::Restore),
+    /// Search titles, descriptions, tags and comments
+    Search(search::Search),
+    /// List the tags in use
+    Tags(tags::Tags),
+    /// List, make and change lists
+    Lists(lists::Lists),
+    /// Comment on a task
+    Comment(comment::Comment),
+    /// Import from another application
+    Import(import::Import),
+    /// Export everything
+    Export(export::Export),
+    /// API tokens
+    Token(token::Token),
+    /// List the workspaces
+    Workspaces(workspaces::Workspaces),
+    /// Back the database up, also while a server uses it
+    Backup(backup::Backup),
+    /// Verify a backup and put it in the place of the database
+    RestoreBackup(backup::RestoreBackup),
+    /// Check the installation
+    Doctor(doctor::Doctor),
+    /// Print the effective configuration and where each value came from
+    Config(config::Show),
+    /// Print a completion script for a shell
+    Completions(completions::Completions),
+    /// Look at the event log
+    Log(log::Log),
+    /// Look after the views
+    Views(views::Views),
+    /// Events that could not be applied to the views
+    Deadletters(deadletters::Deadletters),
+}
+
+/// What every command has at hand.
+#[derive(Debug)]
+pub struct App {
+    /// The configuration and where it came from.
+    pub loaded: Loaded,
+    /// Variables of the process.
+    pub environment: Environment,
+    /// The terminal.
+    pub screen: Screen,
+}
+
+impl App {
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.loaded.config
+    }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nothing is left to do when the terminal is gone.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() {
+                Exit::Usage as u8
+            } else {
+                0
+            });
+        }
+    };
+    let environment = Environment::of_process();
+    let now = SystemClock
+        .now()
+        .to_jiff()
+        .to_zoned(jiff::tz::TimeZone::system());
+    let when = cli.global.color.unwrap_or(ColorWhen::Auto);
+    let first = Screen::new(&environment, when, cli.global.json, now.clone());
+    let outcome = load(&cli, &environment).and_then(|loaded| {
+        let screen = Screen::new(&environment, loaded.config.color, cli.global.json, now);
+        let app = App {
+            loaded,
+            environment,
+            screen,
+        };
+        begin_telemetry(&app, &cli)?;
+        runtime(&cli.command)?.block_on(run(&app, cli.command))
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if failure.reason().quiet => ExitCode::SUCCESS,
+        Err(failure) => {
+            first.failure(&failure);
+            ExitCode::from(failure.reason().exit as u8)
+        }
+    }
+}
+
+fn load(cli: &Cli, environment: &Environment) -> Result<Loaded, Failure> {
+    let Global {
+        data,
+        server,
+        workspace,
+        color,
+        ..
+    } = &cli.global;
+    let listen = match &cli.command {
+        Command::Serve(serve) => serve.listen.clone(),
+        _ => None,
+    };
+    let flags = Overrides {
+        data: data.clone(),
+        server: server.clone(),
+        workspace: workspace.clone(),
+        color: *color,
+        serve: listen.map(|listen| ServeOverrides { listen }),
+    };
+    Loaded::load(environment, cli.global.config.as_deref(), &flags).map_err(|error| {
+        Failure::usage(error.to_string()).hint("taskfold config shows all settings")
+    })
+}
+
+fn begin_telemetry(app: &App, cli: &Cli) -> Result<(), Failure> {
+    let mut settings = app.config().telemetry.clone();
+    let is_server = matches!(cli.command, Command::Serve(_));
+    match cli.global.verbose {
+        0 if is_server => {}
+        // A person at the command line is told through results, not through logs.
+        0 => "error".clone_into(&mut settings.level),
+        1 => "debug".clone_into(&mut settings.level),
+        _ => "trace".clone_into(&mut settings.level),
+    }
+    if !is_server && settings.format == LogFormat::Auto {
+        settings.format = LogFormat::Human;
+    }
+    telemetry::begin(&settings)
+        .map_err(|error| Failure::usage(format!("`telemetry.level`: {error}")))
+}
+
+fn runtime(command: &Command) -> Result<tokio::runtime::Runtime, Failure> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if !matches!(command, Command::Serve(_)) {
+        builder.worker_threads(2);
+    }
+    Ok(builder.enable_all().build()?)
+}
+
+async fn run(app: &App, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(_) => serve::run(app).await,
+        Command::Login(login) => login.run(app).await,
+        Command::Logout(logout) => logout.run(app).await,
+        Command::Backup(backup) => backup.run(app).await,
+        Command::RestoreBackup(restore) => restore.run(app).await,
+        Command::Doctor(doctor) => doctor.run(app).await,
+        Command::Config(show) => show.run(app),
+        Command::Completions(completions) => completions.run(app, &mut Cli::command()),
+        Command::Log(log) => log.run(app).await,
+        Command::Views(views) => views.run(app).await,
+        Command::Deadletters(deadletters) => deadletters.run(app).await,
+        command => {
+            let session = connect::open(app).await?;
+            let outcome = with_api(app, &session.client, command).await;
+            session.close().await;
+            outcome
+        }
+    }
+}
+
+async fn with_api(app: &App, client: &Client, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Whoami(command) => command.run(app, client).await,
+        Command::Add(command) => command.run(app, client).await,
+        Command::List(command) => command.run(app, client).await,
+        Command::Show(command) => command.run(app, client).await,
+        Command::Edit(command) => command.run(app, client).await,
+        Command::Done(command) => command.run(app, client).await,
+        Command::Reopen(command) => command.run(app, client).await,
+        Command::Rm(command) => command.run(app, client).await,
+        Command::Move(command) => command.run(app, client).await,
+        Command::Undo(command) => command.run(app, client).await,
+        Command::Redo(command) => command.run(app, client).await,
+        Command::History(command) => command.run(app, client).await,
+        Command::Restore(command) => command.run(app, client).await,
+        Command::Search(command) => command.run(app, client).await,
+        Command::Tags(command) => command.run(app, client).await,
+        Command::Lists(command) => command.run(app, client).await,
+        Command::Comment(command) => command.run(app, client).await,
+        Command::Import(command) => command.run(app, client).await,
+        Command::Export(command) => command.run(app, client).await,
+        Command::Token(command) => command.run(app, client).await,
+        Command::Workspaces(command) => command.run(app, client).await,
+        Command::Serve(_)
+        | Command::Login(_)
+        | Command::Logout(_)
+        | Command::Backup(_)
+        | Command::RestoreBackup(_)
+        | Command::Doctor(_)
+        | Command::Config(_)
+        | Command::Completions(_)
+        | Command::Log(_)
+        | Command::Views(_)
+        | Command::Deadletters(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_tree_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,70 @@
+//! `taskfold search`.
+
+use taskfold_views::search::Hit;
+
+use super::{App, shared};
+use crate::client::{Call, Client};
+use crate::exit::Failure;
+use crate::names::tails;
+use crate::print::{mark, style, without_controls};
+
+/// Search titles, descriptions, tags and comments; "two words" in quotes is a phrase.
+#[derive(Debug, clap::Args)]
+pub struct Search {
+    /// The words
+    #[arg(required = true, value_name = "WORDS")]
+    words: Vec<String>,
+    /// Show at most so many
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+    limit: u32,
+}
+
+const OPEN: char = '\u{e000}';
+const CLOSE: char = '\u{e001}';
+
+impl Search {
+    /// Runs it.
+    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+        let call = Call::get("search")
+            .query("q", self.words.join(" "))
+            .query("limit", self.limit.to_string());
+        let answer = client.send(call).await?.value()?;
+        if app.screen.json {
+            return app.screen.value(&answer);
+        }
+        let hits: Vec<Hit> = shared::items(answer)?;
+        if hits.is_empty() {
+            app.screen.note("nothing found");
+        }
+        let ids: Vec<String> = hits
+            .iter()
+            .map(|hit| hit.task.task_id.to_string())
+            .collect();
+        for (hit, tail) in hits.iter().zip(tails(&ids)) {
+            let (sign_style, sign) = mark(&hit.task);
+            let sign = app.screen.paint(sign_style, sign);
+            let id = app.screen.paint(style::ID, &tail);
+            app.screen
+                .line(&format!("{sign} {}  {id}", marked(app, &hit.title)))?;
+            if let Some(snippet) = &hit.snippet {
+                app.screen.line(&format!("    {}", marked(app, snippet)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The text with its matches in the colour of matches.
+fn marked(app: &App, text: &str) -> String {
+    let mut shown = String::new();
+    for piece in text.split(OPEN) {
+        match piece.split_once(CLOSE) {
+            Some((hit, rest)) => {
+                shown.push_str(&app.screen.paint(style::WARN, hit));
+                shown.push_str(&without_controls(rest));
+            }
+            None => shown.push_str(&without_controls(piece)),
+        }
+    }
+    shown
+}

@@ -1,0 +1,139 @@
+//! Every setting, with its default.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// The effective configuration.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Directory of the database, the lock and the state of the command line.
+    pub data: PathBuf,
+    /// Server that the command line talks to; none is the local one.
+    pub server: Option<String>,
+    /// Workspace that commands work in; none is the personal one.
+    pub workspace: Option<String>,
+    /// API token for `server`.
+    pub token: Option<Secret>,
+    /// File that holds the API token for `server`.
+    pub token_file: Option<PathBuf>,
+    /// When output is coloured.
+    pub color: ColorWhen,
+    /// `taskfold serve`.
+    pub serve: Serve,
+    /// Logs of the process.
+    pub telemetry: Telemetry,
+}
+
+/// Settings of `taskfold serve`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Serve {
+    /// Address and port; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// URL under which people reach the server, when a proxy stands before it.
+    pub public_url: Option<String>,
+    /// Who may make an account. The first account can always be made.
+    pub registration: Registration,
+}
+
+/// Settings of the logs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Least level, or `tracing` directives such as `info,taskfold_log=debug`.
+    pub level: String,
+    /// JSON lines or text for people.
+    pub format: LogFormat,
+}
+
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Registration {
+    /// Everybody who reaches the server.
+    Open,
+    /// Nobody after the first.
+    Closed,
+}
+
+/// Shape of the logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// Human on a terminal, else JSON.
+    Auto,
+    /// One JSON object a line.
+    Json,
+    /// Text for people.
+    Human,
+}
+
+/// When output is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum ColorWhen {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A value that is never shown.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+/// What is shown in place of a secret.
+pub const MASK: &str = "********";
+
+impl Secret {
+    /// Takes the text as it is.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The secret itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(MASK)
+    }
+}
+
+impl Config {
+    /// The defaults, with the platform's data directory.
+    pub fn defaults(data: PathBuf) -> Self {
+        Self {
+            data,
+            server: None,
+            workspace: None,
+            token: None,
+            token_file: None,
+            color: ColorWhen::Auto,
+            serve: Serve {
+                listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7400)),
+                public_url: None,
+                registration: Registration::Open,
+            },
+            telemetry: Telemetry {
+                level: "info".to_owned(),
+                format: LogFormat::Auto,
+            },
+        }
+    }
+}

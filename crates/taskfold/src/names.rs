@@ -1,0 +1,166 @@
+//! How a task is named on the command line: by its number in the last list, or by the end of its id.
+//! (The beginning of a UUIDv7 is a time, so that tasks made together begin alike.)
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use taskfold_contracts::ids::TaskId;
+use taskfold_views::tasks::Task;
+
+use crate::client::Client;
+use crate::config::write_private;
+use crate::exit::{Exit, Failure};
+
+/// The fewest characters of an id's end.
+const LEAST: usize = 4;
+
+/// What the last `list` showed.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct LastList {
+    /// The place (server and workspace) that it was read from.
+    pub place: String,
+    /// The tasks, in order; number 1 is the first.
+    pub tasks: Vec<TaskId>,
+}
+
+impl LastList {
+    fn path(data: &Path) -> PathBuf {
+        data.join("last-list.json")
+    }
+
+    /// Keeps it for the next command.
+    pub fn save(&self, data: &Path) -> io::Result<()> {
+        let text = serde_json::to_vec(self).map_err(io::Error::other)?;
+        write_private(&Self::path(data), &text)
+    }
+
+    /// The last one of `place`; empty when there is none or it cannot be read.
+    pub fn load(data: &Path, place: &str) -> Self {
+        let text = fs::read(Self::path(data)).unwrap_or_default();
+        let last: Self = serde_json::from_slice(&text).unwrap_or_default();
+        if last.place == place {
+            last
+        } else {
+            Self::default()
+        }
+    }
+}
+
+/// The shortest end of each id that no other of `ids` has: at least four characters.
+pub fn tails(ids: &[String]) -> Vec<String> {
+    let tail_is_unique = |index: usize, tail: &str| {
+        ids.iter()
+            .enumerate()
+            .all(|(other, id)| other == index || !id.ends_with(tail))
+    };
+    let shortest = |(index, id): (usize, &String)| {
+        let lengths = LEAST..=id.len();
+        let tail = lengths.map(|length| &id[id.len().saturating_sub(length)..]);
+        tail.into_iter()
+            .find(|tail| tail_is_unique(index, tail))
+            .unwrap_or(id)
+            .to_owned()
+    };
+    ids.iter().enumerate().map(shortest).collect()
+}
+
+/// Finds the task that `name` means.
+///
+/// # Errors
+/// Nothing, or more than one: then the candidates are listed.
+pub async fn resolve(client: &Client, data: &Path, name: &str) -> Result<TaskId, Failure> {
+    if let Ok(id) = name.parse() {
+        return Ok(id);
+    }
+    let tail = name.to_lowercase();
+    let last = LastList::load(data, &client.place());
+    if let Ok(number) = tail.parse::<usize>() {
+        if let Some(id) = number
+            .checked_sub(1)
+            .and_then(|index| last.tasks.get(index))
+        {
+            return Ok(*id);
+        }
+        if tail.len() < LEAST {
+            let shown = last.tasks.len();
+            return Err(
+                Failure::not_found(format!("the last list has no number {number}")).hint(format!(
+                    "it showed {shown}; run taskfold list to number the tasks anew"
+                )),
+            );
+        }
+    }
+    if tail.len() < LEAST || !tail.chars().all(|c| c.is_ascii_hexdigit() || c == '-') {
+        return Err(Failure::usage(format!("{name:?} names no task")).hint(
+            "name it by its number in the last list or by the last 4 characters or more of its id",
+        ));
+    }
+    for filter in ["is:open or is:done", "is:trashed"] {
+        let mut found = Vec::new();
+        client
+            .each_task(filter, None, |task| {
+                if task.task_id.to_string().ends_with(&tail) {
+                    found.push(task);
+                }
+            })
+            .await?;
+        if let Some(id) = one(name, &found)? {
+            return Ok(id);
+        }
+    }
+    Err(Failure::not_found(format!("there is no task {name}"))
+        .hint("taskfold list --all shows what there is"))
+}
+
+fn one(name: &str, found: &[Task]) -> Result<Option<TaskId>, Failure> {
+    match found {
+        [] => Ok(None),
+        [task] => Ok(Some(task.task_id)),
+        several => {
+            let head = format!("{name} could be any of {} tasks", several.len());
+            let candidates = several.iter().take(10);
+            Err(
+                candidates.fold(Failure::new(Exit::Usage, head), |failure, task| {
+                    failure.detail(format!("{}  {}", task.task_id, task.title))
+                }),
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owned(ids: &[&str]) -> Vec<String> {
+        ids.iter().map(|id| (*id).to_owned()).collect()
+    }
+
+    #[test]
+    fn tails_are_as_short_as_they_can_be() {
+        assert_eq!(
+            tails(&owned(&["0192-aaaa1111", "0192-aaaa2222"])),
+            ["1111", "2222"]
+        );
+        assert_eq!(
+            tails(&owned(&["0192-aaaa1111", "0192-aabb1111"])),
+            ["a1111", "b1111"]
+        );
+        assert_eq!(tails(&owned(&["0192-aaaa1111"])), ["1111"]);
+    }
+
+    #[test]
+    fn the_last_list_is_kept_by_place() {
+        let directory = tempfile::tempdir().unwrap();
+        let id: TaskId = "01920000-0000-7000-8000-00000000abcd".parse().unwrap();
+        let last = LastList {
+            place: "here".to_owned(),
+            tasks: vec![id],
+        };
+        last.save(directory.path()).unwrap();
+        assert_eq!(LastList::load(directory.path(), "here").tasks, [id]);
+        assert!(LastList::load(directory.path(), "there").tasks.is_empty());
+    }
+}

@@ -1,0 +1,81 @@
+//! Backups, whole and tampered with.
+
+use std::fs;
+
+use crate::kit::{Home, mode};
+
+#[test]
+fn a_backup_brings_everything_back() {
+    let home = Home::new();
+    home.add("Before");
+    let file = home.path("taskfold.backup");
+    let file = file.to_str().unwrap();
+    home.run(&["backup", file]).ok();
+    assert_eq!(mode(file.as_ref()), 0o600);
+    home.run(&["backup", file]).code(4);
+    home.add("After");
+    assert_eq!(home.titles(&[]).len(), 2);
+    home.run(&["restore-backup", file, "--verify-only"]).ok();
+    assert_eq!(home.titles(&[]).len(), 2);
+    home.run(&["restore-backup", file]).ok();
+    assert_eq!(home.titles(&[]), ["Before"]);
+    assert_eq!(home.json(&["log", "verify"])["sound"], true);
+    let aside = fs::read_dir(home.data())
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let aside: Vec<_> = aside
+        .filter(|path| path.to_string_lossy().contains("before-restore-"))
+        .collect();
+    assert_eq!(aside.len(), 1);
+    assert!(
+        aside[0].join("log.db").is_file(),
+        "the old database is kept"
+    );
+
+    // On another computer.
+    let other = Home::new();
+    other.run(&["restore-backup", file]).ok();
+    assert_eq!(other.titles(&[]), ["Before"]);
+    other.add("Goes on");
+    assert_eq!(other.titles(&[]).len(), 2);
+}
+
+#[test]
+fn a_backup_that_was_tampered_with_is_refused() {
+    let home = Home::new();
+    home.add("Pay 100 to Ann");
+    let file = home.path("taskfold.backup");
+    home.run(&["backup", file.to_str().unwrap()]).ok();
+    let whole = fs::read(&file).unwrap();
+    for (name, bytes) in [
+        ("cut", whole[..whole.len() / 2].to_vec()),
+        ("changed", {
+            let mut bytes = whole.clone();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 0x40;
+            bytes
+        }),
+        ("none", b"no backup at all".to_vec()),
+    ] {
+        let path = home.path(name);
+        fs::write(&path, bytes).unwrap();
+        let ran = home
+            .run(&["restore-backup", path.to_str().unwrap()])
+            .code(6);
+        assert!(ran.err.contains("is refused"), "{name}: {}", ran.err);
+        assert_eq!(home.titles(&[]), ["Pay 100 to Ann"], "{name}");
+    }
+}
+
+#[test]
+fn a_backup_is_not_put_under_a_running_server() {
+    let home = Home::new();
+    home.add("One");
+    let file = home.path("taskfold.backup");
+    home.run(&["backup", file.to_str().unwrap()]).ok();
+    let server = home.serve();
+    home.run(&["restore-backup", file.to_str().unwrap()])
+        .code(4);
+    assert_eq!(home.titles(&[]), ["One"]);
+    assert_eq!(server.stop(), Some(0));
+}

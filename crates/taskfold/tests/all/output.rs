@@ -1,0 +1,105 @@
+//! What is printed.
+
+use crate::kit::{Home, finish, redacted};
+
+#[test]
+fn json_is_what_the_api_says() {
+    let home = Home::new();
+    let added = home.json(&["add", "Pay rent !high @flat //to the landlord"]);
+    insta::assert_json_snapshot!("add", redacted(added));
+    insta::assert_json_snapshot!("list", redacted(home.json(&["list"])));
+}
+
+#[test]
+fn tables_fit_the_width() {
+    let home = Home::new();
+    home.add("A title that is long enough to be cut on a narrow terminal 日本語のタイトル");
+    home.add("Short tomorrow #home !urgent");
+    for width in [30, 40, 60, 100] {
+        let ran = finish(home.command(&["list"]).env("COLUMNS", width.to_string())).ok();
+        for line in ran.out.lines() {
+            let columns = unicode_width::UnicodeWidthStr::width(line);
+            assert!(columns <= width, "{columns} > {width}: {line}");
+        }
+        assert!(ran.out.contains("Short"), "{}", ran.out);
+    }
+    let narrow = finish(home.command(&["list"]).env("COLUMNS", "40")).ok();
+    assert!(narrow.out.contains('…'), "{}", narrow.out);
+    let piped = home.run(&["list"]).ok();
+    assert!(piped.out.contains("日本語のタイトル"), "{}", piped.out);
+}
+
+#[test]
+fn colour_is_asked_for_or_left_out() {
+    let home = Home::new();
+    home.add("One !urgent");
+    let escape = '\u{1b}';
+    assert!(
+        !home.run(&["list"]).ok().out.contains(escape),
+        "a pipe gets none"
+    );
+    assert!(
+        home.run(&["list", "--color", "always"])
+            .ok()
+            .out
+            .contains(escape)
+    );
+    let no_color = finish(
+        home.command(&["list", "--color", "auto"])
+            .env("NO_COLOR", "1"),
+    )
+    .ok();
+    assert!(!no_color.out.contains(escape));
+}
+
+#[test]
+fn a_title_cannot_drive_the_terminal() {
+    let home = Home::new();
+    let task = home.add("Plain");
+    let note = "red \u{1b}[31m and \u{1b}]0;title\u{7}";
+    home.run(&["edit", &task, "--note", note]).ok();
+    let shown = home.run(&["show", &task]).ok();
+    assert!(
+        !shown.out.contains('\u{1b}') && !shown.out.contains('\u{7}'),
+        "{:?}",
+        shown.out
+    );
+}
+
+#[test]
+fn what_was_recognised_is_shown() {
+    let home = Home::new();
+    let ran = home.run(&["add", "Buy milk tomorrow 5pm !high"]).ok();
+    assert!(ran.out.contains("added Buy milk"), "{}", ran.out);
+    assert!(ran.out.contains("tomorrow 17:00"), "{}", ran.out);
+    assert!(ran.out.contains("!high"), "{}", ran.out);
+}
+
+#[test]
+fn completions_for_each_shell() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = home.run(&["completions", shell]).ok();
+        assert!(ran.out.contains("restore-backup"), "{shell}");
+    }
+}
+
+#[test]
+fn help_names_the_exit_codes() {
+    let ran = Home::new().run(&["--help"]).ok();
+    assert!(ran.out.contains("Exit codes"), "{}", ran.out);
+}
+
+#[test]
+fn doctor_finds_a_healthy_installation_healthy() {
+    let home = Home::new();
+    home.run(&["doctor"]).ok();
+    home.add("One");
+    let found = home.json(&["doctor"]);
+    let findings = found["findings"].as_array().unwrap();
+    assert!(findings.len() >= 8, "{found}");
+    assert!(
+        findings.iter().all(|finding| finding["verdict"] != "fail"),
+        "{found}"
+    );
+}

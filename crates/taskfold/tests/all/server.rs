@@ -1,0 +1,131 @@
+//! `serve`, and commands beside it.
+
+use crate::kit::{Home, mode};
+
+#[test]
+fn serve_says_where_it_is_and_stops_when_told() {
+    let home = Home::new();
+    let server = home.serve();
+    assert!(
+        server.url.starts_with("http://127.0.0.1:"),
+        "{}",
+        server.url
+    );
+    let file = std::fs::read_to_string(home.data().join("server.json")).unwrap();
+    assert!(file.contains(server.url.trim_end_matches('/')), "{file}");
+    let whoami = home.run(&["whoami"]).ok();
+    assert!(whoami.out.contains(&server.url), "{}", whoami.out);
+    assert_eq!(server.stop(), Some(0));
+    assert!(!home.data().join("server.json").exists());
+}
+
+#[test]
+fn a_killed_server_leaves_nothing_in_the_way() {
+    let home = Home::new();
+    let server = home.serve();
+    let task = home.add("Survives");
+    server.kill();
+    assert!(home.data().join("server.json").exists());
+    assert_eq!(home.titles(&[]), ["Survives"]);
+    home.run(&["done", &task]).ok();
+    let again = home.serve();
+    assert_eq!(home.titles(&["--all"]), ["Survives"]);
+    assert_eq!(again.stop(), Some(0));
+}
+
+#[test]
+fn a_second_server_is_refused() {
+    let home = Home::new();
+    let server = home.serve();
+    let second = home.run(&["serve", "--listen", "127.0.0.1:0"]).code(4);
+    assert!(
+        second.err.contains(server.url.trim_end_matches('/')),
+        "{}",
+        second.err
+    );
+}
+
+#[test]
+fn commands_side_by_side_wait_for_each_other() {
+    let home = Home::new();
+    home.add("First");
+    let children: Vec<_> = (0..6)
+        .map(|n| {
+            home.command(&["add", &format!("Task {n}")])
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    assert_eq!(home.titles(&[]).len(), 7);
+}
+
+#[test]
+fn the_log_is_read_and_backed_up_while_the_server_runs() {
+    let home = Home::new();
+    let server = home.serve();
+    home.add("One");
+    assert_eq!(home.json(&["log", "verify"])["sound"], true);
+    assert!(home.json(&["log", "stats"])["events"].as_u64().unwrap() >= 2);
+    home.run(&["backup", home.path("live.backup").to_str().unwrap()])
+        .ok();
+    home.run(&["doctor"]).ok();
+    home.run(&["views", "rebuild"]).code(4);
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn the_local_token_is_private() {
+    let home = Home::new();
+    home.add("One");
+    let server = home.serve();
+    let secrets = std::fs::read_dir(home.data())
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let tokens: Vec<_> = secrets
+        .filter(|path| {
+            path.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .contains("token")
+        })
+        .collect();
+    assert!(!tokens.is_empty());
+    for token in tokens {
+        assert_eq!(mode(&token), 0o600, "{}", token.display());
+    }
+    drop(server);
+}
+
+#[test]
+fn login_keeps_a_token_and_logout_revokes_it() {
+    let home = Home::new();
+    let server = home.serve();
+    let token = home.run(&[
+        "token", "create", "laptop", "-s", "read", "-s", "write", "-s", "admin",
+    ]);
+    let token = token.ok().out.trim().to_owned();
+    assert!(token.starts_with("tf_"), "{token}");
+    // Another person's computer: another home, no database.
+    let away = Home::new();
+    away.run(&["list", "--server", &server.url]).code(5);
+    away.run_with_input(&["login", &server.url, "--token-stdin"], token.as_bytes())
+        .ok();
+    assert_eq!(mode(&away.path("config/taskfold/credentials.json")), 0o600);
+    away.add("From afar");
+    assert_eq!(home.titles(&[]), ["From afar"]);
+    assert!(!away.data().join("log.db").exists());
+    away.run(&["logout"]).ok();
+    away.run(&["list", "--server", &server.url]).code(5);
+    let wrong = away
+        .run_with_input(&["login", &server.url, "--token-stdin"], b"tf_wrong")
+        .code(5);
+    assert!(!wrong.err.contains("tf_wrong"), "{}", wrong.err);
+}
