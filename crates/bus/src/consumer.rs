@@ -258,6 +258,10 @@ impl Shared {
         attempts: u32,
         shutdown: &CancellationToken,
     ) {
+        if self.sink.watermark(partition) >= row.header.position.number {
+            // An earlier try stored it and its answer was lost.
+            return;
+        }
         let mut failures = 0;
         while !shutdown.is_cancelled() {
             let (shared, row, error) = (Arc::clone(self), Arc::clone(row), error.to_owned());

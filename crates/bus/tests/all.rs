@@ -1,0 +1,10 @@
+//! Consumers over a real log and a sink in memory.
+
+#[path = "all/delivery.rs"]
+mod delivery;
+#[path = "all/kit.rs"]
+mod kit;
+#[path = "all/poison.rs"]
+mod poison;
+#[path = "all/status.rs"]
+mod status;
