@@ -1,0 +1,94 @@
+//! An event as it goes over the wire, and the other messages.
+
+use axum::extract::ws::Utf8Bytes;
+use serde::Serialize;
+use taskfold_contracts::cloudevent::CloudEvent;
+use taskfold_contracts::envelope::Recorded;
+use taskfold_contracts::events::Event;
+use taskfold_contracts::ids::{UserId, WorkspaceId};
+use taskfold_contracts::position::Position;
+use taskfold_log::Log;
+
+/// An event, written once and shared by all sockets.
+pub(super) struct Frame {
+    /// Where it is.
+    pub(super) position: Position,
+    /// The message. None when this process cannot read the event.
+    pub(super) text: Option<Utf8Bytes>,
+    /// Who lost their membership by it.
+    pub(super) removed: Option<UserId>,
+}
+
+/// A message to the client.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Message {
+    /// The first one.
+    Hello {
+        /// What comes is behind this.
+        position: Position,
+        /// What is followed.
+        workspace: WorkspaceId,
+    },
+    /// What happened.
+    Event {
+        /// Where.
+        position: Position,
+        /// What.
+        event: Box<CloudEvent>,
+    },
+    /// Everything up to here was sent; what follows is new.
+    CaughtUp {
+        /// Up to where.
+        position: Position,
+    },
+    /// Is anybody there?
+    Ping,
+    /// Yes.
+    Pong,
+}
+
+impl Message {
+    /// As JSON.
+    pub(super) fn text(&self) -> Option<Utf8Bytes> {
+        let text = serde_json::to_string(self);
+        text.inspect_err(|error| tracing::error!(%error, "a live message cannot be written"))
+            .ok()
+            .map(Utf8Bytes::from)
+    }
+}
+
+impl Frame {
+    /// The frame of a row. An event that this process cannot read has no text: a newer one wrote it, and
+    /// whoever follows sees it after the update.
+    pub(super) fn of(log: &Log, row: &Recorded) -> Self {
+        let position = row.header.position;
+        let envelope = match log.open_envelope(row) {
+            Ok(envelope) => envelope,
+            Err(error) => {
+                tracing::warn!(%position, %error, "an event cannot be read and is not sent live");
+                return Self {
+                    position,
+                    text: None,
+                    removed: None,
+                };
+            }
+        };
+        let removed = if let Event::WorkspaceMemberLeft(left) = &envelope.event {
+            Some(left.user_id)
+        } else {
+            None
+        };
+        let event = Box::new(CloudEvent::of(&envelope));
+        Self {
+            position,
+            text: Message::Event { position, event }.text(),
+            removed,
+        }
+    }
+
+    /// Bytes that it holds, about.
+    pub(super) fn bytes(&self) -> usize {
+        64 + self.text.as_ref().map_or(0, |text| text.as_str().len())
+    }
+}

@@ -1,0 +1,287 @@
+//! One socket.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message as Wire, Utf8Bytes, WebSocket};
+use serde::Deserialize;
+use taskfold_contracts::position::Position;
+use taskfold_log::{Log, ReadError};
+use tokio::sync::watch;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::broadcast::Subscription;
+use super::channel::Next;
+use super::frame::{Frame, Message};
+use super::{Follower, Inner, LiveLimits};
+
+/// Rows read from the log at once by a socket that is behind.
+const PAGE: usize = 100;
+/// Messages that a client may send between two pings.
+const INCOMING: u32 = 100;
+/// How long the other side has to take the close frame.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// Why a socket ends.
+enum End {
+    /// The client is gone.
+    Gone,
+    /// The server stops.
+    Closing,
+    /// The session, the token or the membership no longer stands.
+    NotAllowed(&'static str),
+    /// The client does not take what it is sent.
+    Slow,
+    /// The client sends too much, or what nobody understands.
+    Noisy(&'static str),
+    /// Something failed here.
+    Failed,
+}
+
+impl End {
+    fn close(&self) -> Option<CloseFrame> {
+        let (code, reason) = match self {
+            Self::Gone => return None,
+            Self::Closing => (1001, "the server is going away; resume from your last position"),
+            Self::NotAllowed(reason) => (4003, *reason),
+            Self::Slow => (4008, "too slow; resume from your last position"),
+            Self::Noisy(reason) => (1008, *reason),
+            Self::Failed => (1011, "something failed here; resume from your last position"),
+        };
+        Some(CloseFrame {
+            code,
+            reason: Utf8Bytes::from_static(reason),
+        })
+    }
+}
+
+/// Follows a workspace for one client.
+pub(super) struct Socket {
+    log: Log,
+    limits: LiveLimits,
+    follower: Follower,
+    subscription: Subscription,
+    changed: watch::Receiver<u64>,
+    closing: CancellationToken,
+    /// Everything up to here was sent.
+    sent: Position,
+    caught_up: bool,
+    incoming: u32,
+    heard: Instant,
+}
+
+/// What a client may say.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Said {
+    Ping,
+    Pong,
+}
+
+/// What comes next, and how far that is.
+struct Batch {
+    frames: Vec<Arc<Frame>>,
+    upto: u64,
+}
+
+impl Socket {
+    pub(super) fn new(inner: &Inner, follower: Follower, from: Position) -> Self {
+        let subscription = inner
+            .broadcaster(follower.workspace_id)
+            .follow(follower.workspace_id);
+        Self {
+            log: inner.log.clone(),
+            limits: inner.limits.clone(),
+            changed: subscription.channel.watch(),
+            subscription,
+            follower,
+            closing: inner.closing.clone(),
+            sent: from,
+            caught_up: false,
+            incoming: 0,
+            heard: Instant::now(),
+        }
+    }
+
+    /// Until one side ends it.
+    pub(super) async fn run(mut self, mut wire: WebSocket) {
+        let end = match self.converse(&mut wire).await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        };
+        if let Some(frame) = end.close() {
+            // Whoever does not take it in time is cut off.
+            let said = wire.send(Wire::Close(Some(frame)));
+            drop(timeout(GOODBYE, said).await);
+        }
+    }
+
+    async fn converse(&mut self, wire: &mut WebSocket) -> Result<std::convert::Infallible, End> {
+        let (position, workspace) = (self.sent, self.follower.workspace_id);
+        let hello = Message::Hello {
+            position,
+            workspace,
+        };
+        self.send(wire, hello.text()).await?;
+        let mut ping = every(self.limits.ping_every);
+        let mut recheck = every(self.limits.recheck_every);
+        let closing = self.closing.clone();
+        loop {
+            // In this order: a client that lags must not outrun a revocation or the end of the server.
+            tokio::select! {
+                biased;
+                () = closing.cancelled() => return Err(End::Closing),
+                _ = recheck.tick() => self.recheck().await?,
+                _ = ping.tick() => self.ping(wire).await?,
+                incoming = wire.recv() => self.hear(wire, incoming).await?,
+                batch = self.next() => self.forward(wire, batch).await?,
+            }
+        }
+    }
+
+    /// What comes after the last event sent; waits for it. Dropping it loses nothing.
+    async fn next(&mut self) -> Result<Batch, ReadError> {
+        loop {
+            self.changed.borrow_and_update();
+            match self.subscription.channel.after(self.sent.number) {
+                Next::Behind(upto) => return self.read(upto).await,
+                Next::Frames(frames) => match frames.last() {
+                    Some(last) => {
+                        let upto = last.position.number;
+                        return Ok(Batch { frames, upto });
+                    }
+                    None if !self.caught_up => {
+                        let upto = self.sent.number;
+                        return Ok(Batch { frames, upto });
+                    }
+                    None => {
+                        let lost = || ReadError::Storage("the tail of the log ended".to_owned());
+                        self.changed.changed().await.map_err(|_| lost())?;
+                    }
+                },
+            }
+        }
+    }
+
+    async fn read(&self, upto: u64) -> Result<Batch, ReadError> {
+        let (workspace, after) = (self.follower.workspace_id, self.sent.number);
+        let rows = self
+            .log
+            .read_workspace(workspace, after, Some(upto), PAGE)
+            .await?;
+        let frames: Vec<_> = rows
+            .iter()
+            .map(|row| Arc::new(Frame::of(&self.log, row)))
+            .collect();
+        let upto = match frames.last() {
+            Some(last) if frames.len() == PAGE => last.position.number,
+            // There are no more up to there.
+            Some(_) | None => upto,
+        };
+        Ok(Batch { frames, upto })
+    }
+
+    async fn forward(
+        &mut self,
+        wire: &mut WebSocket,
+        batch: Result<Batch, ReadError>,
+    ) -> Result<(), End> {
+        let batch = batch.map_err(|error| {
+            tracing::error!(%error, "a live socket cannot read the log");
+            End::Failed
+        })?;
+        let nothing = batch.frames.is_empty();
+        for frame in batch.frames {
+            if frame.removed == Some(self.follower.user_id) {
+                self.still_member(frame.position).await?;
+            }
+            if frame.text.is_some() {
+                self.send(wire, frame.text.clone()).await?;
+            }
+            self.sent = frame.position;
+        }
+        self.sent.number = self.sent.number.max(batch.upto);
+        if nothing && !self.caught_up && self.is_current() {
+            self.caught_up = true;
+            let position = self.sent;
+            let text = Message::CaughtUp { position }.text();
+            self.send(wire, text).await?;
+        }
+        Ok(())
+    }
+
+    fn is_current(&self) -> bool {
+        matches!(self.subscription.channel.after(self.sent.number), Next::Frames(frames) if frames.is_empty())
+    }
+
+    /// They were removed at `position`; maybe they joined again later, which is in the log as well.
+    async fn still_member(&self, position: Position) -> Result<(), End> {
+        match (self.follower.is_member)(position).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(End::NotAllowed("no longer a member of the workspace")),
+            Err(_) => Err(End::Failed),
+        }
+    }
+
+    async fn recheck(&self) -> Result<(), End> {
+        match (self.follower.proof_stands)().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(End::NotAllowed("the session or token has ended")),
+            Err(_) => Err(End::Failed),
+        }
+    }
+
+    /// A message for programs, and a frame that every WebSocket client answers by itself.
+    async fn ping(&mut self, wire: &mut WebSocket) -> Result<(), End> {
+        if self.heard.elapsed() > self.limits.ping_every * 3 {
+            return Err(End::Slow);
+        }
+        self.incoming = 0;
+        self.send(wire, Message::Ping.text()).await?;
+        self.put(wire, Wire::Ping(bytes::Bytes::new())).await
+    }
+
+    async fn hear(
+        &mut self,
+        wire: &mut WebSocket,
+        incoming: Option<Result<Wire, axum::Error>>,
+    ) -> Result<(), End> {
+        let Some(Ok(message)) = incoming else {
+            return Err(End::Gone);
+        };
+        self.heard = Instant::now();
+        self.incoming += 1;
+        if self.incoming > INCOMING {
+            return Err(End::Noisy("too many messages"));
+        }
+        match message {
+            Wire::Text(text) => match serde_json::from_str(text.as_str()) {
+                Ok(Said::Ping) => self.send(wire, Message::Pong.text()).await,
+                Ok(Said::Pong) => Ok(()),
+                Err(_) => Err(End::Noisy("a message that nobody understands")),
+            },
+            Wire::Binary(_) => Err(End::Noisy("messages are text")),
+            Wire::Ping(_) | Wire::Pong(_) => Ok(()),
+            Wire::Close(_) => Err(End::Gone),
+        }
+    }
+
+    async fn send(&self, wire: &mut WebSocket, text: Option<Utf8Bytes>) -> Result<(), End> {
+        self.put(wire, Wire::Text(text.ok_or(End::Failed)?)).await
+    }
+
+    async fn put(&self, wire: &mut WebSocket, message: Wire) -> Result<(), End> {
+        match timeout(self.limits.stalled_after, wire.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => Err(End::Slow),
+        }
+    }
+}
+
+fn every(span: Duration) -> Interval {
+    let mut interval = interval_at(Instant::now() + span, span);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
