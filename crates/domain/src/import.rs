@@ -7,15 +7,16 @@ use taskfold_contracts::commands::{CreateTask, Import, ImportComment, ImportList
 use taskfold_contracts::events::{
     Event, ListArchived, ListCreated, TaskCommented, TaskCompleted, TaskDeleted,
 };
-use taskfold_contracts::ids::{CommentId, TaskId};
+use taskfold_contracts::ids::{CommentId, ListId, TaskId};
 use taskfold_contracts::position::Version;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Origin;
 
 use crate::decision::{Context, Decided, Decision, Outcome};
-use crate::list::last_rank;
-use crate::rejection::{Faults, Rejection};
-use crate::task::{check_blocker, validated};
+use crate::list::{delete_list, last_rank};
+use crate::rank::is_rank;
+use crate::rejection::{Faults, FieldError, Rejection};
+use crate::task::{check_blocker, checked_due, validated};
 use crate::text;
 use crate::workspace::Workspace;
 
@@ -26,6 +27,7 @@ pub(crate) fn import(workspace: &Workspace, ctx: &Context, import: &Import) -> O
         state: workspace.clone(),
         ctx,
         decision: Decision::default(),
+        deleted_lists: Vec::new(),
     };
     for (index, list) in import.lists.iter().enumerate() {
         run.list(list)
@@ -44,6 +46,11 @@ pub(crate) fn import(workspace: &Workspace, ctx: &Context, import: &Import) -> O
         run.blockers(id, task).map_err(within(index))?;
         run.ending(id, task);
     }
+    for id in run.deleted_lists.clone() {
+        for gone in delete_list(&run.state, ctx, id) {
+            run.emit(gone.event, None);
+        }
+    }
     Ok(run.decision)
 }
 
@@ -51,6 +58,8 @@ struct Run<'a> {
     state: Workspace,
     ctx: &'a Context<'a>,
     decision: Decision,
+    /// Lists that go to the trash once their tasks are there.
+    deleted_lists: Vec<ListId>,
 }
 
 impl Run<'_> {
@@ -76,8 +85,9 @@ impl Run<'_> {
         let color = list.color.as_deref();
         let color = color.and_then(|color| faults.good(text::color("color", color)));
         let origin = origin(&list.origin, &mut faults);
+        let rank = faults.take(rank(list.rank.as_deref()));
         faults.end()?;
-        let rank = last_rank(&self.state);
+        let rank = rank.unwrap_or_else(|| last_rank(&self.state));
         let event = ListCreated {
             list_id,
             name,
@@ -88,6 +98,9 @@ impl Run<'_> {
         self.emit(event, list.created_at);
         if list.archived {
             self.emit(ListArchived { list_id }, None);
+        }
+        if list.deleted {
+            self.deleted_lists.push(list_id);
         }
         Ok(())
     }
@@ -105,14 +118,26 @@ impl Run<'_> {
         let mut faults = Faults::default();
         let origin = origin(&import.origin, &mut faults);
         let bodies = comments(&import.comments, &mut faults);
+        let rank = faults.take(rank(import.rank.as_deref()));
+        let anchor = import.series.as_ref();
+        let anchor = anchor.and_then(|series| faults.good(checked_due(&series.anchor)));
         faults.end()?;
         let task = CreateTask {
             blocked_by: Vec::new(),
             ..import.task.clone()
         };
         let mut reads = Vec::new();
-        let event = validated(&self.state, self.ctx, &task, Some(origin), &mut reads)?;
+        let mut event = validated(&self.state, self.ctx, &task, Some(origin), &mut reads)?;
         self.decision.reads.extend(reads);
+        if let Some(rank) = rank {
+            event.rank = rank;
+        }
+        if let (Some(goes_on), Some(series), Some(anchor)) =
+            (&mut event.recurrence, &import.series, anchor)
+        {
+            goes_on.anchor = anchor;
+            goes_on.occurrence = series.occurrence.max(1);
+        }
         self.emit(event, import.created_at);
         for (comment_id, body, at) in bodies {
             let author_id = self.ctx.actor.user();
@@ -163,6 +188,17 @@ impl Run<'_> {
         if import.deleted || parent.is_some_and(|parent| parent.deleted_at.is_some()) {
             self.emit(TaskDeleted { task_id: id }, None);
         }
+    }
+}
+
+fn rank(given: Option<&str>) -> Result<Option<String>, FieldError> {
+    match given {
+        Some(key) if !is_rank(key) => Err(FieldError::new(
+            "rank",
+            "not_a_rank",
+            "expected base-62 digits, not ending in 0",
+        )),
+        given => Ok(given.map(str::to_owned)),
     }
 }
 

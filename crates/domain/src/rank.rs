@@ -27,6 +27,15 @@ pub fn between(low: Option<&str>, high: Option<&str>) -> String {
     })
 }
 
+/// Longest key that is taken from elsewhere.
+const MAX_FOREIGN: usize = 256;
+
+/// Whether a key from elsewhere can stand among ours: base-62 digits, not ending in the smallest.
+pub fn is_rank(key: &str) -> bool {
+    let digits = key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    digits && (1..=MAX_FOREIGN).contains(&key.len()) && !key.ends_with('0')
+}
+
 /// The head and the integer digits of a key that this module made.
 fn integer(key: &str) -> Option<(u8, &[u8])> {
     let (head, rest) = key.as_bytes().split_first()?;

@@ -18,7 +18,7 @@ const MAX_EXCEPT: usize = 1_000;
 const MAX_MINUTES_BEFORE: i32 = 525_600;
 
 /// A due date: a zone only together with a time, and one that is known.
-pub(super) fn due(due: &Due) -> Result<Due, FieldError> {
+pub(crate) fn due(due: &Due) -> Result<Due, FieldError> {
     let mut due = due.clone();
     match (&due.zone, due.time) {
         (Some(_), None) => due.zone = None,

@@ -18,6 +18,7 @@ pub(crate) use comment::{add_comment, delete_comment, edit_comment};
 pub(crate) use complete::{complete, reopen};
 pub(crate) use create::{create, validated};
 pub(crate) use delete::{delete, delete_tree};
+pub(crate) use fields::due as checked_due;
 pub(crate) use move_::{follow_list, relocate};
 pub(crate) use place::{Seat, check_place, live_place};
 pub(crate) use restore::restore;

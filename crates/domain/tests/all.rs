@@ -1,0 +1,20 @@
+//! The domain's tests: given events, when a command, then events or a rejection; and laws as properties.
+
+#[path = "all/harness.rs"]
+mod harness;
+#[path = "all/laws.rs"]
+mod laws;
+#[path = "all/members.rs"]
+mod members;
+#[path = "all/occurrences.rs"]
+mod occurrences;
+#[path = "all/places.rs"]
+mod places;
+#[path = "all/ranks.rs"]
+mod ranks;
+#[path = "all/taking_back.rs"]
+mod taking_back;
+#[path = "all/tasks.rs"]
+mod tasks;
+#[path = "all/texts.rs"]
+mod texts;
