@@ -1,4 +1,9 @@
 //! Consumers over a real log and a sink in memory.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by them"
+)]
 
 #[path = "all/delivery.rs"]
 mod delivery;

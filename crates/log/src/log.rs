@@ -89,8 +89,8 @@ impl Log {
     ///
     /// # Errors
     /// There is no log at `path`, or it cannot be read.
-    pub fn open_read_only(path: &Path, options: Options) -> Result<Self, OpenError> {
-        let reader = Reader::open(path, &options)?;
+    pub fn open_read_only(path: &Path, options: &Options) -> Result<Self, OpenError> {
+        let reader = Reader::open(path, options)?;
         let rings = Arc::new(Rings::new(&reader.heads, 0, 0));
         let pool = Arc::new(Pool::new(path.to_owned(), reader.options.readers));
         // Nobody receives: whoever sends is told that the log is closed.

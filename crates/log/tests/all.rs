@@ -1,4 +1,9 @@
 //! The contract suite on `SQLite`, and kill -9.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by them"
+)]
 
 #[path = "all/kill.rs"]
 mod kill;

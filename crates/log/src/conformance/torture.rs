@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use taskfold_contracts::envelope::Recorded;
@@ -59,8 +60,8 @@ pub async fn readers_miss_nothing_and_naive_readers_are_caught(backend: &Backend
         ..Options::default()
     };
     let log = (backend.open)(options, Arc::new(CoarseClock::default()));
-    // The right reader, three times; one of them always from storage, by workspace.
-    let stop = tokio_stop();
+    // The right reader, three times.
+    let stop = stop_signal();
     let mut readers = JoinSet::new();
     for _ in 0..3 {
         readers.spawn(by_position(log.clone(), stop.1.clone()));
@@ -105,7 +106,7 @@ pub async fn readers_miss_nothing_and_naive_readers_are_caught(backend: &Backend
 
 type Stop = tokio::sync::watch::Receiver<Option<u64>>;
 
-fn tokio_stop() -> (tokio::sync::watch::Sender<Option<u64>>, Stop) {
+fn stop_signal() -> (tokio::sync::watch::Sender<Option<u64>>, Stop) {
     tokio::sync::watch::channel(None)
 }
 
@@ -246,14 +247,20 @@ pub async fn clients_that_go_away_lose_nothing(backend: &Backend) {
         let (log, acknowledged) = (log.clone(), Arc::clone(&acknowledged));
         let handle = clients.spawn(async move {
             let event = wanted.drafts[0].event_id;
-            let appended = log.append(wanted).await.unwrap();
+            let mut answer = Box::pin(log.append(wanted));
+            if client % 4 == 0 {
+                // Gone as soon as the append is queued, or on its way there when the queue is full.
+                std::future::poll_fn(|cx| Poll::Ready(answer.as_mut().poll(cx).is_ready())).await;
+                return;
+            }
+            let appended = answer.await.unwrap();
             acknowledged.lock().await.push((event, appended.first));
         });
-        // Let it come to some point of its way, then cut the line for every other one.
+        // Let it come to some point of its way, then cut the line.
         for _ in 0..chance.below(4) {
             tokio::task::yield_now().await;
         }
-        if client % 2 == 0 {
+        if client % 4 == 1 {
             handle.abort();
         }
     }

@@ -386,3 +386,7 @@ pub(crate) fn place_of(position: Position) -> i64 {
 fn injected() -> rusqlite::Error {
     rusqlite::Error::ModuleError("fault put in by a test".to_owned())
 }
+
+#[cfg(all(test, feature = "crash-points", feature = "conformance"))]
+#[path = "commit_tests.rs"]
+mod tests;

@@ -126,10 +126,8 @@ impl Said {
 }
 
 fn spawn(log: &Path, round: u128, point: Option<(&str, u64)>) -> (Child, Receiver<String>) {
-    let mut plan = format!("{} {round}", log.display());
-    if let Some((point, time)) = point {
-        plan += &format!(" {point} {time}");
-    }
+    let point = point.map_or_else(String::new, |(point, time)| format!(" {point} {time}"));
+    let plan = format!("{} {round}{point}", log.display());
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",

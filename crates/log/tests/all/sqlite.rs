@@ -70,7 +70,7 @@ async fn a_second_writer_is_refused_and_a_reader_is_not() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("log.db");
     assert!(matches!(
-        Log::open_read_only(&path, Options::default()),
+        Log::open_read_only(&path, &Options::default()),
         Err(OpenError::Storage { .. })
     ));
     let log = open(&path, Options::default()).unwrap();
@@ -79,7 +79,7 @@ async fn a_second_writer_is_refused_and_a_reader_is_not() {
         .unwrap();
     let second = open(&path, Options::default());
     assert!(matches!(second, Err(OpenError::InUse { .. })), "{second:?}");
-    let reader = Log::open_read_only(&path, Options::default()).unwrap();
+    let reader = Log::open_read_only(&path, &Options::default()).unwrap();
     assert_eq!(all(&reader, 0).await.len(), 3);
     assert_eq!(reader.head(0).number, 3);
     let refused = reader.append(append(workspace(), stream(), 0, 1)).await;
