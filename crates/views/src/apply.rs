@@ -133,8 +133,21 @@ impl<'c> Fold<'c> {
     }
 }
 
+/// Which positions a batch has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// All of a partition: a position that is left out would be lost.
+    Partition,
+    /// Those of one workspace.
+    Workspace,
+}
+
 /// Applies a batch within the caller's transaction.
-pub(crate) fn batch(connection: &Connection, batch: &[Envelope]) -> Result<(), ApplyError> {
+pub(crate) fn batch(
+    connection: &Connection,
+    batch: &[Envelope],
+    reach: Reach,
+) -> Result<(), ApplyError> {
     let mut watermarks = db::watermarks(connection)?;
     let parked: BTreeSet<WorkspaceId> = deadletters::parked_now(connection)?;
     let mut fold = Fold::new(connection, false);
@@ -143,6 +156,11 @@ pub(crate) fn batch(connection: &Connection, batch: &[Envelope]) -> Result<(), A
         let watermark = watermarks.entry(position.partition).or_default();
         if position.number <= *watermark {
             continue;
+        }
+        if reach == Reach::Partition && position.number != *watermark + 1 {
+            return Err(ApplyError::Storage(format!(
+                "event {position} does not follow {watermark}, the last one applied"
+            )));
         }
         if parked.contains(&envelope.header.workspace_id) {
             deadletters::follow(connection, &envelope.header)?;

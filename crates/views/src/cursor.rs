@@ -45,10 +45,8 @@ impl Cursor {
             hasher.update(part.len().to_be_bytes());
             hasher.update(part.as_bytes());
         }
-        hasher.finalize()[..6]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let digest = hasher.finalize();
+        encode(&digest[..6])
     }
 
     /// Reads a cursor of this query that has so many keys.

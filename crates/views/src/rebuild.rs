@@ -10,7 +10,7 @@ use taskfold_contracts::envelope::{Envelope, Header};
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::Position;
 
-use crate::apply::{Fold, Refusal};
+use crate::apply::{Fold, Reach, Refusal};
 use crate::db::{self, File};
 use crate::error::OpenError;
 use crate::views::{Generation, Views};
@@ -269,7 +269,9 @@ fn catch_up(
             }
             for fact in &facts {
                 let applied = match fact {
-                    Fact::Event(envelope) => next.apply_or_bury(std::slice::from_ref(envelope)),
+                    Fact::Event(envelope) => {
+                        next.apply_or_bury(std::slice::from_ref(envelope), Reach::Partition)
+                    }
                     Fact::Unreadable { header, error } => {
                         deadletters::bury(&next, header, error, 1)
                     }

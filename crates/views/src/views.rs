@@ -10,7 +10,7 @@ use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::position::Position;
 use tokio::sync::watch;
 
-use crate::apply;
+use crate::apply::{self, Reach};
 use crate::db::{self, File, Readers};
 use crate::deadletters;
 use crate::error::{ApplyError, OpenError, QueryError};
@@ -110,19 +110,22 @@ impl Views {
     }
 
     /// Applies a batch in one transaction, all of it or nothing. Events at or below the watermark are
-    /// skipped; events of parked workspaces go to the dead letters. Blocks: call it from a thread that may.
+    /// skipped, a gap behind it is refused; events of parked workspaces go to the dead letters. Blocks:
+    /// call it from a thread that may.
     pub fn apply(&self, batch: &[Envelope]) -> Result<(), ApplyError> {
-        self.write(|transaction| apply::batch(transaction, batch))
+        self.write(|transaction| apply::batch(transaction, batch, Reach::Partition))
     }
 
     /// [`Views::apply`], with each poison event buried at once: for copies, where nobody retries.
-    pub(crate) fn apply_or_bury(&self, batch: &[Envelope]) -> Result<(), ApplyError> {
+    pub(crate) fn apply_or_bury(&self, batch: &[Envelope], reach: Reach) -> Result<(), ApplyError> {
+        let apply =
+            |part: &[Envelope]| self.write(|transaction| apply::batch(transaction, part, reach));
         let mut rest = batch;
-        while let Err(error) = self.apply(rest) {
+        while let Err(error) = apply(rest) {
             let ApplyError::Poison { index, error } = error else {
                 return Err(error);
             };
-            self.apply(&rest[..index])?;
+            apply(&rest[..index])?;
             deadletters::bury(self, &rest[index].header, &error, 1)?;
             rest = &rest[index + 1..];
         }

@@ -1,4 +1,6 @@
 //! The views, from outside.
+#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
+#![allow(clippy::wildcard_imports, reason = "histories name nearly all events")]
 
 #[path = "all/as_of.rs"]
 mod as_of;

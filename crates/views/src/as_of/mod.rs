@@ -6,6 +6,7 @@ use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::Position;
 
+use crate::apply::Reach;
 use crate::db;
 use crate::error::{ApplyError, OpenError};
 use crate::rebuild::Builder;
@@ -172,7 +173,7 @@ fn advance(
     let mut batch = first;
     while let Some(last) = batch.last() {
         let after = last.header.position.number;
-        views.apply_or_bury(&batch)?;
+        views.apply_or_bury(&batch, Reach::Workspace)?;
         events += u64::try_from(batch.len()).unwrap_or(u64::MAX);
         batch = fetch(after).map_err(AsOfError::Source)?;
     }

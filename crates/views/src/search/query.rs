@@ -106,10 +106,10 @@ fn hit(r: &Reader, marker: &Marker, task: Task, score: f64) -> Result<Hit, Query
         found => found,
     };
     Ok(Hit {
+        task,
         title,
         snippet,
         score,
-        task,
     })
 }
 

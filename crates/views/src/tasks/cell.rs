@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension;
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::ids::{ListId, TaskId};
 
-use super::{COLUMNS, Task, read};
+use super::{BY_ID, Task, read};
 use crate::apply::{Fold, Refusal};
 
 /// A task, and what of it is not yet written.
@@ -82,10 +82,7 @@ fn unknown(envelope: &Envelope, task_id: TaskId) -> Refusal {
 
 /// The written row of a task.
 pub(crate) fn load(fold: &Fold, task_id: TaskId) -> Result<Option<Cell>, rusqlite::Error> {
-    const SELECT: &str = "SELECT {} FROM tasks t WHERE t.task_id = ?1";
-    let mut statement = fold
-        .connection
-        .prepare_cached(&SELECT.replace("{}", COLUMNS))?;
+    let mut statement = fold.connection.prepare_cached(BY_ID)?;
     let found = statement.query_row([task_id.as_bytes()], |row| Ok((row.get(0)?, read(row)?)));
     Ok(found.optional()?.map(|(number, task)| Cell {
         number,

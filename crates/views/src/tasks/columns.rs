@@ -7,11 +7,19 @@ use taskfold_contracts::values::{Due, Origin, Priority};
 use super::{Subtasks, Task};
 use crate::sql::{instant, json, optional_instant, optional_uuid, parsed, unsigned, uuid};
 
+macro_rules! columns {
+    () => {
+        "t.number, t.task_id, t.workspace_id, t.list_id, t.parent_id, t.title, t.description, t.priority, \
+         t.due_date, t.due_time, t.due_zone, t.start_date, t.tags, t.recurrence, t.reminders, t.rank, \
+         t.blocked_by, t.assignee_id, t.created_by, t.created_at, t.updated_at, t.completed_at, \
+         t.deleted_at, t.previous_id, t.origin_source, t.origin_id, t.comment_count, t.version"
+    };
+}
+/// One task by its id.
+pub(crate) const BY_ID: &str = concat!("SELECT ", columns!(), " FROM tasks t WHERE t.task_id = ?1");
+
 /// What [`read`] reads, of the tasks table under the alias `t`.
-pub(crate) const COLUMNS: &str = "t.number, t.task_id, t.workspace_id, t.list_id, t.parent_id, t.title, \
-    t.description, t.priority, t.due_date, t.due_time, t.due_zone, t.start_date, t.tags, t.recurrence, \
-    t.reminders, t.rank, t.blocked_by, t.assignee_id, t.created_by, t.created_at, t.updated_at, \
-    t.completed_at, t.deleted_at, t.previous_id, t.origin_source, t.origin_id, t.comment_count, t.version";
+pub(crate) const COLUMNS: &str = columns!();
 
 /// How many they are.
 pub(crate) const COLUMN_COUNT: usize = 28;

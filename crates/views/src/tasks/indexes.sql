@@ -11,8 +11,6 @@ CREATE INDEX tasks_by_list ON tasks (workspace_id, list_id, rank, task_id) WHERE
 CREATE INDEX tasks_by_rank ON tasks (workspace_id, rank, task_id) WHERE deleted_at IS NULL;
 CREATE INDEX tasks_by_created ON tasks (workspace_id, created_at, task_id) WHERE deleted_at IS NULL;
 CREATE INDEX tasks_by_updated ON tasks (workspace_id, updated_at, task_id) WHERE deleted_at IS NULL;
-CREATE INDEX tasks_by_completed ON tasks (workspace_id, completed_at, task_id)
-    WHERE deleted_at IS NULL AND completed_at IS NOT NULL;
-CREATE INDEX tasks_by_parent ON tasks (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX tasks_by_parent ON tasks (workspace_id, parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX tasks_by_deleted ON tasks (workspace_id, deleted_at, task_id)
     WHERE deleted_at IS NOT NULL;

@@ -24,7 +24,10 @@ pub(crate) fn created(
     envelope: &Envelope,
     event: &TaskCreated,
 ) -> Result<Entry, Refusal> {
-    if fold.tasks.contains_key(&event.task_id) || cell::load(fold, event.task_id)?.is_some() {
+    // The log keeps (stream, version) unique: only a later version can meet a task that is there.
+    let first = envelope.header.version.0 == 1;
+    let held = fold.tasks.contains_key(&event.task_id);
+    if held || (!first && cell::load(fold, event.task_id)?.is_some()) {
         return Err(Refusal::Poison(format!(
             "{}: task {} is there already",
             envelope.header.event_type, event.task_id

@@ -22,7 +22,7 @@ impl Order {
         } else {
             &sort.keys
         };
-        let mut expressions: Vec<String> = keys.iter().map(expression).collect();
+        let mut expressions: Vec<String> = keys.iter().copied().map(expression).collect();
         let mut descending: Vec<bool> = keys.iter().map(|key| key.descending).collect();
         expressions.push("t.task_id".to_owned());
         // In the direction of the last key, so that an index can be walked either way.
@@ -40,10 +40,8 @@ impl Order {
 
     /// What to select for a cursor: `, a, b`.
     pub(super) fn selected(&self) -> String {
-        self.expressions[..self.keys()]
-            .iter()
-            .map(|key| format!(", {key}"))
-            .collect()
+        let keys = &self.expressions[..self.keys()];
+        keys.iter().flat_map(|key| [", ", key]).collect()
     }
 
     /// `ORDER BY …`.
@@ -106,7 +104,7 @@ fn sign(descending: bool) -> &'static str {
     if descending { "<" } else { ">" }
 }
 
-fn expression(key: &SortKey) -> String {
+fn expression(key: SortKey) -> String {
     let missing = |last: &str, first: &str| {
         let column = key.column.column();
         format!(

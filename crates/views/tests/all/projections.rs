@@ -576,7 +576,7 @@ fn counts_keep_step() {
 fn what_was_applied_is_not_applied_again() {
     let world = random(1, 200);
     let (once, twice) = (world.views(), Views::in_memory().unwrap());
-    for from in [0, 50, 20, 0, 120] {
+    for from in [0, 50, 20, 0, 100] {
         let upto = (from + 60).min(world.log.len());
         twice.apply(&world.log[from..upto]).unwrap();
     }
@@ -623,6 +623,18 @@ fn a_batch_with_poison_changes_nothing() {
         (views.watermark(0), get(&views, ws, 1).title.as_str()),
         (3, "B")
     );
+}
+
+#[test]
+fn a_gap_is_refused_and_loses_nothing() {
+    let world = random(2, 20);
+    let views = Views::in_memory().unwrap();
+    views.apply(&world.log[..5]).unwrap();
+    let refused = views.apply(&world.log[6..]);
+    assert!(matches!(&refused, Err(ApplyError::Storage(error)) if error.contains("0:7")));
+    assert_eq!(views.watermark(0), 5);
+    views.apply(&world.log[5..]).unwrap();
+    assert_eq!(digest(&views), digest(&world.views()));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Lists of tasks: filter, order, pages, isolation.
 
 use taskfold_contracts::events::*;
+use taskfold_contracts::position::Position;
 use taskfold_contracts::values::*;
+use taskfold_views::as_of::AsOf;
 use taskfold_views::{QueryError, Views, activity, counts, tasks, trash};
 
 use crate::world::*;
@@ -193,7 +195,15 @@ fn no_query_crosses_a_workspace() {
     {
         alone.log.push(envelope.clone());
     }
-    let only = alone.views();
+    let head = Position {
+        partition: 0,
+        number: 400,
+    };
+    let only = AsOf::new(1, 1_000)
+        .at(workspace(2), head, |after| {
+            Ok(alone.of(workspace(2), after, 400))
+        })
+        .unwrap();
     let now = query("", "").now;
     let both = |views: &Views| {
         views
@@ -213,9 +223,12 @@ fn no_query_crosses_a_workspace() {
             .unwrap()
     };
     assert_eq!(both(&views), both(&only));
-    let foreign = alone.log.iter().find_map(|envelope| match &envelope.event {
-        Event::TaskCreated(event) => Some(event.task_id),
-        _ => None,
+    let foreign = alone.log.iter().find_map(|envelope| {
+        if let Event::TaskCreated(event) = &envelope.event {
+            Some(event.task_id)
+        } else {
+            None
+        }
     });
     let foreign = foreign.unwrap();
     let ws = workspace(1);

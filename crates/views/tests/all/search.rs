@@ -178,7 +178,10 @@ fn hits_come_in_pages() {
             workspace(1),
             created(
                 number,
-                &format!("same words {}", "x ".repeat(number as usize % 4)),
+                &format!(
+                    "same words {}",
+                    "x ".repeat(usize::try_from(number % 4).unwrap())
+                ),
             ),
         );
     }

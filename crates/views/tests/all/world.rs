@@ -12,38 +12,38 @@ use taskfold_views::tasks::{Task, TaskQuery};
 use taskfold_views::{Page, Views, filter, tasks};
 use uuid::Uuid;
 
-pub const START: i64 = 1_790_000_000_000;
+pub(crate) const START: i64 = 1_790_000_000_000;
 
-pub fn id(number: u64) -> Uuid {
+pub(crate) fn id(number: u64) -> Uuid {
     Uuid::from_u128(u128::from(number) << 32 | 0x7000)
 }
-pub fn workspace(number: u64) -> WorkspaceId {
+pub(crate) fn workspace(number: u64) -> WorkspaceId {
     WorkspaceId(id(1_000_000 + number))
 }
-pub fn task(number: u64) -> TaskId {
+pub(crate) fn task(number: u64) -> TaskId {
     TaskId(id(2_000_000 + number))
 }
-pub fn list(number: u64) -> ListId {
+pub(crate) fn list(number: u64) -> ListId {
     ListId(id(3_000_000 + number))
 }
-pub fn user(number: u64) -> UserId {
+pub(crate) fn user(number: u64) -> UserId {
     UserId(id(4_000_000 + number))
 }
-pub fn comment(number: u64) -> CommentId {
+pub(crate) fn comment(number: u64) -> CommentId {
     CommentId(id(5_000_000 + number))
 }
 
 /// A log of one partition.
 #[derive(Default)]
-pub struct World {
-    pub log: Vec<Envelope>,
+pub(crate) struct World {
+    pub(crate) log: Vec<Envelope>,
     versions: BTreeMap<StreamId, u64>,
-    pub partition: u32,
+    pub(crate) partition: u32,
 }
 
 impl World {
     /// Appends an event of a workspace and gives it.
-    pub fn add(&mut self, workspace: WorkspaceId, event: impl Into<Event>) -> Envelope {
+    pub(crate) fn add(&mut self, workspace: WorkspaceId, event: impl Into<Event>) -> Envelope {
         let event = event.into();
         let number = self.log.len() as u64 + 1;
         let version = self.versions.entry(event.stream()).or_default();
@@ -77,14 +77,14 @@ impl World {
     }
 
     /// Views with all of it.
-    pub fn views(&self) -> Views {
+    pub(crate) fn views(&self) -> Views {
         let views = Views::in_memory().unwrap();
         views.apply(&self.log).unwrap();
         views
     }
 
     /// The events of a workspace behind a number and up to another.
-    pub fn of(&self, workspace: WorkspaceId, after: u64, upto: u64) -> Vec<Envelope> {
+    pub(crate) fn of(&self, workspace: WorkspaceId, after: u64, upto: u64) -> Vec<Envelope> {
         let fits = |envelope: &&Envelope| {
             let number = envelope.header.position.number;
             envelope.header.workspace_id == workspace && number > after && number <= upto
@@ -93,7 +93,7 @@ impl World {
     }
 }
 
-pub fn created(number: u64, title: &str) -> TaskCreated {
+pub(crate) fn created(number: u64, title: &str) -> TaskCreated {
     TaskCreated {
         task_id: task(number),
         title: title.to_owned(),
@@ -114,7 +114,7 @@ pub fn created(number: u64, title: &str) -> TaskCreated {
     }
 }
 
-pub fn updated(number: u64) -> TaskUpdated {
+pub(crate) fn updated(number: u64) -> TaskUpdated {
     TaskUpdated {
         task_id: task(number),
         title: None,
@@ -132,14 +132,14 @@ pub fn updated(number: u64) -> TaskUpdated {
     }
 }
 
-pub fn completed(number: u64) -> TaskCompleted {
+pub(crate) fn completed(number: u64) -> TaskCompleted {
     TaskCompleted {
         task_id: task(number),
         next_id: None,
     }
 }
 
-pub fn commented(number: u64, of: u64, body: &str) -> TaskCommented {
+pub(crate) fn commented(number: u64, of: u64, body: &str) -> TaskCommented {
     TaskCommented {
         task_id: task(of),
         comment_id: comment(number),
@@ -148,7 +148,7 @@ pub fn commented(number: u64, of: u64, body: &str) -> TaskCommented {
     }
 }
 
-pub fn list_created(number: u64, name: &str) -> ListCreated {
+pub(crate) fn list_created(number: u64, name: &str) -> ListCreated {
     ListCreated {
         list_id: list(number),
         name: name.to_owned(),
@@ -158,7 +158,7 @@ pub fn list_created(number: u64, name: &str) -> ListCreated {
     }
 }
 
-pub fn day(text: &str) -> Due {
+pub(crate) fn day(text: &str) -> Due {
     Due {
         date: text.parse().unwrap(),
         time: None,
@@ -166,7 +166,7 @@ pub fn day(text: &str) -> Due {
     }
 }
 
-pub fn query(filter: &str, sort: &str) -> TaskQuery {
+pub(crate) fn query(filter: &str, sort: &str) -> TaskQuery {
     TaskQuery {
         filter: filter::parse(filter).unwrap(),
         sort: filter::parse_sort(sort).unwrap(),
@@ -178,29 +178,34 @@ pub fn query(filter: &str, sort: &str) -> TaskQuery {
     }
 }
 
-pub fn list_tasks(views: &Views, workspace: WorkspaceId, query: &TaskQuery) -> Page<Task> {
+pub(crate) fn list_tasks(views: &Views, workspace: WorkspaceId, query: &TaskQuery) -> Page<Task> {
     views
         .read_blocking(|r| tasks::list(r, workspace, query))
         .unwrap()
 }
 
-pub fn titles(views: &Views, workspace: WorkspaceId, filter: &str, sort: &str) -> Vec<String> {
+pub(crate) fn titles(
+    views: &Views,
+    workspace: WorkspaceId,
+    filter: &str,
+    sort: &str,
+) -> Vec<String> {
     let page = list_tasks(views, workspace, &query(filter, sort));
     page.items.into_iter().map(|task| task.title).collect()
 }
 
-pub fn get(views: &Views, workspace: WorkspaceId, number: u64) -> Task {
+pub(crate) fn get(views: &Views, workspace: WorkspaceId, number: u64) -> Task {
     views
         .read_blocking(|r| tasks::get(r, workspace, task(number)))
         .unwrap()
         .unwrap()
 }
 
-/// Numbers that look random (SplitMix64), the same for the same seed.
-pub struct Dice(pub u64);
+/// Numbers that look random (`SplitMix64`), the same for the same seed.
+pub(crate) struct Dice(pub u64);
 
 impl Dice {
-    pub fn roll(&mut self, below: u64) -> u64 {
+    pub(crate) fn roll(&mut self, below: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -210,7 +215,7 @@ impl Dice {
 }
 
 /// A random valid history of two workspaces.
-pub fn random(seed: u64, events: usize) -> World {
+pub(crate) fn random(seed: u64, events: usize) -> World {
     let mut dice = Dice(seed);
     let mut world = World::default();
     for number in 1..=2 {
