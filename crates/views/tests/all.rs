@@ -6,12 +6,16 @@
 mod as_of;
 #[path = "all/deadletters.rs"]
 mod deadletters;
+#[path = "all/members.rs"]
+mod members;
 #[path = "all/projections.rs"]
 mod projections;
 #[path = "all/queries.rs"]
 mod queries;
 #[path = "all/rebuild.rs"]
 mod rebuild;
+#[path = "all/robustness.rs"]
+mod robustness;
 #[path = "all/search.rs"]
 mod search;
 #[path = "all/world.rs"]
