@@ -70,6 +70,9 @@ impl From<rusqlite::Error> for ReadError {
 /// Why something beside the events (a snapshot, a watermark, a backup) cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
+    /// The queue stayed full for as long as a caller may wait. Try again later.
+    #[error("the log's queue is full")]
+    Busy,
     /// The log was shut down or is read-only.
     #[error("the log is closed")]
     Closed,

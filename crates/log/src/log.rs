@@ -348,7 +348,8 @@ impl Log {
             .map_err(|error| WriteError::Storage(error.to_string()))?
     }
 
-    /// Finishes what is queued, closes the file and gives up the lock. Later appends are `Closed`.
+    /// Finishes what is queued, closes the file and gives up the lock. Later appends are `Closed`. When the
+    /// last clone is dropped without this, the same happens a moment later, on the lane's thread.
     pub async fn shutdown(&self) {
         // Fails only when the lane has ended already.
         drop(self.inner.queue.send(Job::Stop).await);
@@ -375,12 +376,10 @@ impl Log {
         &self,
         job: impl FnOnce(oneshot::Sender<Result<(), WriteError>>) -> Job,
     ) -> Result<(), WriteError> {
+        let room = tokio::time::timeout(self.inner.options.busy_after, self.inner.queue.reserve());
+        let room = room.await.map_err(|_| WriteError::Busy)?;
         let (answer, answered) = oneshot::channel();
-        self.inner
-            .queue
-            .send(job(answer))
-            .await
-            .map_err(|_| WriteError::Closed)?;
+        room.map_err(|_| WriteError::Closed)?.send(job(answer));
         answered.await.map_err(|_| WriteError::Closed)?
     }
 }

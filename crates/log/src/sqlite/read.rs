@@ -42,7 +42,7 @@ pub(crate) fn partition(connection: &Connection, partition: u32, after: u64, lim
         ),
         params![
             place(partition, after),
-            place(partition + 1, 0),
+            place(partition.saturating_add(1), 0),
             limited(limit)
         ],
     )

@@ -121,7 +121,7 @@ fn verify_partition(
         columns!(),
         " FROM events WHERE place > ?1 AND place < ?2 ORDER BY place"
     ))?;
-    let mut rows = statement.query([place(partition, 0), place(partition + 1, 0)])?;
+    let mut rows = statement.query([place(partition, 0), place(partition.saturating_add(1), 0)])?;
     let mut end = End {
         number: 0,
         recorded_at: i64::MIN,
