@@ -12,14 +12,13 @@ mod frame;
 mod slots;
 mod socket;
 
-use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::WebSocketUpgrade;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_contracts::position::Position;
@@ -165,10 +164,15 @@ impl Live {
         }))
     }
 
-    /// Closes all sockets with 1001 and waits until they are gone.
-    pub async fn shutdown(&self) {
+    /// Begins to close all sockets, with 1001; no more are taken.
+    pub fn close(&self) {
         self.inner.closing.cancel();
         self.inner.tasks.close();
+    }
+
+    /// Closes all sockets and waits until they are gone.
+    pub async fn shutdown(&self) {
+        self.close();
         self.inner.tasks.wait().await;
     }
 }
@@ -186,29 +190,4 @@ fn too_many() -> Problem {
         retry_after: Some(10),
         ..Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sockets", detail)
     }
-}
-
-/// Refuses the handshake of a page of another origin: a browser sends the cookie along with it, and the
-/// same-origin policy does not hold for WebSockets. `allowed` are origins of the app that are not this
-/// host's. Clients that are no browsers send no origin.
-///
-/// # Errors
-/// The page is of another origin.
-pub fn check_origin(headers: &HeaderMap, allowed: &BTreeSet<String>) -> Result<(), Problem> {
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return Ok(());
-    };
-    let origin = origin.to_str().unwrap_or_default();
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    let authority = origin.split_once("://").map(|(_, authority)| authority);
-    let same = authority.is_some_and(|authority| {
-        host.is_some_and(|host| host.eq_ignore_ascii_case(authority))
-    });
-    if same || allowed.contains(origin) {
-        return Ok(());
-    }
-    let detail = "live updates with a session cookie are for pages of this server alone";
-    Err(Problem::forbidden("foreign_origin", detail))
 }

@@ -28,7 +28,13 @@ pub(super) struct Broadcaster {
 /// nothing that comes after `position`.
 struct Followed {
     position: u64,
-    channels: BTreeMap<WorkspaceId, Arc<Channel>>,
+    channels: BTreeMap<WorkspaceId, Shared>,
+}
+
+/// A channel and how many follow it.
+struct Shared {
+    channel: Arc<Channel>,
+    followers: usize,
 }
 
 /// A place among those who follow a workspace; given up when dropped.
@@ -55,12 +61,16 @@ impl Broadcaster {
     pub(super) fn follow(self: &Arc<Self>, workspace: WorkspaceId) -> Subscription {
         let mut followed = self.followed();
         let floor = followed.position;
-        let channel = followed
+        let shared = followed
             .channels
             .entry(workspace)
-            .or_insert_with(|| Arc::new(Channel::new(floor)));
+            .or_insert_with(|| Shared {
+                channel: Arc::new(Channel::new(floor)),
+                followers: 0,
+            });
+        shared.followers += 1;
         Subscription {
-            channel: Arc::clone(channel),
+            channel: Arc::clone(&shared.channel),
             broadcaster: Arc::clone(self),
             workspace,
         }
@@ -114,8 +124,8 @@ impl Broadcaster {
             }
         }
         for (workspace, frames) in frames {
-            if let Some(channel) = followed.channels.get(&workspace) {
-                channel.publish(frames);
+            if let Some(shared) = followed.channels.get(&workspace) {
+                shared.channel.publish(frames);
             }
         }
         followed.position = last.header.position.number;
@@ -129,8 +139,11 @@ impl Broadcaster {
 impl Drop for Subscription {
     fn drop(&mut self) {
         let mut followed = self.broadcaster.followed();
-        // The map and this subscription: nobody else follows. New ones need the lock.
-        if Arc::strong_count(&self.channel) <= 2 {
+        let Some(shared) = followed.channels.get_mut(&self.workspace) else {
+            return;
+        };
+        shared.followers -= 1;
+        if shared.followers == 0 {
             followed.channels.remove(&self.workspace);
         }
     }

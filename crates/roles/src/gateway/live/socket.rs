@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message as Wire, Utf8Bytes, WebSocket};
+use futures_util::SinkExt;
 use serde::Deserialize;
 use taskfold_contracts::position::Position;
 use taskfold_log::{Log, ReadError};
@@ -196,11 +197,13 @@ impl Socket {
             if frame.removed == Some(self.follower.user_id) {
                 self.still_member(frame.position).await?;
             }
-            if frame.text.is_some() {
-                self.send(wire, frame.text.clone()).await?;
+            if let Some(text) = &frame.text {
+                let fed = wire.feed(Wire::Text(text.clone()));
+                self.in_time(fed).await?;
             }
             self.sent = frame.position;
         }
+        self.in_time(wire.flush()).await?;
         self.sent.number = self.sent.number.max(batch.upto);
         if nothing && !self.caught_up && self.is_current() {
             self.caught_up = true;
@@ -272,7 +275,14 @@ impl Socket {
     }
 
     async fn put(&self, wire: &mut WebSocket, message: Wire) -> Result<(), End> {
-        match timeout(self.limits.stalled_after, wire.send(message)).await {
+        self.in_time(wire.send(message)).await
+    }
+
+    async fn in_time(
+        &self,
+        writing: impl Future<Output = Result<(), axum::Error>>,
+    ) -> Result<(), End> {
+        match timeout(self.limits.stalled_after, writing).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(End::Gone),
             Err(_) => Err(End::Slow),
