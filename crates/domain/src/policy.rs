@@ -62,8 +62,11 @@ pub(crate) fn action_of(command: &Command) -> Option<Action> {
         | Command::ChangeRole { .. } => Some(Action::Manage),
         // Whoever is removed by somebody else is asked for Manage by the decision.
         Command::RemoveMember { .. } => Some(Action::Leave),
-        Command::Undo { .. } | Command::Redo { .. } => Some(Action::Comment),
-        Command::AcceptInvitation(_) | Command::Batch { .. } => None,
+        // What an undo takes back is asked for by the undo.
+        Command::Undo { .. }
+        | Command::Redo { .. }
+        | Command::AcceptInvitation(_)
+        | Command::Batch { .. } => None,
     }
 }
 

@@ -65,10 +65,10 @@ fn listed(errors: &[FieldError]) -> String {
 }
 
 impl Rejection {
-    pub(crate) fn not_found(what: &'static str, id: impl ToString) -> Self {
+    pub(crate) fn not_found(what: &'static str, id: impl std::fmt::Display) -> Self {
         Self::NotFound {
             what,
-            id: id.to_string(),
+            id: format!("{id}"),
         }
     }
 

@@ -108,10 +108,10 @@ fn allowed(current: &Workspace, ctx: &Context, event: &Envelope) -> Result<(), R
     if action == Action::Comment && event.header.actor.user() != ctx.actor.user() {
         action = Action::Manage;
     }
-    if let Event::WorkspaceMemberJoined(joined) = &event.event {
-        if ctx.actor.user() == Some(joined.member_id) {
-            action = Action::Leave;
-        }
+    if let Event::WorkspaceMemberJoined(joined) = &event.event
+        && ctx.actor.user() == Some(joined.member_id)
+    {
+        action = Action::Leave;
     }
     current.authorise(ctx.actor, action)
 }

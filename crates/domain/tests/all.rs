@@ -1,5 +1,12 @@
 //! The domain's tests: given events, when a command, then events or a rejection; and laws as properties.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what helpers of tests take for granted"
+)]
+
 #[path = "all/harness.rs"]
 mod harness;
 #[path = "all/laws.rs"]

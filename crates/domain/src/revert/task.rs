@@ -36,6 +36,17 @@ impl Revert<'_> {
                     );
                 }
                 (None, Some(_)) => self.emit(TaskReopened { task_id: id }),
+                // Done again since: what it was done with, and when, comes back as well.
+                (Some(at), Some(again)) if (at, then.next_id) != (again, now.next_id) => {
+                    self.emit(TaskReopened { task_id: id });
+                    self.emit_at(
+                        TaskCompleted {
+                            task_id: id,
+                            next_id: then.next_id,
+                        },
+                        at,
+                    );
+                }
                 (Some(_), Some(_)) | (None, None) => {}
             }
         }

@@ -68,7 +68,7 @@ impl Workspace {
             }),
             Event::TaskCommented(event) => {
                 self.change_task(event.task_id, happened, |task| {
-                    task.commented(event, happened)
+                    task.commented(event, happened);
                 });
             }
             Event::TaskCommentEdited(event) => self.change_task(event.task_id, happened, |task| {

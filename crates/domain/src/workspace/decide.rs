@@ -90,7 +90,7 @@ impl Workspace {
             Command::RestoreList { list_id } => list::restore(self, ctx, *list_id),
             Command::UpdateWorkspace(input) => settings::rename(self, ctx, input),
             Command::DeleteWorkspace => settings::delete(self, ctx),
-            Command::RestoreWorkspace => settings::restore(self, ctx),
+            Command::RestoreWorkspace => Ok(settings::restore(self, ctx)),
             Command::InviteMember(input) => members::invite(self, ctx, input),
             Command::RevokeInvitation { invitation_id } => {
                 members::revoke(self, ctx, *invitation_id)

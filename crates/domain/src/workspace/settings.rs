@@ -39,14 +39,14 @@ pub(super) fn delete(workspace: &Workspace, ctx: &Context) -> Outcome {
     ))
 }
 
-pub(super) fn restore(workspace: &Workspace, ctx: &Context) -> Outcome {
+pub(super) fn restore(workspace: &Workspace, ctx: &Context) -> Decision {
     if !workspace.deleted {
-        return Ok(Decision::nothing(workspace.id));
+        return Decision::nothing(workspace.id);
     }
-    Ok(Decision::one(
+    Decision::one(
         ctx,
         WorkspaceRestored {
             workspace: workspace.id,
         },
-    ))
+    )
 }
