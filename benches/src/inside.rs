@@ -1,5 +1,6 @@
 //! The crates by themselves: rebuilding views and folding state.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,7 +10,7 @@ use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_contracts::time::SystemClock;
 use taskfold_domain::Workspace;
 use taskfold_log::{Log, Options};
-use taskfold_views::Views;
+use taskfold_views::rebuild::{Fact, build};
 use uuid::Uuid;
 
 use crate::corpus::Corpus;
@@ -40,20 +41,23 @@ pub(crate) async fn measure(events: u64, report: &mut Report) -> Result<()> {
 /// From the log on disk to complete views on disk.
 #[allow(clippy::cast_precision_loss, reason = "counts far below 2^52")]
 async fn rebuild(log: &Log, path: &std::path::Path) -> Result<f64> {
-    let views = Views::open(path)?;
+    let (log, path) = (log.clone(), path.to_owned());
+    let runtime = tokio::runtime::Handle::current();
     let started = Instant::now();
-    let mut after = 0;
-    loop {
-        let rows = log.read_partition(0, after, BATCH).await?;
-        let Some(last) = rows.last() else { break };
-        after = last.header.position.number;
-        let batch = rows
-            .iter()
-            .map(|row| log.open_envelope(row))
-            .collect::<Result<Vec<_>, _>>()?;
-        views.apply(&batch)?;
-    }
-    Ok(after as f64 / started.elapsed().as_secs_f64())
+    let events = tokio::task::spawn_blocking(move || {
+        let source = |partition, after| {
+            let rows = runtime.block_on(log.read_partition(partition, after, BATCH));
+            let rows = rows.map_err(|error| error.to_string())?;
+            let facts = rows
+                .iter()
+                .map(|row| log.open_envelope(row).map(Fact::Event));
+            facts
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|error| error.to_string())
+        };
+        build(&path, log.partitions(), &BTreeSet::new(), source, |_| {})
+    });
+    Ok(events.await?? as f64 / started.elapsed().as_secs_f64())
 }
 
 #[allow(clippy::cast_precision_loss, reason = "counts far below 2^52")]

@@ -18,6 +18,10 @@ use taskfold_kit::{Server, Start};
 
 use crate::report::Report;
 
+/// The allocator of the product.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures the real binary over HTTP, and the crates by themselves.
 #[derive(Debug, Parser)]
 struct Arguments {
