@@ -10,8 +10,9 @@ use crate::workspace::Workspace;
 
 /// Puts a list and its tasks into the trash.
 ///
-/// A task that is made in the list by somebody else at the same moment is not seen here; it stays as it is,
-/// and its own decision relied on the list, so one of the two is decided again when they meet in the log.
+/// A task that somebody else makes in the list at the same moment, and that reaches the log first, is not
+/// seen here and stays live in a deleted list; the other way round the making is decided again, as it relies
+/// on the list.
 pub(crate) fn delete(workspace: &Workspace, ctx: &Context, id: ListId) -> Outcome {
     let list = workspace
         .list(id)
