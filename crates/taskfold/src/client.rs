@@ -26,7 +26,7 @@ const POSITION: HeaderName = HeaderName::from_static("taskfold-position");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 /// An import or an export of a large workspace may take this long.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// A server that does not answer the handshake by then is not there.
 const CONNECT: Duration = Duration::from_secs(5);
 /// Rows of a page, when all are wanted.
@@ -34,7 +34,7 @@ const PAGE: &str = "500";
 
 /// One request.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub(crate) struct Call {
     method: Method,
     path: String,
     query: Vec<(&'static str, String)>,
@@ -56,35 +56,35 @@ impl Call {
     }
 
     /// Reads `path`, which is relative to `/api/v1/`.
-    pub fn get(path: impl Into<String>) -> Self {
+    pub(crate) fn get(path: impl Into<String>) -> Self {
         Self::new(Method::GET, path)
     }
 
     /// Posts to `path`.
-    pub fn post(path: impl Into<String>) -> Self {
+    pub(crate) fn post(path: impl Into<String>) -> Self {
         Self::new(Method::POST, path)
     }
 
     /// Changes what is at `path`.
-    pub fn patch(path: impl Into<String>) -> Self {
+    pub(crate) fn patch(path: impl Into<String>) -> Self {
         Self::new(Method::PATCH, path)
     }
 
     /// Deletes what is at `path`.
-    pub fn delete(path: impl Into<String>) -> Self {
+    pub(crate) fn delete(path: impl Into<String>) -> Self {
         Self::new(Method::DELETE, path)
     }
 
     /// Adds a query parameter.
     #[must_use]
-    pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));
         self
     }
 
     /// Adds a query parameter when there is one.
     #[must_use]
-    pub fn maybe(self, name: &'static str, value: Option<impl Into<String>>) -> Self {
+    pub(crate) fn maybe(self, name: &'static str, value: Option<impl Into<String>>) -> Self {
         match value {
             Some(value) => self.query(name, value),
             None => self,
@@ -92,7 +92,7 @@ impl Call {
     }
 
     /// With a JSON body.
-    pub fn json(mut self, body: &impl Serialize) -> Result<Self, Failure> {
+    pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self, Failure> {
         let text = serde_json::to_vec(body).map_err(|error| Failure::doing("write JSON", error))?;
         self.body = Some((Bytes::from(text), "application/json"));
         Ok(self)
@@ -100,14 +100,14 @@ impl Call {
 
     /// With these bytes as they are.
     #[must_use]
-    pub fn bytes(mut self, bytes: Vec<u8>) -> Self {
+    pub(crate) fn bytes(mut self, bytes: Vec<u8>) -> Self {
         self.body = Some((Bytes::from(bytes), "application/octet-stream"));
         self
     }
 
     /// Only when the version is still this one.
     #[must_use]
-    pub fn if_version(mut self, version: u64) -> Self {
+    pub(crate) fn if_version(mut self, version: u64) -> Self {
         if let Ok(value) = HeaderValue::from_str(&format!("\"{version}\"")) {
             self.headers.insert(IF_MATCH, value);
         }
@@ -116,7 +116,7 @@ impl Call {
 
     /// With the session that `login` began: the cookies of its answer.
     #[must_use]
-    pub fn session_of(mut self, login: &Reply) -> Self {
+    pub(crate) fn session_of(mut self, login: &Reply) -> Self {
         let cookies = login
             .headers
             .get_all(SET_COOKIE)
@@ -142,7 +142,7 @@ impl Call {
 
     /// About the person or the server, not about a workspace.
     #[must_use]
-    pub fn outside_workspace(mut self) -> Self {
+    pub(crate) fn outside_workspace(mut self) -> Self {
         self.in_workspace = false;
         self
     }
@@ -150,7 +150,7 @@ impl Call {
 
 /// A good answer.
 #[derive(Debug)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// Its headers.
     pub headers: HeaderMap,
     /// Its body.
@@ -159,7 +159,7 @@ pub struct Reply {
 
 impl Reply {
     /// The body as JSON; null when it is empty.
-    pub fn value(&self) -> Result<Value, Failure> {
+    pub(crate) fn value(&self) -> Result<Value, Failure> {
         if self.body.is_empty() {
             return Ok(Value::Null);
         }
@@ -167,7 +167,7 @@ impl Reply {
     }
 
     /// The body as a type.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         serde_json::from_slice(&self.body)
             .map_err(|error| Failure::doing("the server's answer is not as expected", error))
     }
@@ -180,7 +180,7 @@ enum Way {
 }
 
 /// Speaks to one server as one person.
-pub struct Client {
+pub(crate) struct Client {
     way: Way,
     token: Option<HeaderValue>,
     workspace: Option<String>,
@@ -198,7 +198,7 @@ impl std::fmt::Debug for Client {
 
 impl Client {
     /// To the server at `base`.
-    pub fn network(base: &str, token: Option<&str>) -> Result<Self, Failure> {
+    pub(crate) fn network(base: &str, token: Option<&str>) -> Result<Self, Failure> {
         let base = server_url(base)?;
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT)
@@ -211,8 +211,8 @@ impl Client {
     }
 
     /// To the server in this process.
-    pub fn within(router: Router, token: &str) -> Result<Self, Failure> {
-        Self::new(Way::Within(router), Some(token))
+    pub(crate) fn within(router: Router, token: Option<&str>) -> Result<Self, Failure> {
+        Self::new(Way::Within(router), token)
     }
 
     fn new(way: Way, token: Option<&str>) -> Result<Self, Failure> {
@@ -231,7 +231,7 @@ impl Client {
     }
 
     /// In this workspace from now on; `name` is its id or its name.
-    pub async fn enter(mut self, name: Option<&str>) -> Result<Self, Failure> {
+    pub(crate) async fn enter(mut self, name: Option<&str>) -> Result<Self, Failure> {
         let Some(name) = name else { return Ok(self) };
         if name.parse::<taskfold_contracts::ids::WorkspaceId>().is_ok() {
             self.workspace = Some(name.to_owned());
@@ -266,7 +266,7 @@ impl Client {
     }
 
     /// The server, for people.
-    pub fn server(&self) -> String {
+    pub(crate) fn server(&self) -> String {
         match &self.way {
             Way::Network { base, .. } => base.to_string(),
             Way::Within(_) => "none (this computer's database)".to_owned(),
@@ -274,7 +274,7 @@ impl Client {
     }
 
     /// The server and the workspace, as text that is the same the next time.
-    pub fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         let server = match &self.way {
             Way::Network { base, .. } if base.host_str() != Some("127.0.0.1") => base.as_str(),
             Way::Network { .. } | Way::Within(_) => "local",
@@ -287,7 +287,7 @@ impl Client {
 
     /// Sends `call`; a write carries an idempotency key and is sent once more when the connection
     /// broke.
-    pub async fn send(&self, call: Call) -> Result<Reply, Failure> {
+    pub(crate) async fn send(&self, call: Call) -> Result<Reply, Failure> {
         let request = self.request(call)?;
         let is_read = request.method() == Method::GET;
         let (status, headers, body) = match &self.way {
@@ -347,7 +347,7 @@ impl Client {
     }
 
     /// Reads tasks page by page.
-    pub async fn each_task(
+    pub(crate) async fn each_task(
         &self,
         filter: &str,
         as_of: Option<&str>,
@@ -371,7 +371,7 @@ impl Client {
 }
 
 /// A server's URL, checked: `http` or `https`, with a host.
-pub fn server_url(text: &str) -> Result<Url, Failure> {
+pub(crate) fn server_url(text: &str) -> Result<Url, Failure> {
     let url = Url::parse(text)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());

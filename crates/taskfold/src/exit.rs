@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Exit codes. They are documented in `docs/guide/cli.md` and never change their meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// Something failed that has no code of its own.
     Error = 1,
     /// The command line, the configuration or a value in them is wrong.
@@ -23,11 +23,11 @@ pub enum Exit {
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]
-pub struct Failure(Box<Reason>);
+pub(crate) struct Failure(Box<Reason>);
 
 /// The parts of a [`Failure`].
 #[derive(Debug)]
-pub struct Reason {
+pub(crate) struct Reason {
     /// The code to leave with.
     pub exit: Exit,
     /// One sentence, without a full stop.
@@ -44,7 +44,7 @@ pub struct Reason {
 
 impl Failure {
     /// A failure with its sentence.
-    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self(Box::new(Reason {
             exit,
             message: message.into(),
@@ -56,43 +56,43 @@ impl Failure {
     }
 
     /// What was named does not exist.
-    pub fn not_found(message: impl Into<String>) -> Self {
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::new(Exit::NotFound, message)
     }
 
     /// A value that cannot be used.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
     }
 
     /// Anything else, with what was being done.
-    pub fn doing(what: &str, error: impl std::fmt::Display) -> Self {
+    pub(crate) fn doing(what: &str, error: impl std::fmt::Display) -> Self {
         Self::new(Exit::Error, format!("{what}: {error}"))
     }
 
     /// Says what to do about it.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
     /// Adds a line.
     #[must_use]
-    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+    pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.0.details.push(detail.into());
         self
     }
 
     /// Keeps the server's answer.
     #[must_use]
-    pub fn problem(mut self, problem: Value) -> Self {
+    pub(crate) fn problem(mut self, problem: Value) -> Self {
         self.0.problem = Some(problem);
         self
     }
 
     /// The parts.
-    pub fn reason(&self) -> &Reason {
+    pub(crate) fn reason(&self) -> &Reason {
         &self.0
     }
 }

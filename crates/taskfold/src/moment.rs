@@ -10,7 +10,7 @@ use taskfold_contracts::time::Timestamp;
 
 /// The text is no moment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MomentError {
+pub(crate) enum MomentError {
     /// Not understood.
     #[error(
         "{0:?} is not a moment; try 2026-11-20, \"2026-11-20 18:00\", \"yesterday 9am\", \
@@ -26,7 +26,7 @@ pub enum MomentError {
 }
 
 /// Reads a moment of the past. `now` gives the time zone.
-pub fn parse_past(text: &str, now: &Zoned) -> Result<Moment, MomentError> {
+pub(crate) fn parse_past(text: &str, now: &Zoned) -> Result<Moment, MomentError> {
     let text = text.trim();
     if let Ok(position) = text.parse() {
         return Ok(Moment::Position(position));
@@ -48,7 +48,7 @@ pub fn parse_past(text: &str, now: &Zoned) -> Result<Moment, MomentError> {
 }
 
 /// Reads an instant to come, such as the end of a token: `2027-01-01`, `in 30 days`, `friday`.
-pub fn parse_future(text: &str, now: &Zoned) -> Result<Timestamp, MomentError> {
+pub(crate) fn parse_future(text: &str, now: &Zoned) -> Result<Timestamp, MomentError> {
     let text = text.trim();
     let words = text.to_lowercase();
     let instant = exact(text, now)
@@ -97,8 +97,7 @@ fn relative(words: &str, now: &Zoned, direction: Direction) -> Option<Zoned> {
     if words == "now" {
         return Some(now.clone());
     }
-    if let Some(distance) = distance(words, direction) {
-        let (count, unit) = distance?;
+    if let Some((count, unit)) = distance(words, direction) {
         return shift(now, count, unit, direction);
     }
     let (day, rest) = day(words, now, direction)?;
@@ -111,8 +110,8 @@ fn relative(words: &str, now: &Zoned, direction: Direction) -> Option<Zoned> {
         .ok()
 }
 
-/// `2 hours ago`, `in 3 days`, `2h`, `an hour ago`. Outer `None`: not of this form.
-fn distance(words: &str, direction: Direction) -> Option<Option<(i64, &str)>> {
+/// `2 hours ago`, `in 3 days`, `2h`, `an hour ago`.
+fn distance(words: &str, direction: Direction) -> Option<(i64, &str)> {
     let inner = match direction {
         Direction::Back => words
             .strip_suffix(" ago")
@@ -123,13 +122,12 @@ fn distance(words: &str, direction: Direction) -> Option<Option<(i64, &str)>> {
     }?;
     let digits = inner.len() - inner.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     if digits > 0 {
-        let count = inner[..digits].parse().ok();
-        return Some(count.map(|count| (count, inner[digits..].trim())));
+        return Some((inner[..digits].parse().ok()?, inner[digits..].trim()));
     }
     let unit = inner
         .strip_prefix("a ")
-        .or_else(|| inner.strip_prefix("an "));
-    Some(unit.map(|unit| (1, unit)))
+        .or_else(|| inner.strip_prefix("an "))?;
+    Some((1, unit))
 }
 
 fn short(words: &str) -> bool {

@@ -1,5 +1,5 @@
 //! How a task is named on the command line: by its number in the last list, or by the end of its id.
-//! (The beginning of a UUIDv7 is a time, so that tasks made together begin alike.)
+//! (The beginning of a `UUIDv7` is a time, so that tasks made together begin alike.)
 
 use std::fs;
 use std::io;
@@ -18,7 +18,7 @@ const LEAST: usize = 4;
 
 /// What the last `list` showed.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct LastList {
+pub(crate) struct LastList {
     /// The place (server and workspace) that it was read from.
     pub place: String,
     /// The tasks, in order; number 1 is the first.
@@ -31,13 +31,13 @@ impl LastList {
     }
 
     /// Keeps it for the next command.
-    pub fn save(&self, data: &Path) -> io::Result<()> {
+    pub(crate) fn save(&self, data: &Path) -> io::Result<()> {
         let text = serde_json::to_vec(self).map_err(io::Error::other)?;
         write_private(&Self::path(data), &text)
     }
 
     /// The last one of `place`; empty when there is none or it cannot be read.
-    pub fn load(data: &Path, place: &str) -> Self {
+    pub(crate) fn load(data: &Path, place: &str) -> Self {
         let text = fs::read(Self::path(data)).unwrap_or_default();
         let last: Self = serde_json::from_slice(&text).unwrap_or_default();
         if last.place == place {
@@ -49,7 +49,7 @@ impl LastList {
 }
 
 /// The shortest end of each id that no other of `ids` has: at least four characters.
-pub fn tails(ids: &[String]) -> Vec<String> {
+pub(crate) fn tails(ids: &[String]) -> Vec<String> {
     let tail_is_unique = |index: usize, tail: &str| {
         ids.iter()
             .enumerate()
@@ -70,7 +70,7 @@ pub fn tails(ids: &[String]) -> Vec<String> {
 ///
 /// # Errors
 /// Nothing, or more than one: then the candidates are listed.
-pub async fn resolve(client: &Client, data: &Path, name: &str) -> Result<TaskId, Failure> {
+pub(crate) async fn resolve(client: &Client, data: &Path, name: &str) -> Result<TaskId, Failure> {
     if let Ok(id) = name.parse() {
         return Ok(id);
     }
@@ -162,5 +162,31 @@ mod tests {
         last.save(directory.path()).unwrap();
         assert_eq!(LastList::load(directory.path(), "here").tasks, [id]);
         assert!(LastList::load(directory.path(), "there").tasks.is_empty());
+    }
+
+    fn task(tail: &str, title: &str) -> Task {
+        serde_json::from_value(serde_json::json!({
+            "task_id": format!("01920000-0000-7000-8000-0000{tail}"),
+            "workspace_id": "01920000-0000-7000-8000-000000000001",
+            "list_id": null, "parent_id": null, "title": title, "description": "",
+            "priority": "none", "due": null, "start": null, "tags": [], "recurrence": null,
+            "reminders": [], "rank": "a", "blocked_by": [], "blocked": false,
+            "assignee_id": null, "created_by": null, "created_at": "2026-11-18T14:30:00Z",
+            "updated_at": "2026-11-18T14:30:00Z", "completed_at": null, "deleted_at": null,
+            "previous_id": null, "origin": null, "version": 1,
+            "subtasks": { "open": 0, "done": 0 }, "comments": 0,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn more_than_one_task_is_an_error_that_lists_the_candidates() {
+        let found = [task("aaaa1111", "Milk"), task("bbbb1111", "Bread")];
+        let failure = one("1111", &found).unwrap_err();
+        assert_eq!(failure.reason().exit, Exit::Usage);
+        assert_eq!(failure.to_string(), "1111 could be any of 2 tasks");
+        assert!(failure.reason().details[1].ends_with("bbbb1111  Bread"));
+        assert_eq!(one("1111", &found[..1]).unwrap(), Some(found[0].task_id));
+        assert_eq!(one("1111", &[]).unwrap(), None);
     }
 }

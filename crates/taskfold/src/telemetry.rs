@@ -5,13 +5,13 @@ use std::io::{self, IsTerminal as _};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
-use crate::config::{LogFormat, Telemetry};
+use crate::config::{LogFormat, ProcessLog};
 
 /// Begins to log. Called once, before anything is logged.
 ///
 /// # Errors
-/// `telemetry.level` is neither a level nor a list of directives.
-pub fn begin(settings: &Telemetry) -> Result<(), ParseError> {
+/// `log.level` is neither a level nor a list of directives.
+pub(crate) fn begin(settings: &ProcessLog) -> Result<(), ParseError> {
     let filter = EnvFilter::builder().parse(&settings.level)?;
     let json = match settings.format {
         LogFormat::Json => true,

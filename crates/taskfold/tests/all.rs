@@ -1,5 +1,9 @@
 //! End to end: the real binary, as a person runs it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::panic, reason = "a test that cannot go on has failed")]
+
 #[path = "all/backup.rs"]
 mod backup;
 #[path = "all/configuration.rs"]

@@ -16,7 +16,7 @@ use crate::print::style;
 /// Add a task in one line. Dates, #list or #tag, !priority, @person or @tag and //note are
 /// recognised.
 #[derive(Debug, clap::Args)]
-pub struct Add {
+pub(crate) struct Add {
     /// Such as: Pay rent every 1st at 9am #home !high //note
     #[arg(required = true, value_name = "TEXT")]
     text: Vec<String>,
@@ -63,7 +63,7 @@ struct Span {
 
 impl Add {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let text = self.text.join(" ");
         let preview = if self.literal {
             let task = CreateTask {

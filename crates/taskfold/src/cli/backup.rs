@@ -21,14 +21,14 @@ use archive::{Manifest, PARTS};
 /// Back the database up into one file, also while a server uses it. Keep the file as safe as the
 /// database: it holds everything.
 #[derive(Debug, clap::Args)]
-pub struct Backup {
+pub(crate) struct Backup {
     /// The file, which must not exist
     file: PathBuf,
 }
 
 /// Verify a backup, then put it in the place of the database. The old one is kept aside.
 #[derive(Debug, clap::Args)]
-pub struct RestoreBackup {
+pub(crate) struct RestoreBackup {
     /// The backup
     file: PathBuf,
     /// Only verify it
@@ -60,7 +60,7 @@ impl Drop for Scratch {
 
 impl Backup {
     /// Runs it.
-    pub async fn run(self, app: &App) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         if self.file.exists() {
             return Err(Failure::new(
                 Exit::Conflict,
@@ -97,7 +97,7 @@ impl Backup {
 /// Verifies the copy of the log in `directory` and says what is in it.
 async fn manifest(app: &App, directory: &Path) -> Result<Manifest, Failure> {
     let copy =
-        Log::open_read_only(&directory.join("log.db"), Options::default()).map_err(|error| {
+        Log::open_read_only(&directory.join("log.db"), &Options::default()).map_err(|error| {
             Failure::new(Exit::CheckFailed, format!("the log of the backup: {error}"))
         })?;
     let verified = log::check(app, &copy).await;
@@ -120,7 +120,7 @@ async fn manifest(app: &App, directory: &Path) -> Result<Manifest, Failure> {
 
 impl RestoreBackup {
     /// Runs it.
-    pub async fn run(self, app: &App) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         let data = &app.config().data;
         fs::create_dir_all(data)?;
         let scratch = Scratch::new(data)?;

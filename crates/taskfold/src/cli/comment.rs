@@ -10,7 +10,7 @@ use crate::print::style;
 
 /// Comment on a task.
 #[derive(Debug, clap::Args)]
-pub struct Comment {
+pub(crate) struct Comment {
     /// The task
     task: String,
     /// Markdown; - reads standard input
@@ -19,7 +19,7 @@ pub struct Comment {
 
 impl Comment {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let id = resolve(client, &app.config().data, &self.task).await?;
         let body = CommentBody {
             body: shared::text_or_stdin(self.text)?,

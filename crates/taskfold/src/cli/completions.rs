@@ -7,14 +7,14 @@ use crate::exit::Failure;
 
 /// Print a completion script for a shell.
 #[derive(Debug, clap::Args)]
-pub struct Completions {
+pub(crate) struct Completions {
     /// The shell
     shell: Shell,
 }
 
 impl Completions {
     /// Runs it.
-    pub fn run(self, app: &App, command: &mut clap::Command) -> Result<(), Failure> {
+    pub(crate) fn run(self, app: &App, command: &mut clap::Command) -> Result<(), Failure> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, command, "taskfold", &mut script);
         app.screen.raw(&script)

@@ -8,11 +8,12 @@ use crate::print::{Cell, Column, Table, style};
 
 /// Print the effective configuration and where each value came from; secrets are masked.
 #[derive(Debug, clap::Args)]
-pub struct Show {}
+pub(crate) struct Show {}
 
 impl Show {
     /// Runs it.
-    pub fn run(self, app: &App) -> Result<(), Failure> {
+    #[allow(clippy::unused_self, reason = "each command is run alike")]
+    pub(crate) fn run(self, app: &App) -> Result<(), Failure> {
         if app.screen.json {
             return app
                 .screen

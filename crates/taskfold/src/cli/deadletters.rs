@@ -14,7 +14,7 @@ use crate::print::{Cell, Column, Table, relative, style};
 /// their views stand still until the events are retried or dropped.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
-pub struct Deadletters {
+pub(crate) struct Deadletters {
     #[command(subcommand)]
     action: Action,
 }
@@ -49,7 +49,7 @@ enum Action {
 
 impl Deadletters {
     /// Runs it.
-    pub async fn run(self, app: &App) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         let log = match self.action {
             Action::List { .. } | Action::Show { .. } => files::open_log(app)?,
             Action::Retry { .. } | Action::Drop { .. } => files::open_log_alone(app)?,
@@ -153,13 +153,11 @@ async fn discard(app: &App, views: &Views, position: Position, yes: bool) -> Res
     let views = views.clone();
     let gone = tokio::task::spawn_blocking(move || deadletters::discard(&views, position));
     let gone = gone.await.map_err(|error| Failure::doing("drop", error))?;
-    match gone.map_err(|error| Failure::doing("drop", error))? {
-        true => {
-            app.screen.note("dropped");
-            Ok(())
-        }
-        false => Err(Failure::not_found(format!(
-            "there is no dead letter at {position}"
-        ))),
+    if gone.map_err(|error| Failure::doing("drop", error))? {
+        app.screen.note("dropped");
+        return Ok(());
     }
+    Err(Failure::not_found(format!(
+        "there is no dead letter at {position}"
+    )))
 }

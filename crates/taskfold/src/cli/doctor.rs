@@ -16,7 +16,7 @@ use crate::print::{Cell, Column, Table, relative, style};
 
 /// Check the installation: directory, permissions, log, views, clock, disk. Changes nothing.
 #[derive(Debug, clap::Args)]
-pub struct Doctor {}
+pub(crate) struct Doctor {}
 
 /// Rows at the end of each partition whose chain is checked; `log verify` checks all.
 const QUICK_ROWS: u64 = 1_000;
@@ -37,7 +37,7 @@ enum Verdict {
 struct Finding {
     check: &'static str,
     verdict: Verdict,
-    finding: String,
+    found: String,
     remedy: Option<String>,
 }
 
@@ -46,7 +46,7 @@ impl Finding {
         Self {
             check,
             verdict: Verdict::Ok,
-            finding: finding.into(),
+            found: finding.into(),
             remedy: None,
         }
     }
@@ -56,7 +56,7 @@ impl Finding {
         Self {
             check,
             verdict: Verdict::Warn,
-            finding: finding.into(),
+            found: finding.into(),
             remedy,
         }
     }
@@ -71,7 +71,7 @@ impl Finding {
 
 impl Doctor {
     /// Runs it.
-    pub async fn run(self, app: &App) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         let data = &app.config().data;
         let mut findings = vec![directory(data)];
         if data.is_dir() {
@@ -121,7 +121,7 @@ fn report(app: &App, findings: &[Finding]) -> Result<(), Failure> {
             table.row(vec![
                 Cell::new(style, word),
                 Cell::new(style::STRONG, finding.check),
-                Cell::plain(finding.finding.clone()),
+                Cell::plain(finding.found.clone()),
             ]);
             if let Some(remedy) = &finding.remedy {
                 table.row(vec![

@@ -6,7 +6,7 @@ use crate::exit::Failure;
 
 /// Complete tasks; several are one change. A recurring one gets its next occurrence.
 #[derive(Debug, clap::Args)]
-pub struct Done {
+pub(crate) struct Done {
     /// The tasks
     #[arg(required = true, value_name = "TASK")]
     tasks: Vec<String>,
@@ -14,7 +14,7 @@ pub struct Done {
 
 /// Reopen completed tasks; several are one change.
 #[derive(Debug, clap::Args)]
-pub struct Reopen {
+pub(crate) struct Reopen {
     /// The tasks
     #[arg(required = true, value_name = "TASK")]
     tasks: Vec<String>,
@@ -22,7 +22,7 @@ pub struct Reopen {
 
 impl Done {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         run(
             app,
             client,
@@ -35,7 +35,7 @@ impl Done {
 
 impl Reopen {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         run(
             app,
             client,

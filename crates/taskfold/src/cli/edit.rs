@@ -11,7 +11,7 @@ use crate::names::resolve;
 /// Change a task. Only what is named changes; "none" clears a date, a rule or an assignee.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// The task
     task: String,
     /// New title
@@ -53,7 +53,7 @@ pub struct Edit {
 }
 
 /// A priority by its name.
-pub fn parse_priority(text: &str) -> Result<Priority, String> {
+pub(crate) fn parse_priority(text: &str) -> Result<Priority, String> {
     let known = Priority::ALL
         .into_iter()
         .find(|priority| priority.as_str() == text);
@@ -67,7 +67,7 @@ fn clears(text: &str) -> bool {
 
 impl Edit {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let id = resolve(client, &app.config().data, &self.task).await?;
         let if_version = self.if_version;
         let changes = self.changes(app, client).await?;

@@ -12,7 +12,7 @@ use crate::print::Progress;
 
 /// Export the workspace.
 #[derive(Debug, clap::Args)]
-pub struct Export {
+pub(crate) struct Export {
     /// json is complete and can be imported again; events is the raw history
     #[arg(long, value_enum, default_value_t = Format::Json)]
     format: Format,
@@ -31,7 +31,7 @@ enum Format {
 
 impl Export {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         if let Some(path) = self.output.as_ref().filter(|path| path.exists()) {
             return Err(Failure::new(
                 Exit::Conflict,

@@ -13,29 +13,29 @@ use super::App;
 use crate::exit::{Exit, Failure};
 
 /// The event log's file.
-pub fn log_path(app: &App) -> PathBuf {
+pub(crate) fn log_path(app: &App) -> PathBuf {
     app.config().data.join("log.db")
 }
 
 /// The views' file.
-pub fn views_path(app: &App) -> PathBuf {
+pub(crate) fn views_path(app: &App) -> PathBuf {
     app.config().data.join("views.db")
 }
 
 /// Opens the log; read-only when a server has it open.
-pub fn open_log(app: &App) -> Result<Log, Failure> {
+pub(crate) fn open_log(app: &App) -> Result<Log, Failure> {
     let path = log_path(app);
     refuse_missing(app, &path)?;
     match Log::open(&path, Options::default(), Arc::new(SystemClock)) {
         Ok(log) => Ok(log),
-        Err(OpenError::InUse { .. }) => Log::open_read_only(&path, Options::default())
+        Err(OpenError::InUse { .. }) => Log::open_read_only(&path, &Options::default())
             .map_err(|error| Failure::doing("open the log", error)),
         Err(error) => Err(Failure::doing("open the log", error)),
     }
 }
 
 /// Opens the log for a command that must be the only one.
-pub fn open_log_alone(app: &App) -> Result<Log, Failure> {
+pub(crate) fn open_log_alone(app: &App) -> Result<Log, Failure> {
     let path = log_path(app);
     refuse_missing(app, &path)?;
     Log::open(&path, Options::default(), Arc::new(SystemClock)).map_err(|error| match error {
@@ -43,12 +43,15 @@ pub fn open_log_alone(app: &App) -> Result<Log, Failure> {
             Failure::new(Exit::Conflict, "a running server uses the database")
                 .hint("stop the server first")
         }
-        other => Failure::doing("open the log", other),
+        other @ (OpenError::File { .. }
+        | OpenError::Partitions { .. }
+        | OpenError::Format { .. }
+        | OpenError::Storage { .. }) => Failure::doing("open the log", other),
     })
 }
 
 /// Opens the views.
-pub fn open_views(app: &App) -> Result<Views, Failure> {
+pub(crate) fn open_views(app: &App) -> Result<Views, Failure> {
     Views::open(&views_path(app)).map_err(|error| Failure::doing("open the views", error))
 }
 
@@ -64,7 +67,7 @@ fn refuse_missing(app: &App, path: &std::path::Path) -> Result<(), Failure> {
 }
 
 /// Copies the accounts to `target`, when there are any, also while a server uses them.
-pub async fn copy_identity(app: &App, target: &std::path::Path) -> Result<(), Failure> {
+pub(crate) async fn copy_identity(app: &App, target: &std::path::Path) -> Result<(), Failure> {
     let path = app.config().data.join("identity.db");
     if !path.is_file() {
         return Ok(());

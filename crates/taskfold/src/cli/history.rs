@@ -13,7 +13,7 @@ use crate::print::{Cell, Column, Names, Table, relative, style};
 
 /// Show who changed which field from what to what, newest first.
 #[derive(Debug, clap::Args)]
-pub struct History {
+pub(crate) struct History {
     /// The task [default: everything]
     task: Option<String>,
     /// Of this list
@@ -29,7 +29,7 @@ pub struct History {
 
 impl History {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let as_of = self
             .as_of
             .as_deref()

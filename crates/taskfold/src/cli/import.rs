@@ -15,7 +15,7 @@ use crate::print::{Cell, Column, Progress, Table, style};
 /// Import from another application: lists, tasks, comments, with their original times. Importing the
 /// same file again adds nothing twice; undo takes the whole import back.
 #[derive(Debug, clap::Args)]
-pub struct Import {
+pub(crate) struct Import {
     /// The file; - is standard input
     file: PathBuf,
     /// Where it comes from
@@ -50,7 +50,7 @@ enum Source {
 
 impl Import {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let bytes = if self.file.as_os_str() == "-" {
             let mut bytes = Vec::new();
             std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes)?;

@@ -13,7 +13,7 @@ use crate::print;
 
 /// List tasks; open ones unless the filter says otherwise.
 #[derive(Debug, clap::Args)]
-pub struct List {
+pub(crate) struct List {
     /// Filter, such as: due < +7d and (priority >= high or tag = work)
     #[arg(value_name = "FILTER", trailing_var_arg = true)]
     filter: Vec<String>,
@@ -31,12 +31,13 @@ pub struct List {
     all: bool,
     /// Only this list; inbox is what is in none
     #[arg(long, short = 'l', value_name = "NAME")]
+    #[allow(clippy::struct_field_names, reason = "it is the name of the flag")]
     list: Option<String>,
 }
 
 impl List {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let as_of = self
             .as_of
             .as_deref()

@@ -12,7 +12,7 @@ use crate::print::{Cell, Column, Table, style};
 
 /// List, make and change lists.
 #[derive(Debug, clap::Args)]
-pub struct Lists {
+pub(crate) struct Lists {
     #[command(subcommand)]
     action: Option<Action>,
     /// Archived lists too
@@ -68,7 +68,7 @@ enum Action {
 
 impl Lists {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let Some(action) = self.action else {
             return show(app, client, self.all).await;
         };

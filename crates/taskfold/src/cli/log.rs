@@ -1,5 +1,7 @@
 //! `taskfold log`.
 
+use std::fmt::Write as _;
+
 use clap::Subcommand;
 use serde_json::{Value, json};
 use taskfold_contracts::envelope::{Hash, Recorded};
@@ -13,7 +15,7 @@ use crate::print::{Cell, Column, Progress, Table, relative, style};
 /// Look at the event log of the data directory.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
-pub struct Log {
+pub(crate) struct Log {
     #[command(subcommand)]
     action: Action,
 }
@@ -42,7 +44,7 @@ enum Action {
 
 impl Log {
     /// Runs it.
-    pub async fn run(self, app: &App) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         let log = files::open_log(app)?;
         let outcome = match self.action {
             Action::Tail { lines, partition } => tail(app, &log, lines, partition).await,
@@ -73,7 +75,7 @@ fn row_json(log: &EventLog, row: &Recorded) -> Value {
         "correlation_id": header.correlation_id,
         "causation_id": header.causation_id,
         "key_id": header.key_id,
-        "hash": row.hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
+        "hash": hex(&row.hash),
     });
     match log.open_envelope(row) {
         Ok(envelope) => {
@@ -182,7 +184,7 @@ async fn stats(app: &App, log: &EventLog) -> Result<(), Failure> {
 }
 
 /// A size for people.
-pub fn bytes(count: u64) -> String {
+pub(crate) fn bytes(count: u64) -> String {
     match count {
         0..1024 => format!("{count} B"),
         1024..1_048_576 => format!("{} KiB", count / 1024),
@@ -192,7 +194,7 @@ pub fn bytes(count: u64) -> String {
 }
 
 /// Checks the whole log with a bar; problems are a failure that lists them.
-pub async fn check(app: &App, log: &EventLog) -> Result<Verification, Failure> {
+pub(crate) async fn check(app: &App, log: &EventLog) -> Result<Verification, Failure> {
     let found = examine(app, log).await?;
     if found.is_sound() {
         Ok(found)
@@ -229,11 +231,19 @@ fn unsound(found: &Verification) -> Failure {
 }
 
 /// Hashes as text.
-pub fn hex_of(hashes: &[Hash]) -> Vec<String> {
-    hashes
+pub(crate) fn hex_of(hashes: &[Hash]) -> Vec<String> {
+    hashes.iter().map(|hash| hex(hash)).collect()
+}
+
+/// Bytes as hexadecimal text.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes
         .iter()
-        .map(|hash| hash.iter().map(|byte| format!("{byte:02x}")).collect())
-        .collect()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 async fn verify(app: &App, log: &EventLog) -> Result<(), Failure> {

@@ -12,7 +12,7 @@ use crate::print::{Cell, Column, Table, style};
 
 /// Sign in to a server. Commands go to it from now on, until logout.
 #[derive(Debug, clap::Args)]
-pub struct Login {
+pub(crate) struct Login {
     /// The server, such as <https://tasks.example.org>
     url: String,
     /// E-mail address of the account
@@ -25,18 +25,18 @@ pub struct Login {
 
 /// Sign out of a server and revoke its token. Commands go to the local database again.
 #[derive(Debug, clap::Args)]
-pub struct Logout {
+pub(crate) struct Logout {
     /// The server [default: the one that commands go to]
     url: Option<String>,
 }
 
 /// Say who is signed in, and where.
 #[derive(Debug, clap::Args)]
-pub struct Whoami {}
+pub(crate) struct Whoami {}
 
 impl Login {
     /// Runs it.
-    pub async fn run(self, app: &App) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         let url = server_url(&self.url)?.to_string();
         let kept = if self.token_stdin {
             let token = std::io::read_to_string(std::io::stdin())?.trim().to_owned();
@@ -112,7 +112,7 @@ impl Login {
 
 impl Logout {
     /// Runs it.
-    pub async fn run(self, app: &App) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         let directory = &app.environment.config_dir;
         let mut credentials = Credentials::load(directory)?;
         let url = match &self.url {
@@ -143,7 +143,7 @@ impl Logout {
 
 impl Whoami {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let me = client
             .send(Call::get("me").outside_workspace())
             .await?

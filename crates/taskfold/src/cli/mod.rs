@@ -86,15 +86,19 @@ struct Global {
 }
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one of it")]
 enum Command {
     /// Run the server
     Serve(serve::Serve),
-    /// Sign in to a server
-    Login(login::Login),
-    /// Sign out of a server
-    Logout(login::Logout),
-    /// Say who is signed in, and where
-    Whoami(login::Whoami),
+    #[command(flatten)]
+    Asking(Asking),
+    #[command(flatten)]
+    Direct(Direct),
+}
+
+/// Commands that ask the API.
+#[derive(Debug, Subcommand)]
+enum Asking {
     /// Add a task: taskfold add "Pay rent every 1st at 9am #home !high"
     Add(add::Add),
     /// List tasks
@@ -113,6 +117,8 @@ enum Command {
     /// Put a task elsewhere
     #[command(visible_alias = "mv")]
     Move(moves::Move),
+    /// Comment on a task
+    Comment(comment::Comment),
     /// Take a change back
     Undo(undo::Undo),
     /// Bring an undone change back
@@ -127,37 +133,46 @@ enum Command {
     Tags(tags::Tags),
     /// List, make and change lists
     Lists(lists::Lists),
-    /// Comment on a task
-    Comment(comment::Comment),
+    /// List the workspaces
+    Workspaces(workspaces::Workspaces),
     /// Import from another application
     Import(import::Import),
     /// Export everything
     Export(export::Export),
     /// API tokens
     Token(token::Token),
-    /// List the workspaces
-    Workspaces(workspaces::Workspaces),
+    /// Say who is signed in, and where
+    Whoami(login::Whoami),
+}
+
+/// Commands that work on this computer's files, or before there is anybody to ask.
+#[derive(Debug, Subcommand)]
+enum Direct {
+    /// Sign in to a server
+    Login(login::Login),
+    /// Sign out of a server
+    Logout(login::Logout),
     /// Back the database up, also while a server uses it
     Backup(backup::Backup),
     /// Verify a backup and put it in the place of the database
     RestoreBackup(backup::RestoreBackup),
     /// Check the installation
     Doctor(doctor::Doctor),
-    /// Print the effective configuration and where each value came from
-    Config(config::Show),
-    /// Print a completion script for a shell
-    Completions(completions::Completions),
     /// Look at the event log
     Log(log::Log),
     /// Look after the views
     Views(views::Views),
     /// Events that could not be applied to the views
     Deadletters(deadletters::Deadletters),
+    /// Print the effective configuration and where each value came from
+    Config(config::Show),
+    /// Print a completion script for a shell
+    Completions(completions::Completions),
 }
 
 /// What every command has at hand.
 #[derive(Debug)]
-pub struct App {
+pub(crate) struct App {
     /// The configuration and where it came from.
     pub loaded: Loaded,
     /// Variables of the process.
@@ -168,13 +183,13 @@ pub struct App {
 
 impl App {
     /// The configuration.
-    pub fn config(&self) -> &Config {
+    pub(crate) fn config(&self) -> &Config {
         &self.loaded.config
     }
 }
 
 /// Runs the command line of this process.
-pub fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -224,7 +239,7 @@ fn load(cli: &Cli, environment: &Environment) -> Result<Loaded, Failure> {
     } = &cli.global;
     let listen = match &cli.command {
         Command::Serve(serve) => serve.listen.clone(),
-        _ => None,
+        Command::Asking(_) | Command::Direct(_) => None,
     };
     let flags = Overrides {
         data: data.clone(),
@@ -239,7 +254,7 @@ fn load(cli: &Cli, environment: &Environment) -> Result<Loaded, Failure> {
 }
 
 fn begin_telemetry(app: &App, cli: &Cli) -> Result<(), Failure> {
-    let mut settings = app.config().telemetry.clone();
+    let mut settings = app.config().log.clone();
     let is_server = matches!(cli.command, Command::Serve(_));
     match cli.global.verbose {
         0 if is_server => {}
@@ -251,8 +266,7 @@ fn begin_telemetry(app: &App, cli: &Cli) -> Result<(), Failure> {
     if !is_server && settings.format == LogFormat::Auto {
         settings.format = LogFormat::Human;
     }
-    telemetry::begin(&settings)
-        .map_err(|error| Failure::usage(format!("`telemetry.level`: {error}")))
+    telemetry::begin(&settings).map_err(|error| Failure::usage(format!("`log.level`: {error}")))
 }
 
 fn runtime(command: &Command) -> Result<tokio::runtime::Runtime, Failure> {
@@ -266,59 +280,54 @@ fn runtime(command: &Command) -> Result<tokio::runtime::Runtime, Failure> {
 async fn run(app: &App, command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(_) => serve::run(app).await,
-        Command::Login(login) => login.run(app).await,
-        Command::Logout(logout) => logout.run(app).await,
-        Command::Backup(backup) => backup.run(app).await,
-        Command::RestoreBackup(restore) => restore.run(app).await,
-        Command::Doctor(doctor) => doctor.run(app).await,
-        Command::Config(show) => show.run(app),
-        Command::Completions(completions) => completions.run(app, &mut Cli::command()),
-        Command::Log(log) => log.run(app).await,
-        Command::Views(views) => views.run(app).await,
-        Command::Deadletters(deadletters) => deadletters.run(app).await,
-        command => {
+        Command::Direct(command) => directly(app, command).await,
+        Command::Asking(command) => {
             let session = connect::open(app).await?;
-            let outcome = with_api(app, &session.client, command).await;
+            let outcome = ask(app, &session.client, command).await;
             session.close().await;
             outcome
         }
     }
 }
 
-async fn with_api(app: &App, client: &Client, command: Command) -> Result<(), Failure> {
+async fn directly(app: &App, command: Direct) -> Result<(), Failure> {
     match command {
-        Command::Whoami(command) => command.run(app, client).await,
-        Command::Add(command) => command.run(app, client).await,
-        Command::List(command) => command.run(app, client).await,
-        Command::Show(command) => command.run(app, client).await,
-        Command::Edit(command) => command.run(app, client).await,
-        Command::Done(command) => command.run(app, client).await,
-        Command::Reopen(command) => command.run(app, client).await,
-        Command::Rm(command) => command.run(app, client).await,
-        Command::Move(command) => command.run(app, client).await,
-        Command::Undo(command) => command.run(app, client).await,
-        Command::Redo(command) => command.run(app, client).await,
-        Command::History(command) => command.run(app, client).await,
-        Command::Restore(command) => command.run(app, client).await,
-        Command::Search(command) => command.run(app, client).await,
-        Command::Tags(command) => command.run(app, client).await,
-        Command::Lists(command) => command.run(app, client).await,
-        Command::Comment(command) => command.run(app, client).await,
-        Command::Import(command) => command.run(app, client).await,
-        Command::Export(command) => command.run(app, client).await,
-        Command::Token(command) => command.run(app, client).await,
-        Command::Workspaces(command) => command.run(app, client).await,
-        Command::Serve(_)
-        | Command::Login(_)
-        | Command::Logout(_)
-        | Command::Backup(_)
-        | Command::RestoreBackup(_)
-        | Command::Doctor(_)
-        | Command::Config(_)
-        | Command::Completions(_)
-        | Command::Log(_)
-        | Command::Views(_)
-        | Command::Deadletters(_) => Ok(()),
+        Direct::Login(command) => command.run(app).await,
+        Direct::Logout(command) => command.run(app).await,
+        Direct::Backup(command) => command.run(app).await,
+        Direct::RestoreBackup(command) => command.run(app).await,
+        Direct::Doctor(command) => command.run(app).await,
+        Direct::Log(command) => command.run(app).await,
+        Direct::Views(command) => command.run(app).await,
+        Direct::Deadletters(command) => command.run(app).await,
+        Direct::Config(command) => command.run(app),
+        Direct::Completions(command) => command.run(app, &mut Cli::command()),
+    }
+}
+
+async fn ask(app: &App, client: &Client, command: Asking) -> Result<(), Failure> {
+    match command {
+        Asking::Add(command) => command.run(app, client).await,
+        Asking::List(command) => command.run(app, client).await,
+        Asking::Show(command) => command.run(app, client).await,
+        Asking::Edit(command) => command.run(app, client).await,
+        Asking::Done(command) => command.run(app, client).await,
+        Asking::Reopen(command) => command.run(app, client).await,
+        Asking::Rm(command) => command.run(app, client).await,
+        Asking::Move(command) => command.run(app, client).await,
+        Asking::Comment(command) => command.run(app, client).await,
+        Asking::Undo(command) => command.run(app, client).await,
+        Asking::Redo(command) => command.run(app, client).await,
+        Asking::History(command) => command.run(app, client).await,
+        Asking::Restore(command) => command.run(app, client).await,
+        Asking::Search(command) => command.run(app, client).await,
+        Asking::Tags(command) => command.run(app, client).await,
+        Asking::Lists(command) => command.run(app, client).await,
+        Asking::Workspaces(command) => command.run(app, client).await,
+        Asking::Import(command) => command.run(app, client).await,
+        Asking::Export(command) => command.run(app, client).await,
+        Asking::Token(command) => command.run(app, client).await,
+        Asking::Whoami(command) => command.run(app, client).await,
     }
 }
 

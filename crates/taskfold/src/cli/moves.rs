@@ -10,7 +10,7 @@ use crate::names::resolve;
 /// Put a task into another list, under another task, or elsewhere in the order.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("where").required(true).multiple(true))]
-pub struct Move {
+pub(crate) struct Move {
     /// The task
     task: String,
     /// Into this list; inbox is none
@@ -29,7 +29,7 @@ pub struct Move {
 
 impl Move {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let data = &app.config().data;
         let id = resolve(client, data, &self.task).await?;
         let mut to = MoveTask::default();

@@ -12,7 +12,7 @@ use crate::print::style;
 /// without --to comes out of the trash as it went in.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("what").required(true))]
-pub struct Restore {
+pub(crate) struct Restore {
     /// The task
     #[arg(group = "what")]
     task: Option<String>,
@@ -29,7 +29,7 @@ pub struct Restore {
 
 impl Restore {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let to = self
             .to
             .as_deref()

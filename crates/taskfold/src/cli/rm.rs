@@ -7,7 +7,7 @@ use crate::exit::Failure;
 /// Put tasks and their open subtasks into the trash; several are one change. `restore` or `undo`
 /// brings them back.
 #[derive(Debug, clap::Args)]
-pub struct Rm {
+pub(crate) struct Rm {
     /// The tasks
     #[arg(required = true, value_name = "TASK")]
     tasks: Vec<String>,
@@ -15,7 +15,7 @@ pub struct Rm {
 
 impl Rm {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let ids = shared::tasks_named(app, client, &self.tasks).await?;
         if let [id] = ids.as_slice() {
             let call = Call::delete(format!("tasks/{id}"));

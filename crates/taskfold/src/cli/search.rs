@@ -10,7 +10,7 @@ use crate::print::{mark, style, without_controls};
 
 /// Search titles, descriptions, tags and comments; "two words" in quotes is a phrase.
 #[derive(Debug, clap::Args)]
-pub struct Search {
+pub(crate) struct Search {
     /// The words
     #[arg(required = true, value_name = "WORDS")]
     words: Vec<String>,
@@ -24,7 +24,7 @@ const CLOSE: char = '\u{e001}';
 
 impl Search {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let call = Call::get("search")
             .query("q", self.words.join(" "))
             .query("limit", self.limit.to_string());

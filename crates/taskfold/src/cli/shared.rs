@@ -19,17 +19,18 @@ use crate::print::{Names, mark};
 use crate::{moment, print};
 
 /// The items of an answer that is an array or a page.
-pub fn items<T: DeserializeOwned>(answer: Value) -> Result<Vec<T>, Failure> {
-    let items = match answer {
-        Value::Object(mut page) => page.remove("items").unwrap_or(Value::Null),
-        other => other,
+pub(crate) fn items<T: DeserializeOwned>(answer: Value) -> Result<Vec<T>, Failure> {
+    let mut answer = answer;
+    let items = match answer.get_mut("items") {
+        Some(items) => items.take(),
+        None => answer,
     };
     serde_json::from_value(items)
         .map_err(|error| Failure::doing("the server's answer is not as expected", error))
 }
 
 /// Names of the lists and people that `tasks` mention; asks only for what is needed.
-pub async fn names_for(client: &Client, tasks: &[Task]) -> Result<Names, Failure> {
+pub(crate) async fn names_for(client: &Client, tasks: &[Task]) -> Result<Names, Failure> {
     let mut names = Names::default();
     if tasks.iter().any(|task| task.list_id.is_some()) {
         names.lists = lists(client)
@@ -45,7 +46,7 @@ pub async fn names_for(client: &Client, tasks: &[Task]) -> Result<Names, Failure
 }
 
 /// The members' names.
-pub async fn people(client: &Client) -> Result<Names, Failure> {
+pub(crate) async fn people(client: &Client) -> Result<Names, Failure> {
     let members: Vec<Member> = items(client.send(Call::get("members")).await?.value()?)?;
     let named = members
         .into_iter()
@@ -57,7 +58,7 @@ pub async fn people(client: &Client) -> Result<Names, Failure> {
 }
 
 /// All lists, archived ones too.
-pub async fn lists(client: &Client) -> Result<Vec<List>, Failure> {
+pub(crate) async fn lists(client: &Client) -> Result<Vec<List>, Failure> {
     items(
         client
             .send(Call::get("lists").query("archived", "true"))
@@ -67,7 +68,7 @@ pub async fn lists(client: &Client) -> Result<Vec<List>, Failure> {
 }
 
 /// The list called `name` (without regard to case), or with this id. `inbox` is none.
-pub async fn list_named(client: &Client, name: &str) -> Result<Option<ListId>, Failure> {
+pub(crate) async fn list_named(client: &Client, name: &str) -> Result<Option<ListId>, Failure> {
     if name.eq_ignore_ascii_case("inbox") {
         return Ok(None);
     }
@@ -104,7 +105,7 @@ pub async fn list_named(client: &Client, name: &str) -> Result<Option<ListId>, F
 }
 
 /// The member that `name` means: `me`, an id, an e-mail address or a display name.
-pub async fn member_named(client: &Client, name: &str) -> Result<UserId, Failure> {
+pub(crate) async fn member_named(client: &Client, name: &str) -> Result<UserId, Failure> {
     if let Ok(id) = name.parse() {
         return Ok(id);
     }
@@ -139,7 +140,7 @@ pub async fn member_named(client: &Client, name: &str) -> Result<UserId, Failure
 }
 
 /// The tasks that the command line names.
-pub async fn tasks_named(
+pub(crate) async fn tasks_named(
     app: &App,
     client: &Client,
     names: &[String],
@@ -155,18 +156,22 @@ pub async fn tasks_named(
 }
 
 /// A task, now or then.
-pub async fn task(client: &Client, id: TaskId, as_of: Option<&Moment>) -> Result<Task, Failure> {
+pub(crate) async fn task(
+    client: &Client,
+    id: TaskId,
+    as_of: Option<&Moment>,
+) -> Result<Task, Failure> {
     let call = Call::get(format!("tasks/{id}")).maybe("as_of", as_of.map(ToString::to_string));
     client.send(call).await?.parse()
 }
 
 /// A moment of the past, as the command line says it.
-pub fn past(app: &App, text: &str) -> Result<Moment, Failure> {
+pub(crate) fn past(app: &App, text: &str) -> Result<Moment, Failure> {
     moment::parse_past(text, app.screen.now()).map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// A due date, as the command line says it: `none`, a date, or words that quick add understands.
-pub async fn due(client: &Client, text: &str) -> Result<Option<Due>, Failure> {
+pub(crate) async fn due(client: &Client, text: &str) -> Result<Option<Due>, Failure> {
     if text.eq_ignore_ascii_case("none") {
         return Ok(None);
     }
@@ -193,7 +198,7 @@ pub async fn due(client: &Client, text: &str) -> Result<Option<Due>, Failure> {
 }
 
 /// Tells in one line what a task is now.
-pub fn told(app: &App, verb: &str, task: &Task) -> Result<(), Failure> {
+pub(crate) fn told(app: &App, verb: &str, task: &Task) -> Result<(), Failure> {
     let (style, sign) = mark(task);
     let id = tails(&[task.task_id.to_string()]).concat();
     let due = match &task.due {
@@ -212,7 +217,7 @@ pub fn told(app: &App, verb: &str, task: &Task) -> Result<(), Failure> {
 }
 
 /// Sends a write about one task and tells what became of it.
-pub async fn write_task(
+pub(crate) async fn write_task(
     app: &App,
     client: &Client,
     verb: &str,
@@ -231,7 +236,7 @@ pub async fn write_task(
 }
 
 /// The same command on several tasks, as one change.
-pub async fn write_each(
+pub(crate) async fn write_each(
     app: &App,
     client: &Client,
     verb: &str,
@@ -277,7 +282,7 @@ pub async fn write_each(
 }
 
 /// Text from the command line; `-` is standard input.
-pub fn text_or_stdin(text: String) -> Result<String, Failure> {
+pub(crate) fn text_or_stdin(text: String) -> Result<String, Failure> {
     if text == "-" {
         return Ok(std::io::read_to_string(std::io::stdin())?
             .trim_end()

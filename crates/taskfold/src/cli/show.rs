@@ -12,7 +12,7 @@ use crate::print;
 
 /// Show everything about a task.
 #[derive(Debug, clap::Args)]
-pub struct Show {
+pub(crate) struct Show {
     /// The task
     task: String,
     /// As it was then
@@ -22,7 +22,7 @@ pub struct Show {
 
 impl Show {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let as_of = self
             .as_of
             .as_deref()

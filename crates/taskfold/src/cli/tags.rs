@@ -9,11 +9,11 @@ use crate::print::{Cell, Column, Table, style};
 
 /// List the tags in use and how many tasks bear them.
 #[derive(Debug, clap::Args)]
-pub struct Tags {}
+pub(crate) struct Tags {}
 
 impl Tags {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let answer = client.send(Call::get("tags")).await?.value()?;
         if app.screen.json {
             return app.screen.value(&answer);

@@ -14,7 +14,7 @@ use crate::print::{Cell, Column, Table, relative, style};
 /// API tokens.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
-pub struct Token {
+pub(crate) struct Token {
     #[command(subcommand)]
     action: Action,
 }
@@ -54,7 +54,7 @@ enum Scope {
 
 impl Token {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         match self.action {
             Action::Create {
                 name,

@@ -10,28 +10,28 @@ use crate::print::style;
 
 /// Take a change back; later changes of other fields stay.
 #[derive(Debug, clap::Args)]
-pub struct Undo {
+pub(crate) struct Undo {
     /// The change, as history shows it [default: your last one]
     change: Option<ChangeId>,
 }
 
 /// Bring an undone change back.
 #[derive(Debug, clap::Args)]
-pub struct Redo {
+pub(crate) struct Redo {
     /// The change that was undone [default: the last one]
     change: Option<ChangeId>,
 }
 
 impl Undo {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         run(app, client, "undo", "undone", self.change).await
     }
 }
 
 impl Redo {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         run(app, client, "redo", "redone", self.change).await
     }
 }
@@ -91,7 +91,7 @@ async fn recent(client: &Client) -> Result<Vec<Value>, Failure> {
 }
 
 /// Says which fields could not be brought back.
-pub fn kept(app: &App, answer: &Value) {
+pub(crate) fn kept(app: &App, answer: &Value) {
     let kept = answer
         .get("kept")
         .and_then(Value::as_array)

@@ -15,7 +15,7 @@ use crate::print::{Progress, style};
 /// Look after the views: the tables that queries read, folded from the log.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
-pub struct Views {
+pub(crate) struct Views {
     #[command(subcommand)]
     action: Action,
 }
@@ -35,7 +35,7 @@ const CHUNK: usize = 1_000;
 
 impl Views {
     /// Runs it.
-    pub async fn run(self, app: &App) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         let Action::Rebuild { verify } = self.action;
         let log = files::open_log_alone(app)?;
         let outcome = rebuild(app, &log, verify).await;
@@ -80,7 +80,7 @@ async fn rebuild(app: &App, log: &Log, verify: bool) -> Result<(), Failure> {
             runtime.block_on(facts(&source_log, partition, after, room))
         };
         rebuild::build_beside(&target, partitions, source, |done| {
-            moved.at(done.events, heads)
+            moved.at(done.events, heads);
         })
     })
     .await;

@@ -9,11 +9,11 @@ use crate::print::{Cell, Column, Table, style};
 
 /// List the workspaces that you are a member of.
 #[derive(Debug, clap::Args)]
-pub struct Workspaces {}
+pub(crate) struct Workspaces {}
 
 impl Workspaces {
     /// Runs it.
-    pub async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
+    pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let answer = client
             .send(Call::get("workspaces").outside_workspace())
             .await?

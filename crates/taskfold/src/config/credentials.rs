@@ -10,7 +10,7 @@ use super::{read_private, write_private};
 
 /// All logins. The file is `credentials.json`, mode 0600.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Credentials {
+pub(crate) struct Credentials {
     /// URL of the server that commands talk to when none is named.
     pub current: Option<String>,
     /// By URL of the server.
@@ -19,7 +19,7 @@ pub struct Credentials {
 
 /// A login to one server.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Login {
+pub(crate) struct Login {
     /// The API token.
     pub token: String,
     /// Its id at the server, to revoke it at logout; none when the person brought the token.
@@ -40,7 +40,7 @@ impl Credentials {
     }
 
     /// Those of `config_dir`; none when there is no file.
-    pub fn load(config_dir: &Path) -> io::Result<Self> {
+    pub(crate) fn load(config_dir: &Path) -> io::Result<Self> {
         let Some(text) = read_private(&Self::path(config_dir))? else {
             return Ok(Self::default());
         };
@@ -48,7 +48,7 @@ impl Credentials {
     }
 
     /// Replaces those of `config_dir`.
-    pub fn save(&self, config_dir: &Path) -> io::Result<()> {
+    pub(crate) fn save(&self, config_dir: &Path) -> io::Result<()> {
         let text = serde_json::to_string_pretty(self).map_err(io::Error::other)?;
         write_private(&Self::path(config_dir), text.as_bytes())
     }

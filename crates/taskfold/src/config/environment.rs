@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Variables that are no settings of Taskfold but that it respects.
 #[derive(Debug, Clone, Default)]
-pub struct Environment {
+pub(crate) struct Environment {
     /// `TASKFOLD_CONFIG`: the configuration file.
     pub config_file: Option<PathBuf>,
     /// Directory of the configuration file and the credentials.
@@ -22,7 +22,7 @@ pub struct Environment {
 
 impl Environment {
     /// Reads the process's variables.
-    pub fn of_process() -> Self {
+    pub(crate) fn of_process() -> Self {
         Self::from_lookup(&|name| std::env::var_os(name).filter(|value| !value.is_empty()))
     }
 

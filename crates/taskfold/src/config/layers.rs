@@ -13,7 +13,7 @@ use super::{Environment, read_private};
 
 /// What the flags of the command line set.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Overrides {
+pub(crate) struct Overrides {
     /// `--data`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<PathBuf>,
@@ -33,7 +33,7 @@ pub struct Overrides {
 
 /// What the flags of `serve` set.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct ServeOverrides {
+pub(crate) struct ServeOverrides {
     /// `--listen`.
     pub listen: String,
 }
@@ -50,7 +50,7 @@ impl Provider for Overrides {
 
 /// The configuration is wrong; nothing was done.
 #[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
+pub(crate) enum ConfigError {
     /// The file that was named is not there.
     #[error("there is no configuration file {}", .0.display())]
     NoFile(PathBuf),
@@ -84,7 +84,7 @@ pub enum ConfigError {
 
 /// One setting as it is in effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// Its path, such as `serve.listen`.
     pub key: String,
     /// Its value; a secret is masked.
@@ -95,7 +95,7 @@ pub struct Setting {
 
 /// The configuration together with where it came from.
 #[derive(Debug, Clone)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// The configuration.
     pub config: Config,
     /// Each setting with its origin, by key.
@@ -104,7 +104,7 @@ pub struct Loaded {
 
 impl Loaded {
     /// Reads all layers. `file` is the one named by `--config`.
-    pub fn load(
+    pub(crate) fn load(
         environment: &Environment,
         file: Option<&Path>,
         flags: &Overrides,
@@ -182,7 +182,17 @@ fn explain(error: figment::Error, figment: &Figment) -> ConfigError {
                 expected: expected.join(", "),
             }
         }
-        kind => ConfigError::Value {
+        kind @ (Kind::Message(_)
+        | Kind::InvalidType(..)
+        | Kind::InvalidValue(..)
+        | Kind::InvalidLength(..)
+        | Kind::UnknownVariant(..)
+        | Kind::MissingField(_)
+        | Kind::DuplicateField(_)
+        | Kind::ISizeOutOfRange(_)
+        | Kind::USizeOutOfRange(_)
+        | Kind::Unsupported(_)
+        | Kind::UnsupportedKey(..)) => ConfigError::Value {
             origin: origin(metadata.as_ref(), &path),
             key: path,
             reason: kind.to_string(),
@@ -227,9 +237,11 @@ fn flatten(figment: &Figment, key: &str, value: &Value, found: &mut Vec<Setting>
     let shown = match value {
         Value::Empty(..) => String::new(),
         Value::String(_, text) => text.clone(),
-        other => serde_json::to_value(other)
-            .map(|json| json.to_string())
-            .unwrap_or_default(),
+        Value::Char(..) | Value::Bool(..) | Value::Num(..) | Value::Dict(..) | Value::Array(..) => {
+            serde_json::to_value(value)
+                .map(|json| json.to_string())
+                .unwrap_or_default()
+        }
     };
     let value = if key == "token" && !shown.is_empty() {
         MASK.to_owned()
@@ -304,7 +316,7 @@ mod tests {
             origin_of(&loaded, "serve.listen"),
             file.display().to_string()
         );
-        assert_eq!(origin_of(&loaded, "telemetry.level"), "default");
+        assert_eq!(origin_of(&loaded, "log.level"), "default");
     }
 
     #[test]

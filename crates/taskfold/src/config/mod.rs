@@ -6,9 +6,9 @@ mod layers;
 mod private;
 mod settings;
 
-pub use credentials::{Credentials, Login};
-pub use environment::Environment;
-pub use layers::ServeOverrides;
-pub use layers::{Loaded, Overrides};
-pub use private::{read_private, write_private};
-pub use settings::{ColorWhen, Config, LogFormat, Registration, Telemetry};
+pub(crate) use credentials::{Credentials, Login};
+pub(crate) use environment::Environment;
+pub(crate) use layers::ServeOverrides;
+pub(crate) use layers::{Loaded, Overrides};
+pub(crate) use private::{read_private, write_private};
+pub(crate) use settings::{ColorWhen, Config, LogFormat, ProcessLog, Registration, Secret};

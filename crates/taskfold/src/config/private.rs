@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Writes `bytes` to `path` with mode 0600, whole or not at all: into a file beside it, then renamed.
 /// Makes missing directories.
-pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(directory)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -26,7 +26,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// Also when others can read it: a token that leaked is not used as if it had not.
-pub fn read_private(path: &Path) -> io::Result<Option<String>> {
+pub(crate) fn read_private(path: &Path) -> io::Result<Option<String>> {
     match fs::read_to_string(path) {
         Ok(text) => {
             refuse_shared(path)?;
@@ -41,7 +41,8 @@ pub fn read_private(path: &Path) -> io::Result<Option<String>> {
 fn refuse_shared(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(path)?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         return Ok(());
     }
     Err(io::Error::new(

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The effective configuration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Config {
+pub(crate) struct Config {
     /// Directory of the database, the lock and the state of the command line.
     pub data: PathBuf,
     /// Server that the command line talks to; none is the local one.
@@ -23,14 +23,43 @@ pub struct Config {
     pub color: ColorWhen,
     /// `taskfold serve`.
     pub serve: Serve,
-    /// Logs of the process.
-    pub telemetry: Telemetry,
+    /// How often one person may ask.
+    pub rate_limit: RateLimit,
+    /// Logs of the process (not the event log).
+    pub log: ProcessLog,
+    /// Where the process ends as `kill -9` would, for the crash harness.
+    #[cfg(feature = "crash-points")]
+    #[serde(default)]
+    pub crash: Crash,
+}
+
+/// Settings of the crash harness.
+#[cfg(feature = "crash-points")]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Crash {
+    /// `<point>:<nth>`, such as `log.before_commit:3`.
+    pub at: Option<String>,
+    /// A bug that the harness must find.
+    pub plant: Option<String>,
+}
+
+/// Settings of the rate limit.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RateLimit {
+    /// Whether there is a limit.
+    pub enabled: bool,
+    /// Requests a second of one person or one address.
+    pub per_second: u32,
+    /// Requests that may come at once.
+    pub burst: u32,
 }
 
 /// Settings of `taskfold serve`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Serve {
+pub(crate) struct Serve {
     /// Address and port; port 0 takes a free one.
     pub listen: SocketAddr,
     /// URL under which people reach the server, when a proxy stands before it.
@@ -39,10 +68,10 @@ pub struct Serve {
     pub registration: Registration,
 }
 
-/// Settings of the logs.
+/// Settings of the logs of the process.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Telemetry {
+pub(crate) struct ProcessLog {
     /// Least level, or `tracing` directives such as `info,taskfold_log=debug`.
     pub level: String,
     /// JSON lines or text for people.
@@ -52,7 +81,7 @@ pub struct Telemetry {
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Registration {
+pub(crate) enum Registration {
     /// Everybody who reaches the server.
     Open,
     /// Nobody after the first.
@@ -62,7 +91,7 @@ pub enum Registration {
 /// Shape of the logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// Human on a terminal, else JSON.
     Auto,
     /// One JSON object a line.
@@ -74,7 +103,7 @@ pub enum LogFormat {
 /// When output is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
-pub enum ColorWhen {
+pub(crate) enum ColorWhen {
     /// On a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.
@@ -86,19 +115,19 @@ pub enum ColorWhen {
 /// A value that is never shown.
 #[derive(Clone, Deserialize)]
 #[serde(transparent)]
-pub struct Secret(String);
+pub(crate) struct Secret(String);
 
 /// What is shown in place of a secret.
-pub const MASK: &str = "********";
+pub(crate) const MASK: &str = "********";
 
 impl Secret {
     /// Takes the text as it is.
-    pub fn new(text: String) -> Self {
+    pub(crate) fn new(text: String) -> Self {
         Self(text)
     }
 
     /// The secret itself.
-    pub fn reveal(&self) -> &str {
+    pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 }
@@ -117,7 +146,7 @@ impl Serialize for Secret {
 
 impl Config {
     /// The defaults, with the platform's data directory.
-    pub fn defaults(data: PathBuf) -> Self {
+    pub(crate) fn defaults(data: PathBuf) -> Self {
         Self {
             data,
             server: None,
@@ -130,10 +159,17 @@ impl Config {
                 public_url: None,
                 registration: Registration::Open,
             },
-            telemetry: Telemetry {
+            rate_limit: RateLimit {
+                enabled: true,
+                per_second: 200,
+                burst: 1_000,
+            },
+            log: ProcessLog {
                 level: "info".to_owned(),
                 format: LogFormat::Auto,
             },
+            #[cfg(feature = "crash-points")]
+            crash: Crash::default(),
         }
     }
 }

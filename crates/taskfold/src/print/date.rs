@@ -9,7 +9,7 @@ use taskfold_contracts::values::Due;
 use super::style;
 
 /// When a task is due, and in which style: overdue, today, later.
-pub fn due(due: &Due, now: &Zoned) -> (Style, String) {
+pub(crate) fn due(due: &Due, now: &Zoned) -> (Style, String) {
     let local = local(due, now);
     let (date, time) = (local.date, local.time);
     let today = now.date();
@@ -64,7 +64,7 @@ fn day(date: Date, today: Date) -> String {
 }
 
 /// How long ago (or ahead) an instant is: `5 min ago`, `yesterday 17:00`, `3 Nov 2025`.
-pub fn relative(instant: Timestamp, now: &Zoned) -> String {
+pub(crate) fn relative(instant: Timestamp, now: &Zoned) -> String {
     let there = instant.to_jiff().to_zoned(now.time_zone().clone());
     let seconds = now.timestamp().as_second() - instant.to_jiff().as_second();
     match seconds {

@@ -16,14 +16,14 @@ use serde_json::Value;
 use crate::config::{ColorWhen, Environment};
 use crate::exit::Failure;
 
-pub use date::{due, relative};
-pub use progress::Progress;
-pub use table::{Cell, Column, Table};
-pub use task::{Names, mark, task_details, tasks};
-pub use text::{width_of, without_controls};
+pub(crate) use date::{due, relative};
+pub(crate) use progress::Progress;
+pub(crate) use table::{Cell, Column, Table};
+pub(crate) use task::{Names, mark, task_details, tasks};
+pub(crate) use text::{width_of, without_controls};
 
 /// Styles by meaning.
-pub mod style {
+pub(crate) mod style {
     use anstyle::{AnsiColor, Color, Style};
 
     const fn of(color: AnsiColor) -> Style {
@@ -31,24 +31,24 @@ pub mod style {
     }
 
     /// Less important.
-    pub const DIM: Style = Style::new().dimmed();
+    pub(crate) const DIM: Style = Style::new().dimmed();
     /// More important.
-    pub const STRONG: Style = Style::new().bold();
+    pub(crate) const STRONG: Style = Style::new().bold();
     /// Wrong, overdue, urgent.
-    pub const BAD: Style = of(AnsiColor::Red);
+    pub(crate) const BAD: Style = of(AnsiColor::Red);
     /// Due today, high, warnings.
-    pub const WARN: Style = of(AnsiColor::Yellow);
+    pub(crate) const WARN: Style = of(AnsiColor::Yellow);
     /// Done, fine.
-    pub const GOOD: Style = of(AnsiColor::Green);
+    pub(crate) const GOOD: Style = of(AnsiColor::Green);
     /// Names of things: lists, tags.
-    pub const NAME: Style = of(AnsiColor::Cyan);
+    pub(crate) const NAME: Style = of(AnsiColor::Cyan);
     /// Ids.
-    pub const ID: Style = of(AnsiColor::Blue);
+    pub(crate) const ID: Style = of(AnsiColor::Blue);
 }
 
 /// Where results go (standard output) and where remarks go (standard error).
 #[derive(Debug, Clone)]
-pub struct Screen {
+pub(crate) struct Screen {
     /// Print the API's JSON in place of text.
     pub json: bool,
     color: bool,
@@ -57,9 +57,13 @@ pub struct Screen {
     now: Zoned,
 }
 
+#[allow(
+    clippy::unused_self,
+    reason = "whoever prints has been given the screen"
+)]
 impl Screen {
     /// As the process's terminal, variables and flags say.
-    pub fn new(environment: &Environment, when: ColorWhen, json: bool, now: Zoned) -> Self {
+    pub(crate) fn new(environment: &Environment, when: ColorWhen, json: bool, now: Zoned) -> Self {
         let colored = |is_terminal: bool| match when {
             ColorWhen::Always => true,
             ColorWhen::Never => false,
@@ -84,23 +88,18 @@ impl Screen {
     }
 
     /// The moment that relative dates are counted from, in the person's zone.
-    pub fn now(&self) -> &Zoned {
+    pub(crate) fn now(&self) -> &Zoned {
         &self.now
-    }
-
-    /// Columns of the terminal; none when output is not limited.
-    pub fn width(&self) -> Option<usize> {
-        self.width
     }
 
     /// `text` in `style`, when output is coloured. Control characters are taken out: a title must
     /// not be able to drive the terminal.
-    pub fn paint(&self, style: Style, text: &str) -> String {
+    pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         paint(self.color, style, text)
     }
 
     /// A line of the result.
-    pub fn line(&self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn line(&self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())?;
         out.write_all(b"\n")?;
@@ -108,7 +107,7 @@ impl Screen {
     }
 
     /// Bytes of the result, as they are.
-    pub fn raw(&self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn raw(&self, bytes: &[u8]) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         out.write_all(bytes)?;
         out.flush()?;
@@ -116,7 +115,7 @@ impl Screen {
     }
 
     /// JSON of the result: indented on a terminal, else one line.
-    pub fn value(&self, value: &Value) -> Result<(), Failure> {
+    pub(crate) fn value(&self, value: &Value) -> Result<(), Failure> {
         let text = if io::stdout().is_terminal() {
             serde_json::to_string_pretty(value)
         } else {
@@ -126,7 +125,7 @@ impl Screen {
     }
 
     /// A table of the result.
-    pub fn table(&self, table: &Table) -> Result<(), Failure> {
+    pub(crate) fn table(&self, table: &Table) -> Result<(), Failure> {
         for line in table.lines(self.width, |style, text| self.paint(style, text)) {
             self.line(&line)?;
         }
@@ -134,20 +133,20 @@ impl Screen {
     }
 
     /// A remark beside the result; never with `--json`.
-    pub fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         if !self.json {
             self.warn_line(&paint(self.color_errors, style::DIM, text));
         }
     }
 
     /// A warning beside the result.
-    pub fn warn(&self, text: &str) {
+    pub(crate) fn warn(&self, text: &str) {
         let label = paint(self.color_errors, style::WARN, "warning:");
         self.warn_line(&format!("{label} {}", without_controls(text)));
     }
 
     /// The line that ends a command that failed.
-    pub fn failure(&self, failure: &Failure) {
+    pub(crate) fn failure(&self, failure: &Failure) {
         if failure.reason().quiet {
             return;
         }
@@ -165,7 +164,7 @@ impl Screen {
     }
 
     /// Asks on the terminal; `false` when there is none.
-    pub fn confirm(&self, question: &str) -> Result<bool, Failure> {
+    pub(crate) fn confirm(&self, question: &str) -> Result<bool, Failure> {
         if !io::stdin().is_terminal() {
             return Ok(false);
         }
@@ -178,7 +177,7 @@ impl Screen {
     }
 
     /// Asks for a line on the terminal.
-    pub fn ask(&self, question: &str) -> Result<String, Failure> {
+    pub(crate) fn ask(&self, question: &str) -> Result<String, Failure> {
         let mut out = io::stderr().lock();
         write!(out, "{question} ")?;
         out.flush()?;

@@ -7,11 +7,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar or a spinner. Clones are the same one; it vanishes when the last of them is dropped.
 #[derive(Debug, Clone)]
-pub struct Progress(ProgressBar);
+pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
     /// A bar towards `total` of `what`.
-    pub fn bar(what: &str, total: u64, quiet: bool) -> Self {
+    pub(crate) fn bar(what: &str, total: u64, quiet: bool) -> Self {
         Self::new(
             ProgressBar::no_length(),
             what,
@@ -22,7 +22,7 @@ impl Progress {
     }
 
     /// A spinner for work whose size is not known.
-    pub fn spinner(what: &str, quiet: bool) -> Self {
+    pub(crate) fn spinner(what: &str, quiet: bool) -> Self {
         let progress = Self::new(
             ProgressBar::new_spinner(),
             what,
@@ -52,13 +52,13 @@ impl Progress {
     }
 
     /// So much of `all` is done.
-    pub fn at(&self, done: u64, all: u64) {
+    pub(crate) fn at(&self, done: u64, all: u64) {
         self.0.set_length(all);
         self.0.set_position(done);
     }
 
     /// Takes it off the screen.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.0.finish_and_clear();
     }
 }

@@ -7,7 +7,7 @@ use super::text::{clip, width_of, without_controls};
 
 /// Side on which a column's text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Align {
+pub(crate) enum Align {
     /// Left.
     Left,
     /// Right.
@@ -16,7 +16,7 @@ pub enum Align {
 
 /// A column.
 #[derive(Debug, Clone, Copy)]
-pub struct Column {
+pub(crate) struct Column {
     name: &'static str,
     align: Align,
     /// It may shrink to this width.
@@ -27,7 +27,7 @@ pub struct Column {
 
 impl Column {
     /// A column that keeps its width.
-    pub fn new(name: &'static str) -> Self {
+    pub(crate) fn new(name: &'static str) -> Self {
         Self {
             name,
             align: Align::Left,
@@ -38,21 +38,21 @@ impl Column {
 
     /// Text on the right.
     #[must_use]
-    pub fn right(mut self) -> Self {
+    pub(crate) fn right(mut self) -> Self {
         self.align = Align::Right;
         self
     }
 
     /// Shrinks down to `least` columns.
     #[must_use]
-    pub fn shrinks(mut self, least: usize) -> Self {
+    pub(crate) fn shrinks(mut self, least: usize) -> Self {
         self.least = Some(least);
         self
     }
 
     /// Is left out when there is no room; those with a higher number go first.
     #[must_use]
-    pub fn expendable(mut self, order: u8) -> Self {
+    pub(crate) fn expendable(mut self, order: u8) -> Self {
         self.expendable = order;
         self
     }
@@ -60,22 +60,22 @@ impl Column {
 
 /// A cell: pieces of text, each in its style.
 #[derive(Debug, Clone, Default)]
-pub struct Cell(Vec<(Style, String)>);
+pub(crate) struct Cell(Vec<(Style, String)>);
 
 impl Cell {
     /// One piece.
-    pub fn new(style: Style, text: impl Into<String>) -> Self {
+    pub(crate) fn new(style: Style, text: impl Into<String>) -> Self {
         Self::default().and(style, text)
     }
 
     /// Plain text.
-    pub fn plain(text: impl Into<String>) -> Self {
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
         Self::new(Style::new(), text)
     }
 
     /// One more piece.
     #[must_use]
-    pub fn and(mut self, style: Style, text: impl Into<String>) -> Self {
+    pub(crate) fn and(mut self, style: Style, text: impl Into<String>) -> Self {
         let text = text.into();
         self.0.push((style, without_controls(&text).into_owned()));
         self
@@ -100,7 +100,7 @@ impl Cell {
 
 /// Rows under columns.
 #[derive(Debug, Clone)]
-pub struct Table {
+pub(crate) struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Cell>>,
     header: bool,
@@ -110,7 +110,7 @@ const GAP: usize = 2;
 
 impl Table {
     /// An empty table with a header line.
-    pub fn new(columns: Vec<Column>) -> Self {
+    pub(crate) fn new(columns: Vec<Column>) -> Self {
         Self {
             columns,
             rows: Vec::new(),
@@ -120,18 +120,18 @@ impl Table {
 
     /// Leaves the header line out.
     #[must_use]
-    pub fn headless(mut self) -> Self {
+    pub(crate) fn headless(mut self) -> Self {
         self.header = false;
         self
     }
 
     /// Adds a row; it has a cell a column.
-    pub fn row(&mut self, cells: Vec<Cell>) {
+    pub(crate) fn row(&mut self, cells: Vec<Cell>) {
         self.rows.push(cells);
     }
 
     /// The lines, in at most `width` columns.
-    pub fn lines(
+    pub(crate) fn lines(
         &self,
         width: Option<usize>,
         paint: impl Fn(Style, &str) -> String,

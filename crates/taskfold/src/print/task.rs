@@ -13,7 +13,7 @@ use crate::names::tails;
 
 /// Names of the lists and people that tasks mention.
 #[derive(Debug, Clone, Default)]
-pub struct Names {
+pub(crate) struct Names {
     /// Lists by id.
     pub lists: BTreeMap<ListId, String>,
     /// People by id.
@@ -28,7 +28,7 @@ impl Names {
     }
 
     /// Somebody's name; the id's tail when the name is not known.
-    pub fn person(&self, user: UserId) -> String {
+    pub(crate) fn person(&self, user: UserId) -> String {
         self.people
             .get(&user)
             .cloned()
@@ -41,7 +41,7 @@ fn tail_of(id: &str) -> String {
 }
 
 /// The sign of a task's state.
-pub fn mark(task: &Task) -> (Style, &'static str) {
+pub(crate) fn mark(task: &Task) -> (Style, &'static str) {
     if task.deleted_at.is_some() {
         (style::DIM, "✗")
     } else if task.completed_at.is_some() {
@@ -64,7 +64,7 @@ fn priority(value: Priority) -> (Style, &'static str) {
 }
 
 /// A table of tasks; the numbers begin at 1 when they are asked for.
-pub fn tasks(
+pub(crate) fn tasks(
     screen: &Screen,
     items: &[Task],
     names: &Names,
@@ -135,7 +135,7 @@ fn hashed(tags: &[String]) -> String {
 }
 
 /// Everything about one task.
-pub fn task_details(
+pub(crate) fn task_details(
     screen: &Screen,
     task: &Task,
     names: &Names,

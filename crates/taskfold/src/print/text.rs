@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Columns that `text` takes on a terminal.
-pub fn width_of(text: &str) -> usize {
+pub(crate) fn width_of(text: &str) -> usize {
     text.width()
 }
 
 /// `text` in at most `width` columns; what is cut ends in `…`.
-pub fn clip(text: &str, width: usize) -> Cow<'_, str> {
+pub(crate) fn clip(text: &str, width: usize) -> Cow<'_, str> {
     if width_of(text) <= width {
         return Cow::Borrowed(text);
     }
@@ -31,7 +31,7 @@ pub fn clip(text: &str, width: usize) -> Cow<'_, str> {
 }
 
 /// `text` without control characters (C0, C1, and those that turn the direction of writing).
-pub fn without_controls(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_controls(text: &str) -> Cow<'_, str> {
     let is_bad =
         |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if !text.contains(is_bad) {

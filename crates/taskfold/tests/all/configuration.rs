@@ -11,11 +11,11 @@ fn with_file(text: &str) -> Home {
 
 #[test]
 fn each_value_says_where_it_came_from() {
-    let home = with_file("[serve]\nlisten = \"127.0.0.1:8000\"\n[telemetry]\nlevel = \"debug\"\n");
+    let home = with_file("[serve]\nlisten = \"127.0.0.1:8000\"\n[log]\nlevel = \"debug\"\n");
     let mut command = home.command(&["config", "--json", "--server", "https://example.org"]);
     let ran = finish(
         command
-            .env("TASKFOLD_TELEMETRY__LEVEL", "warn")
+            .env("TASKFOLD_LOG__LEVEL", "warn")
             .env("TASKFOLD_TOKEN", "tf_a"),
     );
     let shown = ran.ok().json();
@@ -30,8 +30,8 @@ fn each_value_says_where_it_came_from() {
         .display()
         .to_string();
     assert_eq!(of("serve.listen"), ("127.0.0.1:8000".to_owned(), file));
-    let variable = "TASKFOLD_TELEMETRY__LEVEL".to_owned();
-    assert_eq!(of("telemetry.level"), ("warn".to_owned(), variable));
+    let variable = "TASKFOLD_LOG__LEVEL".to_owned();
+    assert_eq!(of("log.level"), ("warn".to_owned(), variable));
     assert_eq!(
         of("server"),
         ("https://example.org".to_owned(), "flag".to_owned())

@@ -11,17 +11,19 @@ use taskfold_contracts::position::Position;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use crate::cli::log::hex;
+
 /// The format that this program writes and reads.
-pub const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 1;
 /// The files of a backup, in order.
-pub const PARTS: [&str; 2] = ["log.db", "identity.db"];
+pub(crate) const PARTS: [&str; 2] = ["log.db", "identity.db"];
 const MANIFEST: &str = "manifest.json";
 /// A manifest longer than this is none.
 const MANIFEST_BYTES: u64 = 1 << 20;
 
 /// What is in a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
+pub(crate) struct Manifest {
     /// Format of the file.
     pub format: u32,
     /// When it was made (RFC 3339).
@@ -40,7 +42,7 @@ pub struct Manifest {
 
 impl Manifest {
     /// What another manifest of the same backup says differently.
-    pub fn difference(&self, found: &Self) -> Option<&'static str> {
+    pub(crate) fn difference(&self, found: &Self) -> Option<&'static str> {
         if self.parts != found.parts {
             return Some("the content of a file");
         }
@@ -52,7 +54,7 @@ impl Manifest {
 }
 
 /// SHA-256 of each file of a backup in `directory`.
-pub fn digests(directory: &Path) -> io::Result<BTreeMap<String, String>> {
+pub(crate) fn digests(directory: &Path) -> io::Result<BTreeMap<String, String>> {
     let mut digests = BTreeMap::new();
     for part in PARTS {
         let path = directory.join(part);
@@ -73,16 +75,12 @@ fn digest(path: &Path) -> io::Result<String> {
         }
         hasher.update(&chunk[..read]);
     }
-    Ok(hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hex(&hasher.finalize()))
 }
 
 /// Writes the files of `directory` and the manifest as `target`, whole or not at all, readable for
 /// its owner alone. Gives its size in bytes.
-pub fn write(target: &Path, directory: &Path, manifest: &Manifest) -> io::Result<u64> {
+pub(crate) fn write(target: &Path, directory: &Path, manifest: &Manifest) -> io::Result<u64> {
     let partial = directory.join("backup.zip");
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -107,7 +105,7 @@ pub fn write(target: &Path, directory: &Path, manifest: &Manifest) -> io::Result
 }
 
 /// Unpacks a backup into `directory`: the known files and nothing else.
-pub fn read(source: &Path, directory: &Path) -> io::Result<Manifest> {
+pub(crate) fn read(source: &Path, directory: &Path) -> io::Result<Manifest> {
     let mut archive = ZipArchive::new(File::open(source)?)?;
     let mut text = String::new();
     archive

@@ -1,0 +1,152 @@
+//! The database of this computer, opened in this process.
+
+use std::time::Duration;
+use std::{fs, io, path::Path};
+
+use axum::Router;
+use taskfold_contracts::position::Position;
+use taskfold_log::OpenError;
+use taskfold_roles::embedded::{Embedded, EmbeddedOptions, StartError};
+use taskfold_roles::gateway::Rate;
+use tokio::time::Instant;
+
+use super::{LOOK, PATIENCE, Running, owner};
+use crate::cli::App;
+use crate::config::{Config, Registration};
+use crate::exit::{Exit, Failure};
+use crate::print::Progress;
+
+/// How long the views may take to be built anew before a command gives up.
+const BUILD: Duration = Duration::from_mins(10);
+
+/// Everything that a server is, but for the network.
+pub(crate) struct Local(Embedded);
+
+impl std::fmt::Debug for Local {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Local").finish_non_exhaustive()
+    }
+}
+
+impl Local {
+    /// Opens the database, which is made when there is none; `None` when another process has it open.
+    pub(super) async fn try_open(app: &App) -> Result<Option<Self>, Failure> {
+        let config = app.config();
+        make_directory(&config.data)
+            .map_err(|error| Failure::doing(&config.data.display().to_string(), error))?;
+        match Embedded::start(options(config)).await {
+            Ok(embedded) => Ok(Some(Self(embedded))),
+            Err(StartError::Log(OpenError::InUse { .. })) => Ok(None),
+            Err(error) => Err(Failure::doing("open the database", error)
+                .hint("taskfold doctor says what is wrong")),
+        }
+    }
+
+    /// Opens the database for a server: other commands are waited for, another server is not.
+    pub(crate) async fn open_to_serve(app: &App) -> Result<Self, Failure> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some(local) = Self::try_open(app).await? {
+                return Ok(local);
+            }
+            let conflict = |message: String| Failure::new(Exit::Conflict, message);
+            if let Some(running) = Running::of(&app.config().data)
+                && running.answers().await
+            {
+                let url = running.url;
+                return Err(conflict(format!(
+                    "a server runs on this database already, at {url}"
+                )));
+            }
+            if Instant::now() > until {
+                return Err(conflict(
+                    "the database is in use by another process".to_owned(),
+                ));
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// The HTTP side.
+    pub(crate) fn router(&self) -> Router {
+        self.0.router()
+    }
+
+    /// Waits until the views show all that is in the log.
+    pub(super) async fn caught_up(&self, app: &App) -> Result<(), Failure> {
+        let log = self.0.log();
+        let until = Instant::now() + BUILD;
+        let mut spinner = None;
+        loop {
+            if let Some(views) = self.0.views() {
+                let heads: Vec<Position> =
+                    (0..log.partitions()).map(|part| log.head(part)).collect();
+                let mut reached = true;
+                for head in heads {
+                    reached &= views
+                        .wait_for(head, until.duration_since(Instant::now()))
+                        .await;
+                }
+                if reached {
+                    return Ok(());
+                }
+            }
+            if Instant::now() > until {
+                return Err(
+                    Failure::new(Exit::Error, "the views do not catch up with the log")
+                        .hint("taskfold doctor says what is wrong"),
+                );
+            }
+            spinner.get_or_insert_with(|| Progress::spinner("building the views", app.screen.json));
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// A token for the person of this computer, whose account is made when there is none.
+    pub(crate) async fn make_token(&self) -> Result<String, Failure> {
+        let made = self
+            .0
+            .create_local_token(owner::EMAIL, "this computer")
+            .await;
+        let made = made.map_err(|error| Failure::doing("make the local account", error))?;
+        Ok(made.secret)
+    }
+
+    /// Closes the live sockets, so that serving can end.
+    pub(crate) fn close_sockets(&self) {
+        self.0.close_sockets();
+    }
+
+    /// Finishes what is under way and closes the files.
+    pub(crate) async fn close(self) {
+        self.0.shutdown().await;
+    }
+}
+
+fn options(config: &Config) -> EmbeddedOptions {
+    let mut options = EmbeddedOptions::new(&config.data);
+    let gateway = &mut options.gateway;
+    gateway.registration_open = config.serve.registration == Registration::Open;
+    gateway.https = config
+        .serve
+        .public_url
+        .as_deref()
+        .is_some_and(|url| url.starts_with("https://"));
+    if config.rate_limit.enabled {
+        let (per_second, burst) = (config.rate_limit.per_second, config.rate_limit.burst);
+        gateway.rate = Some(Rate { per_second, burst });
+    } else {
+        gateway.rate = None;
+        gateway.sign_in_rate = None;
+    }
+    options
+}
+
+/// Makes the directory, for its owner alone.
+fn make_directory(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
