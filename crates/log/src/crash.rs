@@ -5,6 +5,11 @@
 //! `log.before_checkpoint`, `log.after_checkpoint`. Faults: `log.commit_refused` (the commit fails and
 //! nothing is stored), `log.commit_unclear` (the commit fails although all is stored), `log.fence_refused`
 //! (the inspection after a failed commit fails too).
+//!
+//! Bugs, which the crash harness plants to see itself find them: `log.commit_forgotten` (an acknowledged
+//! batch is rolled back), `log.key_forgotten` (an idempotency key is not stored), `views.read_early` (a read
+//! does not wait for the position that it was given), `live.event_skipped` (a live socket leaves an event
+//! out).
 
 #[cfg(feature = "crash-points")]
 mod armed {
@@ -12,6 +17,21 @@ mod armed {
     use std::sync::{Mutex, PoisonError};
 
     static ARMED: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
+    /// How often each bug shows, and how often its place was passed.
+    static PLANTED: Mutex<BTreeMap<String, (u64, u64)>> = Mutex::new(BTreeMap::new());
+
+    pub(super) fn plant(name: &str, every: u64) {
+        let mut planted = PLANTED.lock().unwrap_or_else(PoisonError::into_inner);
+        planted.insert(name.to_owned(), (every.max(1), 0));
+    }
+
+    pub(super) fn shows(name: &str) -> bool {
+        let mut planted = PLANTED.lock().unwrap_or_else(PoisonError::into_inner);
+        planted.get_mut(name).is_some_and(|(every, passed)| {
+            *passed += 1;
+            passed.is_multiple_of(*every)
+        })
+    }
 
     pub(super) fn arm(name: &str, nth: u64) {
         let mut armed = ARMED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -61,5 +81,24 @@ pub(crate) fn fault(name: &str) -> bool {
 #[cfg(not(feature = "crash-points"))]
 #[inline]
 pub(crate) fn fault(_name: &str) -> bool {
+    false
+}
+
+/// Plants a bug: it shows every `every`th time that its place is passed.
+#[cfg(feature = "crash-points")]
+pub fn plant(name: &str, every: u64) {
+    armed::plant(name, every);
+}
+
+/// The place of a bug: true when it is planted and shows.
+#[cfg(feature = "crash-points")]
+pub fn bug(name: &str) -> bool {
+    armed::shows(name)
+}
+
+/// The place of a bug; there is none without the feature `crash-points`.
+#[cfg(not(feature = "crash-points"))]
+#[inline]
+pub fn bug(_name: &str) -> bool {
     false
 }

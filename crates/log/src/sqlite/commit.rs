@@ -132,7 +132,8 @@ impl Writer {
         if crash::fault("log.commit_refused") {
             return Err(Failure::AtCommit(injected(), Box::new(batch)));
         }
-        if let Err(error) = self.run("COMMIT") {
+        let forgotten = crash::bug("log.commit_forgotten");
+        if let Err(error) = self.run(if forgotten { "ROLLBACK" } else { "COMMIT" }) {
             return Err(Failure::AtCommit(error, Box::new(batch)));
         }
         crash::hit("log.after_commit");
@@ -206,7 +207,9 @@ impl Writer {
         facts::store_claims(&self.connection, &append.claims, facts)?;
         if let Some(idempotency) = append.idempotency {
             appended.reply.clone_from(&idempotency.reply);
-            facts::store_key(&self.connection, &idempotency, &appended, facts)?;
+            if !crash::bug("log.key_forgotten") {
+                facts::store_key(&self.connection, &idempotency, &appended, facts)?;
+            }
         }
         Ok(appended)
     }
