@@ -1,0 +1,259 @@
+//! Metrics by RED (rate, errors, duration) for each route, and how the process is doing.
+
+use std::fmt;
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
+
+use axum::http::{Method, StatusCode};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+/// Seconds.
+const BUCKETS: [f64; 12] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
+
+/// A route as it is written in the router: ids in paths must not become labels.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Route {
+    method: &'static str,
+    route: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    method: &'static str,
+    route: String,
+    status: &'static str,
+}
+
+/// The numbers of one process.
+pub(super) struct Metrics {
+    registry: Registry,
+    requests: Family<Outcome, Counter>,
+    durations: Family<Route, Histogram>,
+    pub(super) sockets: Gauge,
+    pub(super) lag_events: Gauge,
+    pub(super) lag_seconds: Gauge<f64, AtomicU64>,
+    pub(super) log_events: Gauge,
+    pub(super) views_ready: Gauge,
+    pub(super) buried: Gauge,
+}
+
+impl Metrics {
+    /// `conflicts` counts the commands that were decided again, as somebody else was faster.
+    pub(super) fn new(conflicts: Counter) -> Self {
+        let histogram = || Histogram::new(BUCKETS);
+        let mut own = Self {
+            registry: Registry::with_prefix("taskfold"),
+            requests: Family::default(),
+            durations: Family::new_with_constructor(histogram as fn() -> Histogram),
+            sockets: Gauge::default(),
+            lag_events: Gauge::default(),
+            lag_seconds: Gauge::default(),
+            log_events: Gauge::default(),
+            views_ready: Gauge::default(),
+            buried: Gauge::default(),
+        };
+        own.register_requests();
+        own.register_state();
+        let help = "Commands that were decided again because somebody else was faster";
+        own.registry.register("command_conflicts", help, conflicts);
+        let process = Process {
+            started: Instant::now(),
+        };
+        own.registry.register_collector(Box::new(process));
+        own
+    }
+
+    fn register_requests(&mut self) {
+        let requests = self.requests.clone();
+        self.registry
+            .register("http_requests", "Requests answered", requests);
+        self.registry.register_with_unit(
+            "http_request_duration",
+            "Time to answer a request",
+            Unit::Seconds,
+            self.durations.clone(),
+        );
+    }
+
+    fn register_state(&mut self) {
+        let gauges = [
+            ("live_sockets", "Open live sockets", &self.sockets),
+            ("log_events", "Events in the log", &self.log_events),
+            (
+                "views_lag_events",
+                "Events that the views do not have yet",
+                &self.lag_events,
+            ),
+            (
+                "views_ready",
+                "1 when the views can be read",
+                &self.views_ready,
+            ),
+            (
+                "views_buried",
+                "Events put among the dead letters",
+                &self.buried,
+            ),
+        ];
+        for (name, help, gauge) in gauges {
+            self.registry.register(name, help, gauge.clone());
+        }
+        self.registry.register_with_unit(
+            "views_lag",
+            "Age of the oldest event that the views do not have yet",
+            Unit::Seconds,
+            self.lag_seconds.clone(),
+        );
+    }
+
+    /// Counts a request. `route` is its template.
+    pub(super) fn request(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+        let method = name_of(method);
+        let of = Route {
+            method,
+            route: route.to_owned(),
+        };
+        self.durations
+            .get_or_create(&of)
+            .observe(took.as_secs_f64());
+        let outcome = Outcome {
+            method,
+            route: of.route,
+            status: class_of(status),
+        };
+        self.requests.get_or_create(&outcome).inc();
+    }
+
+    /// `OpenMetrics` text.
+    pub(super) fn text(&self) -> Result<String, fmt::Error> {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+/// A client can make methods up; they must not become labels.
+fn name_of(method: &Method) -> &'static str {
+    let known = [
+        Method::GET,
+        Method::POST,
+        Method::PATCH,
+        Method::DELETE,
+        Method::PUT,
+        Method::HEAD,
+        Method::OPTIONS,
+    ];
+    let names = ["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS"];
+    let found = known.iter().zip(names).find(|(known, _)| *known == method);
+    found.map_or("other", |(_, name)| name)
+}
+
+fn class_of(status: StatusCode) -> &'static str {
+    match status.as_u16() / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    }
+}
+
+/// What the process takes; read when somebody asks.
+#[derive(Debug)]
+struct Process {
+    started: Instant,
+}
+
+impl Collector for Process {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
+        let uptime = ConstGauge::new(self.started.elapsed().as_secs_f64());
+        let help = "Time since the process began";
+        let kind = uptime.metric_type();
+        uptime.encode(encoder.encode_descriptor(
+            "taskfold_process_uptime",
+            help,
+            Some(&Unit::Seconds),
+            kind,
+        )?)?;
+        let Some(bytes) = resident_bytes() else {
+            return Ok(());
+        };
+        let resident = ConstGauge::new(bytes);
+        let help = "Memory of the process that is in RAM";
+        let kind = resident.metric_type();
+        resident.encode(encoder.encode_descriptor(
+            "taskfold_process_resident_memory",
+            help,
+            Some(&Unit::Bytes),
+            kind,
+        )?)
+    }
+}
+
+/// Where the system tells it as Linux does.
+fn resident_bytes() -> Option<i64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: i64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line<'t>(text: &'t str, start: &str) -> &'t str {
+        let found = text.lines().find(|line| line.starts_with(start));
+        found.unwrap_or_else(|| panic!("no {start} in:\n{text}"))
+    }
+
+    #[test]
+    fn requests_are_counted_by_template_method_and_class() {
+        let metrics = Metrics::new(Counter::default());
+        let count = |status| {
+            let took = Duration::from_millis(3);
+            metrics.request(&Method::GET, "/api/v1/tasks/{task_id}", status, took);
+        };
+        count(StatusCode::OK);
+        count(StatusCode::CREATED);
+        count(StatusCode::NOT_FOUND);
+        let odd = Method::from_bytes(b"BREW").unwrap();
+        metrics.request(&odd, "unmatched", StatusCode::NOT_FOUND, Duration::ZERO);
+        let text = metrics.text().unwrap();
+        let labels = "method=\"GET\",route=\"/api/v1/tasks/{task_id}\"";
+        let counted = format!("taskfold_http_requests_total{{{labels},status=");
+        assert!(line(&text, &format!("{counted}\"2xx\"")).ends_with(" 2"));
+        assert!(line(&text, &format!("{counted}\"4xx\"")).ends_with(" 1"));
+        let timed = format!("taskfold_http_request_duration_seconds_count{{{labels}}}");
+        assert!(line(&text, &timed).ends_with(" 3"));
+        assert!(text.contains("method=\"other\"") && !text.contains("BREW"));
+        assert!(text.ends_with("# EOF\n"));
+    }
+
+    #[test]
+    fn gauges_and_the_process_are_told() {
+        let conflicts = Counter::default();
+        let metrics = Metrics::new(conflicts.clone());
+        metrics.sockets.set(4);
+        metrics.lag_seconds.set(1.5);
+        conflicts.inc();
+        let text = metrics.text().unwrap();
+        assert_eq!(line(&text, "taskfold_live_sockets "), "taskfold_live_sockets 4");
+        assert!(line(&text, "taskfold_views_lag_seconds ").ends_with(" 1.5"));
+        assert!(line(&text, "taskfold_command_conflicts_total ").ends_with(" 1"));
+        line(&text, "taskfold_process_uptime_seconds ");
+        if cfg!(target_os = "linux") {
+            let rss = line(&text, "taskfold_process_resident_memory_bytes ");
+            let bytes: u64 = rss.rsplit(' ').next().unwrap().parse().unwrap();
+            assert!(bytes > 1 << 20, "{rss}");
+        }
+    }
+}
