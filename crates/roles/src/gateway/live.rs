@@ -39,7 +39,7 @@ const MAX_WRITE_BUFFER: usize = 8 << 20;
 
 /// Bounds of live updates.
 #[derive(Debug, Clone)]
-pub struct LiveLimits {
+pub(super) struct LiveLimits {
     /// Sockets of this process.
     pub sockets: usize,
     /// Sockets of one person.
@@ -65,11 +65,11 @@ impl Default for LiveLimits {
 }
 
 /// The answer of a check that a socket makes while it is open.
-pub type Answer = Pin<Box<dyn Future<Output = Result<bool, Problem>> + Send>>;
+pub(super) type Answer = Pin<Box<dyn Future<Output = Result<bool, Problem>> + Send>>;
 
 /// Who follows a workspace, and how to ask whether they still may.
 #[derive(Clone)]
-pub struct Follower {
+pub(super) struct Follower {
     /// Who.
     pub user_id: UserId,
     /// What they follow.
@@ -82,7 +82,7 @@ pub struct Follower {
 
 /// Live updates of one process. Cheap to clone.
 #[derive(Clone)]
-pub struct Live {
+pub(super) struct Live {
     inner: Arc<Inner>,
 }
 
@@ -97,7 +97,7 @@ struct Inner {
 
 impl Live {
     /// Begins to tail the log. Must be called within a runtime.
-    pub fn start(log: Log, limits: LiveLimits) -> Self {
+    pub(super) fn start(log: Log, limits: LiveLimits) -> Self {
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
         let start = |partition| {
@@ -121,7 +121,7 @@ impl Live {
     }
 
     /// Sockets that are open.
-    pub fn sockets(&self) -> usize {
+    pub(super) fn sockets(&self) -> usize {
         self.inner.slots.taken()
     }
 
@@ -130,14 +130,16 @@ impl Live {
     ///
     /// # Errors
     /// `from` is no position of the workspace, or there are too many sockets.
-    pub fn accept(
+    pub(super) fn accept(
         &self,
         upgrade: WebSocketUpgrade,
         follower: Follower,
         from: Option<Position>,
     ) -> Result<Response, Problem> {
         let inner = Arc::clone(&self.inner);
-        let head = inner.log.head(inner.log.partition_of(follower.workspace_id));
+        let head = inner
+            .log
+            .head(inner.log.partition_of(follower.workspace_id));
         let from = from.unwrap_or(head);
         if from.partition != head.partition || from.number > head.number {
             let detail = format!("{from} is no position of this workspace: its log ends at {head}");
@@ -159,19 +161,23 @@ impl Live {
             .max_write_buffer_size(MAX_WRITE_BUFFER);
         Ok(upgrade.on_upgrade(move |transport| async move {
             let socket = Socket::new(&inner, follower, from);
-            inner.tasks.clone().track_future(socket.run(transport)).await;
+            inner
+                .tasks
+                .clone()
+                .track_future(socket.run(transport))
+                .await;
             drop(slot);
         }))
     }
 
     /// Begins to close all sockets, with 1001; no more are taken.
-    pub fn close(&self) {
+    pub(super) fn close(&self) {
         self.inner.closing.cancel();
         self.inner.tasks.close();
     }
 
     /// Closes all sockets and waits until they are gone.
-    pub async fn shutdown(&self) {
+    pub(super) async fn shutdown(&self) {
         self.close();
         self.inner.tasks.wait().await;
     }

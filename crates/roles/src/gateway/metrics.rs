@@ -201,7 +201,9 @@ impl Collector for Process {
 /// Where the system tells it as Linux does.
 fn resident_bytes() -> Option<i64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kibibytes: i64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes * 1024)
 }
@@ -246,7 +248,10 @@ mod tests {
         metrics.lag_seconds.set(1.5);
         conflicts.inc();
         let text = metrics.text().unwrap();
-        assert_eq!(line(&text, "taskfold_live_sockets "), "taskfold_live_sockets 4");
+        assert_eq!(
+            line(&text, "taskfold_live_sockets "),
+            "taskfold_live_sockets 4"
+        );
         assert!(line(&text, "taskfold_views_lag_seconds ").ends_with(" 1.5"));
         assert!(line(&text, "taskfold_command_conflicts_total ").ends_with(" 1"));
         line(&text, "taskfold_process_uptime_seconds ");

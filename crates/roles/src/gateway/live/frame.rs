@@ -75,7 +75,7 @@ impl Frame {
             }
         };
         let removed = if let Event::WorkspaceMemberLeft(left) = &envelope.event {
-            Some(left.user_id)
+            Some(left.member_id)
         } else {
             None
         };

@@ -44,11 +44,17 @@ impl End {
     fn close(&self) -> Option<CloseFrame> {
         let (code, reason) = match self {
             Self::Gone => return None,
-            Self::Closing => (1001, "the server is going away; resume from your last position"),
+            Self::Closing => (
+                1001,
+                "the server is going away; resume from your last position",
+            ),
             Self::NotAllowed(reason) => (4003, *reason),
             Self::Slow => (4008, "too slow; resume from your last position"),
             Self::Noisy(reason) => (1008, *reason),
-            Self::Failed => (1011, "something failed here; resume from your last position"),
+            Self::Failed => (
+                1011,
+                "something failed here; resume from your last position",
+            ),
         };
         Some(CloseFrame {
             code,

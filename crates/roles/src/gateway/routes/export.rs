@@ -51,5 +51,7 @@ async fn export(
         let message = "the raw history is exported as a whole";
         return Err(Problem::field("as_of", "not_for_events", message));
     }
-    gateway.read(&caller, args.workspace, Read::Export { format }, args.as_of).await
+    gateway
+        .read(&caller, args.workspace, Read::Export { format }, args.as_of)
+        .await
 }

@@ -96,7 +96,10 @@ async fn import(
     let bytes = body::read(request, gateway.options().import_limit).await?;
     let names: Names = gateway.ask(&caller, workspace_id, Read::Names).await?;
     if names.role < Role::Editor {
-        return Err(Problem::forbidden("role_required", "this needs the role editor"));
+        return Err(Problem::forbidden(
+            "role_required",
+            "this needs the role editor",
+        ));
     }
     let permit = READING.acquire().await;
     let _permit = permit.map_err(|error| Problem::internal(&error))?;
@@ -176,7 +179,11 @@ impl Reading {
     async fn settle(self, gateway: &Gateway) -> Result<(Format, Imported), Problem> {
         let (format, imported) = self.clone().read(true).await?;
         let keeps_ids = matches!(format, Format::Taskfold | Format::Taskwarrior);
-        if keeps_ids && gateway.is_elsewhere(self.workspace_id, &imported.import).await? {
+        if keeps_ids
+            && gateway
+                .is_elsewhere(self.workspace_id, &imported.import)
+                .await?
+        {
             return self.read(false).await;
         }
         Ok((format, imported))
@@ -205,7 +212,11 @@ impl Reading {
         let imported = read(format, &self.bytes, &options);
         let imported = imported.map_err(|error| Problem {
             errors: vec![Fault::new(&error.place, "unreadable", &error.message)],
-            ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable_file", error.to_string())
+            ..Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "unreadable_file",
+                error.to_string(),
+            )
         })?;
         Ok((format, imported))
     }
@@ -216,11 +227,19 @@ impl Gateway {
     /// ids tell for all; one that is made up of several is refused when it is stored.
     async fn is_elsewhere(&self, workspace: WorkspaceId, import: &Import) -> Result<bool, Problem> {
         let lists = import.lists.iter().map(|list| StreamId::from(list.list_id));
-        let tasks = import.tasks.iter().filter_map(|task| task.task.task_id.map(StreamId::from));
-        let step = (import.lists.len() + import.tasks.len()).div_ceil(PROBES).max(1);
+        let tasks = import
+            .tasks
+            .iter()
+            .filter_map(|task| task.task.task_id.map(StreamId::from));
+        let step = (import.lists.len() + import.tasks.len())
+            .div_ceil(PROBES)
+            .max(1);
         for id in lists.chain(tasks).step_by(step) {
             let rows = self.log().read_stream(id, Version(0), 1).await?;
-            if rows.first().is_some_and(|row| row.header.workspace_id != workspace) {
+            if rows
+                .first()
+                .is_some_and(|row| row.header.workspace_id != workspace)
+            {
                 return Ok(true);
             }
         }
@@ -243,12 +262,17 @@ fn date_of(text: &str, settings: &quick_add::Settings) -> Option<ParsedDate> {
             of_date && (span.start..span.end).contains(&index)
         })
     };
-    let mut letters = text.char_indices().filter(|(_, letter)| letter.is_alphanumeric());
+    let mut letters = text
+        .char_indices()
+        .filter(|(_, letter)| letter.is_alphanumeric());
     if !letters.all(|(index, _)| understood(index)) {
         return None;
     }
     let something = read.due.is_some() || read.recurrence.is_some();
-    something.then_some(ParsedDate { due: read.due, recurrence: read.recurrence })
+    something.then_some(ParsedDate {
+        due: read.due,
+        recurrence: read.recurrence,
+    })
 }
 
 #[cfg(test)]
@@ -260,10 +284,19 @@ mod tests {
     #[test]
     fn a_date_in_words_counts_only_when_all_of_it_is_understood() {
         let now = "2026-11-20T12:00:00+01:00[Europe/Berlin]".parse().unwrap();
-        let settings = quick_add::Settings { now, week_start: WeekStart::Monday };
+        let settings = quick_add::Settings {
+            now,
+            week_start: WeekStart::Monday,
+        };
         let monthly = date_of("every 1st at 9am", &settings).unwrap();
-        assert_eq!(monthly.recurrence.unwrap().rule, "FREQ=MONTHLY;BYMONTHDAY=1");
-        assert_eq!(monthly.due.unwrap().time.unwrap(), jiff::civil::time(9, 0, 0, 0));
+        assert_eq!(
+            monthly.recurrence.unwrap().rule,
+            "FREQ=MONTHLY;BYMONTHDAY=1"
+        );
+        assert_eq!(
+            monthly.due.unwrap().time.unwrap(),
+            jiff::civil::time(9, 0, 0, 0)
+        );
         assert!(date_of("tomorrow", &settings).unwrap().due.is_some());
         assert_eq!(date_of("every full moon", &settings), None);
         assert_eq!(date_of("", &settings), None);

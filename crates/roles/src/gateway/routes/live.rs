@@ -64,11 +64,21 @@ async fn live(
 ) -> Result<Response, Problem> {
     let workspace_id = caller.workspace(args.workspace)?;
     let _: IgnoredAny = gateway.ask(&caller, workspace_id, Read::Membership).await?;
-    let upgrade = upgrade.map_err(|error| Problem::bad_request("not_a_websocket", error.body_text()))?;
-    gateway.live().accept(upgrade, follower(&gateway, caller, workspace_id, &headers), args.from)
+    let upgrade =
+        upgrade.map_err(|error| Problem::bad_request("not_a_websocket", error.body_text()))?;
+    gateway.live().accept(
+        upgrade,
+        follower(&gateway, caller, workspace_id, &headers),
+        args.from,
+    )
 }
 
-fn follower(gateway: &Gateway, caller: Caller, workspace_id: WorkspaceId, headers: &HeaderMap) -> Follower {
+fn follower(
+    gateway: &Gateway,
+    caller: Caller,
+    workspace_id: WorkspaceId,
+    headers: &HeaderMap,
+) -> Follower {
     let user_id = caller.verified.user_id;
     let mut proof = HeaderMap::new();
     for name in [header::AUTHORIZATION, header::COOKIE] {
@@ -84,11 +94,20 @@ fn follower(gateway: &Gateway, caller: Caller, workspace_id: WorkspaceId, header
     });
     let gateway = gateway.clone();
     let is_member = Arc::new(move |position| -> Answer {
-        let caller = Caller { position: Some(position), if_none_match: None, ..caller.clone() };
+        let caller = Caller {
+            position: Some(position),
+            if_none_match: None,
+            ..caller.clone()
+        };
         let gateway = gateway.clone();
         Box::pin(async move { is_member(&gateway, &caller, workspace_id).await })
     });
-    Follower { user_id, workspace_id, proof_stands, is_member }
+    Follower {
+        user_id,
+        workspace_id,
+        proof_stands,
+        is_member,
+    }
 }
 
 async fn proof_stands(gateway: &Gateway, proof: &HeaderMap) -> Result<bool, Problem> {
@@ -99,8 +118,15 @@ async fn proof_stands(gateway: &Gateway, proof: &HeaderMap) -> Result<bool, Prob
     }
 }
 
-async fn is_member(gateway: &Gateway, caller: &Caller, workspace_id: WorkspaceId) -> Result<bool, Problem> {
-    match gateway.ask::<IgnoredAny>(caller, workspace_id, Read::Membership).await {
+async fn is_member(
+    gateway: &Gateway,
+    caller: &Caller,
+    workspace_id: WorkspaceId,
+) -> Result<bool, Problem> {
+    match gateway
+        .ask::<IgnoredAny>(caller, workspace_id, Read::Membership)
+        .await
+    {
         Ok(_) => Ok(true),
         Err(problem) if problem.status() == StatusCode::NOT_FOUND => Ok(false),
         Err(problem) => Err(problem),

@@ -1,0 +1,112 @@
+//! The command role: takes commands, decides on the folded workspace, appends to the log.
+
+mod append;
+mod cache;
+mod execute;
+mod merge;
+mod reply;
+mod request;
+mod revert;
+mod user;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use prometheus_client::metrics::counter::Counter;
+use taskfold_contracts::ids::IdSource;
+use taskfold_contracts::time::Clock;
+use taskfold_log::Log;
+use tokio_util::task::TaskTracker;
+
+use crate::problem::Problem;
+use crate::upstream::Message;
+
+pub use cache::Limits as CacheLimits;
+pub(crate) use reply::POSITION;
+pub use reply::{BulkResult, KeptField, WriteReply};
+pub use request::{CommandRequest, Work};
+pub(crate) use revert::position_of;
+
+use cache::Workspaces;
+
+/// Where it takes commands.
+pub const PATH: &str = "/commands";
+
+/// The command role. Cheap to clone.
+#[derive(Clone)]
+pub struct CommandRole {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    log: Log,
+    workspaces: Workspaces,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    long_work: TaskTracker,
+    conflicts: Counter,
+}
+
+impl CommandRole {
+    /// Over a log.
+    pub fn new(
+        log: Log,
+        limits: CacheLimits,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+    ) -> Self {
+        let workspaces = Workspaces::new(log.clone(), limits);
+        let inner = Inner {
+            log,
+            workspaces,
+            clock,
+            ids,
+            long_work: TaskTracker::new(),
+            conflicts: Counter::default(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// How often a command was decided again because somebody else was faster; it goes on counting.
+    pub fn conflicts(&self) -> Counter {
+        self.inner.conflicts.clone()
+    }
+
+    /// Its HTTP side.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route(PATH, post(handle))
+            .with_state(self.clone())
+    }
+
+    /// Carries a request out in this process; when it returns an answer, its events are on disk.
+    pub async fn execute(&self, request: CommandRequest) -> Result<WriteReply, Problem> {
+        self.inner.execute(request).await
+    }
+
+    /// Waits for appends that run on without their clients.
+    pub async fn shutdown(&self) {
+        self.inner.long_work.close();
+        self.inner.long_work.wait().await;
+    }
+}
+
+async fn handle(
+    State(role): State<CommandRole>,
+    Message(request): Message<CommandRequest>,
+) -> Result<Response, Problem> {
+    let reply = if request.takes_several_appends() {
+        // The appends of one change must not end half way because a client went away.
+        let (inner, tracker) = (Arc::clone(&role.inner), role.inner.long_work.clone());
+        let running = tracker.spawn(async move { inner.execute(request).await });
+        running.await.map_err(|error| Problem::internal(&error))??
+    } else {
+        role.inner.execute(request).await?
+    };
+    Ok(reply.into_response())
+}

@@ -1,0 +1,185 @@
+//! From a decision to the log.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use taskfold_contracts::envelope::{ChangeContext, Draft};
+use taskfold_contracts::ids::{ChangeId, EventId, StreamId};
+use taskfold_contracts::position::{Position, Version};
+use taskfold_domain::Decision;
+use taskfold_log::{Append, AppendError, Appended, Claim, Idempotency};
+
+use super::Inner;
+use super::reply::WriteReply;
+use crate::problem::Problem;
+
+/// Events of one append of an import; everything else is stored whole or not at all.
+const CHUNK: usize = 2_000;
+/// How often the outcome of an append is asked for when a commit left it open.
+const RESOLVE_TRIES: u32 = 5;
+
+/// A decision on its way to the log.
+pub(crate) struct Write {
+    pub(crate) context: ChangeContext,
+    pub(crate) decision: Decision,
+    /// Versions of the streams that it writes and reads, as it saw them.
+    pub(crate) expected: BTreeMap<StreamId, Version>,
+    pub(crate) key: Option<([u8; 32], [u8; 32])>,
+    pub(crate) claims: Vec<Claim>,
+    /// It may be stored in several appends.
+    pub(crate) in_parts: bool,
+    /// The answer, but for the position.
+    pub(crate) reply: WriteReply,
+}
+
+/// What came of it.
+pub(crate) enum Outcome {
+    Stored(WriteReply),
+    /// Somebody else was faster: decide again.
+    Conflict,
+}
+
+impl Inner {
+    /// Stores a decision. `seen` is the position that it was made at: the answer when nothing is stored.
+    pub(crate) async fn store(&self, write: Write, seen: Position) -> Result<Outcome, Problem> {
+        let mut reply = write.reply.clone();
+        if write.decision.events.is_empty() && write.key.is_none() {
+            reply.position = seen;
+            return Ok(Outcome::Stored(reply));
+        }
+        match self.append_all(write).await {
+            Ok(appended) if appended.replayed => Ok(Outcome::Stored(replayed(&appended)?)),
+            Ok(appended) => {
+                reply.position = appended.last;
+                Ok(Outcome::Stored(reply))
+            }
+            Err(Failed::Append(AppendError::Conflict { .. })) => Ok(Outcome::Conflict),
+            Err(Failed::Append(error)) => Err(error.into()),
+            Err(Failed::Encode(problem)) => Err(problem),
+        }
+    }
+
+    async fn append_all(&self, mut write: Write) -> Result<Appended, Failed> {
+        let mut drafts = self.drafts(&write)?;
+        let reply = serde_json::to_vec(&write.reply).map_err(|error| Problem::internal(&error))?;
+        let idempotency = write.key.map(|(key, fingerprint)| Idempotency {
+            key,
+            fingerprint,
+            reply,
+        });
+        while write.in_parts && drafts.len() > CHUNK {
+            let rest = drafts.split_off(CHUNK);
+            self.append_one(&mut write, std::mem::replace(&mut drafts, rest), None)
+                .await?;
+        }
+        // The key goes with the last part: a retry after a crash in between brings what is missing.
+        self.append_one(&mut write, drafts, idempotency).await
+    }
+
+    async fn append_one(
+        &self,
+        write: &mut Write,
+        drafts: Vec<Draft>,
+        idempotency: Option<Idempotency>,
+    ) -> Result<Appended, Failed> {
+        let append = Append {
+            workspace_id: write.context.workspace_id,
+            // The first append checks all that the decision relied on; the next ones go on from there.
+            expected: std::mem::take(&mut write.expected).into_iter().collect(),
+            drafts,
+            idempotency,
+            claims: std::mem::take(&mut write.claims),
+        };
+        let again = append.clone();
+        match self.log.append(append).await {
+            Err(AppendError::Unknown(reason)) => Ok(self.resolve(again, reason).await?),
+            other => Ok(other?),
+        }
+    }
+
+    /// The commit failed and may have happened all the same: the events' ids and versions are taken once
+    /// only, so trying again stores them, or finds them.
+    async fn resolve(&self, append: Append, reason: String) -> Result<Appended, AppendError> {
+        tracing::warn!(
+            reason,
+            "the outcome of a commit is unknown; it is looked up"
+        );
+        let change = append.drafts.first().map(|draft| draft.change_id);
+        for attempt in 0..RESOLVE_TRIES {
+            if let Some(found) = self.find(change, &append).await {
+                return Ok(found);
+            }
+            match self.log.append(append.clone()).await {
+                Err(AppendError::Unknown(_)) => {}
+                Err(AppendError::Conflict {
+                    stream,
+                    expected,
+                    actual,
+                }) => {
+                    let conflict = AppendError::Conflict {
+                        stream,
+                        expected,
+                        actual,
+                    };
+                    return self.find(change, &append).await.ok_or(conflict);
+                }
+                other => return other,
+            }
+            tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
+        }
+        Err(AppendError::Unknown(reason))
+    }
+
+    async fn find(&self, change: Option<ChangeId>, append: &Append) -> Option<Appended> {
+        let rows = self.log.read_change(change?).await.ok()?;
+        let wanted = append.drafts.last()?.event_id;
+        let last = rows.iter().find(|row| row.header.event_id == wanted)?;
+        Some(Appended {
+            change_id: last.header.change_id,
+            first: rows.first()?.header.position,
+            last: last.header.position,
+            recorded_at: last.header.recorded_at,
+            replayed: false,
+            reply: Vec::new(),
+        })
+    }
+
+    fn drafts(&self, write: &Write) -> Result<Vec<Draft>, Problem> {
+        let draft = |decided: &taskfold_domain::Decided| {
+            let event_id = EventId(self.ids.next());
+            Draft::new(
+                &write.context,
+                event_id,
+                decided.occurred_at,
+                &decided.event,
+            )
+        };
+        let drafts: Result<_, _> = write.decision.events.iter().map(draft).collect();
+        drafts.map_err(|error| Problem::internal(&error))
+    }
+}
+
+/// The answer that an earlier try got.
+pub(crate) fn replayed(appended: &Appended) -> Result<WriteReply, Problem> {
+    let mut reply: WriteReply =
+        serde_json::from_slice(&appended.reply).map_err(|error| Problem::internal(&error))?;
+    reply.position = appended.last;
+    Ok(reply)
+}
+
+enum Failed {
+    Append(AppendError),
+    Encode(Problem),
+}
+
+impl From<AppendError> for Failed {
+    fn from(error: AppendError) -> Self {
+        Self::Append(error)
+    }
+}
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Self {
+        Self::Encode(problem)
+    }
+}

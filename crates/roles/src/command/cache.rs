@@ -1,0 +1,128 @@
+//! Folded workspaces, kept while there is room.
+
+use std::sync::Arc;
+
+use taskfold_contracts::ids::WorkspaceId;
+use taskfold_contracts::position::Position;
+use taskfold_domain::Workspace;
+use taskfold_log::Log;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::problem::Problem;
+
+/// Rows read from the log at once.
+const PAGE: usize = 2_000;
+
+/// How much is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Tasks of all workspaces together.
+    pub tasks: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { tasks: 200_000 }
+    }
+}
+
+/// Folded workspaces, the least recently used ones dropped first.
+pub(crate) struct Workspaces {
+    log: Log,
+    kept: moka::sync::Cache<WorkspaceId, Arc<Entry>>,
+}
+
+struct Entry {
+    folded: Arc<Mutex<Folded>>,
+    weight: std::sync::atomic::AtomicU32,
+}
+
+/// A workspace as of a position.
+pub(crate) struct Folded {
+    pub(crate) workspace: Workspace,
+    pub(crate) upto: Position,
+}
+
+impl Workspaces {
+    pub(crate) fn new(log: Log, limits: Limits) -> Self {
+        let kept = moka::sync::Cache::builder()
+            .max_capacity(limits.tasks)
+            .weigher(|_, entry: &Arc<Entry>| {
+                entry.weight.load(std::sync::atomic::Ordering::Relaxed)
+            })
+            .build();
+        Self { log, kept }
+    }
+
+    /// The workspace with everything that is committed now; held until the guard is dropped.
+    pub(crate) async fn current(
+        &self,
+        id: WorkspaceId,
+    ) -> Result<OwnedMutexGuard<Folded>, Problem> {
+        let entry = self
+            .kept
+            .get_with(id, || Arc::new(Entry::new(id, self.log.partition_of(id))));
+        let mut folded = Arc::clone(&entry.folded).lock_owned().await;
+        let head = self.log.head(folded.upto.partition).number;
+        if folded.upto.number < head {
+            fold(&self.log, &mut folded, head).await?;
+            self.weigh(id, &entry, folded.workspace.task_count());
+        }
+        Ok(folded)
+    }
+
+    /// The workspace as it was at `upto`.
+    pub(crate) async fn at(&self, id: WorkspaceId, upto: Position) -> Result<Workspace, Problem> {
+        let upto = upto.number.min(self.log.head(upto.partition).number);
+        let mut folded = Folded::empty(id, self.log.partition_of(id));
+        fold(&self.log, &mut folded, upto).await?;
+        Ok(folded.workspace)
+    }
+
+    /// Tells the cache of a workspace that has grown by a quarter.
+    fn weigh(&self, id: WorkspaceId, entry: &Arc<Entry>, tasks: usize) {
+        let now = u32::try_from(tasks).unwrap_or(u32::MAX).saturating_add(10);
+        let known = entry.weight.load(std::sync::atomic::Ordering::Relaxed);
+        if now > known.saturating_add(known / 4) {
+            entry
+                .weight
+                .store(now, std::sync::atomic::Ordering::Relaxed);
+            self.kept.insert(id, Arc::clone(entry));
+        }
+    }
+}
+
+impl Entry {
+    fn new(id: WorkspaceId, partition: u32) -> Self {
+        let folded = Arc::new(Mutex::new(Folded::empty(id, partition)));
+        Self {
+            folded,
+            weight: std::sync::atomic::AtomicU32::new(10),
+        }
+    }
+}
+
+impl Folded {
+    fn empty(id: WorkspaceId, partition: u32) -> Self {
+        Self {
+            workspace: Workspace::new(id),
+            upto: Position::start(partition),
+        }
+    }
+}
+
+/// Applies what lies between. After an error, and when it is dropped half way, what was applied stays.
+async fn fold(log: &Log, folded: &mut Folded, head: u64) -> Result<(), Problem> {
+    while folded.upto.number < head {
+        let (id, after) = (folded.workspace.id(), folded.upto.number);
+        let rows = log.read_workspace(id, after, Some(head), PAGE).await?;
+        for row in &rows {
+            folded.workspace.apply(&log.open_envelope(row)?);
+            folded.upto = row.header.position;
+        }
+        if rows.len() < PAGE {
+            folded.upto.number = head;
+        }
+    }
+    Ok(())
+}

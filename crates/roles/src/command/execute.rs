@@ -1,0 +1,207 @@
+//! Decide, append, and again when somebody else was faster.
+
+use std::collections::BTreeMap;
+
+use taskfold_contracts::commands::Command;
+use taskfold_contracts::envelope::ChangeContext;
+use taskfold_contracts::ids::{ChangeId, StreamId};
+use taskfold_contracts::position::{Position, Version};
+use taskfold_domain::{Context, Decision, Workspace};
+use taskfold_log::AppendError;
+
+use super::append::{Outcome, Write, replayed};
+use super::reply::{BulkResult, WriteReply};
+use super::request::{CommandRequest, Work};
+use super::{Inner, merge};
+use crate::problem::Problem;
+
+/// How often a command is decided when others keep changing what it relies on.
+const TRIES: u32 = 8;
+
+/// A decision, and the state that it was taken on.
+pub(crate) struct Taken {
+    pub(crate) decision: Decision,
+    pub(crate) results: Option<Vec<BulkResult>>,
+    pub(crate) undoes: Option<ChangeId>,
+    pub(crate) expected: BTreeMap<StreamId, Version>,
+    pub(crate) seen: Position,
+}
+
+impl Inner {
+    /// Carries a request out; when it returns an answer, its events are on disk.
+    pub(crate) async fn execute(&self, request: CommandRequest) -> Result<WriteReply, Problem> {
+        if let Work::User(command) = &request.work {
+            return self.execute_user(&request, command).await;
+        }
+        for _ in 0..TRIES {
+            let taken = match self.take(&request).await {
+                Ok(Some(taken)) => taken,
+                Ok(None) => continue,
+                Err(problem) => return self.earlier_reply(&request).await?.ok_or(problem),
+            };
+            let seen = taken.seen;
+            let write = self.write(&request, taken)?;
+            match self.store(write, seen).await? {
+                Outcome::Stored(reply) => return Ok(reply),
+                Outcome::Conflict => {
+                    self.conflicts.inc();
+                }
+            }
+        }
+        Err(Problem::conflict(
+            "contention",
+            "others kept changing the same things; try again",
+        ))
+    }
+
+    /// Decides; none when the state moved on meanwhile.
+    async fn take(&self, request: &CommandRequest) -> Result<Option<Taken>, Problem> {
+        match &request.work {
+            Work::Command(Command::Undo { change_id }) => self.take_undo(request, *change_id).await,
+            Work::Command(Command::Redo { change_id }) => self.take_redo(request, *change_id).await,
+            Work::Command(Command::Restore(restore)) => self.take_restore(request, restore).await,
+            Work::UndoLast => self.take_undo_last(request).await,
+            Work::RedoLast => self.take_redo_last(request).await,
+            Work::Command(command) => self.take_command(request, command).await.map(Some),
+            Work::Bulk(commands) => self.take_bulk(request, commands).await.map(Some),
+            Work::User(_) => Err(Problem::internal(&"a user command was sent to a workspace")),
+        }
+    }
+
+    async fn take_command(
+        &self,
+        request: &CommandRequest,
+        command: &Command,
+    ) -> Result<Taken, Problem> {
+        let zone = request.time_zone()?;
+        let folded = self.workspaces.current(request.workspace_id).await?;
+        if let Some(seen) = request.if_match {
+            merge::check(&self.log, &folded.workspace, command, seen).await?;
+        }
+        let ctx = self.context(request, &zone);
+        let decision = folded.workspace.decide(&ctx, command)?;
+        Ok(Taken::new(decision, &folded.workspace, folded.upto))
+    }
+
+    async fn take_bulk(
+        &self,
+        request: &CommandRequest,
+        commands: &[Command],
+    ) -> Result<Taken, Problem> {
+        let zone = request.time_zone()?;
+        let folded = self.workspaces.current(request.workspace_id).await?;
+        let ctx = self.context(request, &zone);
+        let (decision, results) = folded.workspace.decide_each(&ctx, commands);
+        let mut taken = Taken::new(decision, &folded.workspace, folded.upto);
+        taken.results = Some(results.into_iter().map(BulkResult::of).collect());
+        taken.decision.subject = None;
+        Ok(taken)
+    }
+
+    pub(crate) fn context<'a>(
+        &'a self,
+        request: &CommandRequest,
+        zone: &'a jiff::tz::TimeZone,
+    ) -> Context<'a> {
+        Context {
+            actor: request.principal.actor(),
+            now: self.clock.now(),
+            zone,
+            ids: &*self.ids,
+        }
+    }
+
+    pub(crate) fn write(&self, request: &CommandRequest, taken: Taken) -> Result<Write, Problem> {
+        let change_id = ChangeId(self.ids.next());
+        let key = request
+            .key()
+            .map(|key| Ok::<_, Problem>((key, request.fingerprint()?)))
+            .transpose()?;
+        let context = ChangeContext {
+            workspace_id: request.workspace_id,
+            actor: request.principal.actor(),
+            change_id,
+            undoes: taken.undoes,
+            correlation_id: request.correlation_id,
+            causation_id: None,
+        };
+        let reply = taken.reply(change_id);
+        Ok(Write {
+            context,
+            decision: taken.decision,
+            expected: taken.expected,
+            key,
+            claims: Vec::new(),
+            in_parts: request.takes_several_appends(),
+            reply,
+        })
+    }
+
+    /// The answer of an earlier try with the same key: asked for when the command is refused now, as it
+    /// may be just because it was carried out.
+    pub(crate) async fn earlier_reply(
+        &self,
+        request: &CommandRequest,
+    ) -> Result<Option<WriteReply>, Problem> {
+        let Some(key) = request.key() else {
+            return Ok(None);
+        };
+        let Some(replay) = self.log.idempotent(&key).await? else {
+            return Ok(None);
+        };
+        if replay.fingerprint != request.fingerprint()? {
+            return Err(AppendError::KeyReused.into());
+        }
+        replayed(&replay.appended).map(Some)
+    }
+}
+
+impl Taken {
+    pub(crate) fn new(decision: Decision, workspace: &Workspace, seen: Position) -> Self {
+        let written = decision.events.iter().map(|decided| decided.event.stream());
+        let expected = written
+            .chain(decision.reads.iter().copied())
+            .map(|stream| (stream, workspace.version(stream)))
+            .collect();
+        let mut taken = Self {
+            decision,
+            results: None,
+            undoes: None,
+            expected,
+            seen,
+        };
+        if let Some(subject) = taken.decision.subject {
+            // The answer tells its version also when nothing is written to it.
+            taken
+                .expected
+                .entry(subject)
+                .or_insert_with(|| workspace.version(subject));
+        }
+        taken
+    }
+
+    fn reply(&self, change_id: ChangeId) -> WriteReply {
+        let subject = self.decision.subject;
+        let version = subject.map(|subject| {
+            let written = self
+                .decision
+                .events
+                .iter()
+                .filter(|d| d.event.stream() == subject)
+                .count();
+            let before = self.expected.get(&subject).map_or(0, |version| version.0);
+            before + u64::try_from(written).unwrap_or(0)
+        });
+        let some = !self.decision.events.is_empty();
+        WriteReply {
+            id: subject,
+            version,
+            change_id: some.then_some(change_id),
+            position: self.seen,
+            kept: self.decision.kept.iter().cloned().map(Into::into).collect(),
+            skipped: (self.decision.skipped > 0)
+                .then(|| u64::try_from(self.decision.skipped).unwrap_or(u64::MAX)),
+            results: self.results.clone(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What the gateway sends.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use taskfold_contracts::commands::{Command, UserCommand};
+use taskfold_contracts::ids::{CorrelationId, WorkspaceId};
+
+use crate::principal::Principal;
+use crate::problem::Problem;
+
+/// Something to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CommandRequest {
+    /// Who asks.
+    pub principal: Principal,
+    /// Where.
+    pub workspace_id: WorkspaceId,
+    /// What.
+    pub work: Work,
+    /// The version that the caller has seen of what the command is about.
+    pub if_match: Option<u64>,
+    /// The caller's key, when it may try again.
+    pub idempotency_key: Option<String>,
+    /// Names the request in logs and events.
+    pub correlation_id: CorrelationId,
+    /// IANA zone of the caller; UTC when there is none.
+    pub zone: Option<String>,
+}
+
+/// What to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "work", rename_all = "snake_case")]
+pub enum Work {
+    /// A command in the workspace.
+    Command(Command),
+    /// Several, each with its own result, as one change.
+    Bulk(Vec<Command>),
+    /// Take the caller's last change back that still stands.
+    UndoLast,
+    /// Bring back the change that the caller undid last.
+    RedoLast,
+    /// A command on the caller.
+    User(UserCommand),
+}
+
+impl CommandRequest {
+    /// Whether its events may need more than one append.
+    pub(crate) fn takes_several_appends(&self) -> bool {
+        matches!(self.work, Work::Command(Command::Import(_)))
+    }
+
+    /// The key under which the log knows a retry: that of another person never meets it.
+    pub(crate) fn key(&self) -> Option<[u8; 32]> {
+        let key = self.idempotency_key.as_ref()?;
+        let mut hasher = Sha256::new();
+        hasher.update(self.principal.user_id.as_bytes());
+        hasher.update(key.as_bytes());
+        Some(hasher.finalize().into())
+    }
+
+    /// What a retry must have in common with the first try.
+    pub(crate) fn fingerprint(&self) -> Result<[u8; 32], Problem> {
+        let told = (self.workspace_id, &self.work, self.if_match);
+        let bytes = serde_json::to_vec(&told).map_err(|error| Problem::internal(&error))?;
+        Ok(Sha256::digest(bytes).into())
+    }
+
+    pub(crate) fn time_zone(&self) -> Result<jiff::tz::TimeZone, Problem> {
+        let Some(name) = &self.zone else {
+            return Ok(jiff::tz::TimeZone::UTC);
+        };
+        let zone = jiff::tz::TimeZone::get(name);
+        zone.map_err(|_| Problem::field("time_zone", "unknown", format!("{name} is no time zone")))
+    }
+}

@@ -1,0 +1,109 @@
+//! Commands on people.
+
+use sha2::{Digest, Sha256};
+use taskfold_contracts::commands::UserCommand;
+use taskfold_contracts::ids::{StreamId, UserId};
+use taskfold_contracts::position::{Position, Version};
+use taskfold_domain::{Decision, User};
+use taskfold_log::Claim;
+
+use super::Inner;
+use super::append::Outcome;
+use super::execute::Taken;
+use super::reply::WriteReply;
+use super::request::CommandRequest;
+use crate::problem::Problem;
+
+const TRIES: u32 = 8;
+/// Events of one person that are folded; a person who signs in 100 times a day has room for years.
+const LIMIT: usize = 500_000;
+
+impl Inner {
+    pub(crate) async fn execute_user(
+        &self,
+        request: &CommandRequest,
+        command: &UserCommand,
+    ) -> Result<WriteReply, Problem> {
+        for _ in 0..TRIES {
+            let taken = self.take_user(request, command).await;
+            let taken = match taken {
+                Ok(taken) => taken,
+                Err(problem) => return self.earlier_reply(request).await?.ok_or(problem),
+            };
+            let seen = taken.seen;
+            let mut write = self.write(request, taken)?;
+            if let UserCommand::Register(register) = command {
+                write.claims.push(claim(&register.email, register.user_id));
+            }
+            match self.store(write, seen).await? {
+                Outcome::Stored(reply) => return Ok(reply),
+                // Somebody new has no stream yet: a conflict means that this person is known.
+                Outcome::Conflict if matches!(command, UserCommand::Register(_)) => {
+                    return Err(Problem::conflict(
+                        "already_registered",
+                        "this person is registered",
+                    ));
+                }
+                Outcome::Conflict => {}
+            }
+        }
+        Err(Problem::conflict(
+            "contention",
+            "others kept changing the same things; try again",
+        ))
+    }
+
+    async fn take_user(
+        &self,
+        request: &CommandRequest,
+        command: &UserCommand,
+    ) -> Result<Taken, Problem> {
+        let zone = request.time_zone()?;
+        let ctx = self.context(request, &zone);
+        let seen = self.log.head(self.log.partition_of(request.workspace_id));
+        if let UserCommand::Register(register) = command {
+            let decision = taskfold_domain::register(&ctx, register)?;
+            return Ok(taken(decision, None, seen));
+        }
+        let user_id = request.principal.user_id;
+        let rows = self
+            .log
+            .read_stream(user_id.into(), Version(0), LIMIT)
+            .await?;
+        let mut user = User::new(user_id);
+        for row in &rows {
+            user.apply(&self.log.open_envelope(row)?);
+        }
+        let version = rows.last().map_or(Version(0), |row| row.header.version);
+        let decision = user.decide(&ctx, command)?;
+        Ok(taken(decision, Some((user_id, version)), seen))
+    }
+}
+
+/// Streams other than the person's are new.
+fn taken(decision: Decision, user: Option<(UserId, Version)>, seen: Position) -> Taken {
+    let known = user.map(|(user, version)| (StreamId::from(user), version));
+    let version_of = |stream: StreamId| match known {
+        Some((user, version)) if user == stream => version,
+        Some(_) | None => Version(0),
+    };
+    let streams = decision.events.iter().map(|decided| decided.event.stream());
+    let streams = streams.chain(decision.subject);
+    let expected = streams.map(|stream| (stream, version_of(stream))).collect();
+    Taken {
+        decision,
+        results: None,
+        undoes: None,
+        expected,
+        seen,
+    }
+}
+
+/// One address, one person.
+fn claim(email: &str, user: UserId) -> Claim {
+    let key = Sha256::digest(format!("email:{email}").as_bytes()).into();
+    Claim {
+        key,
+        stream: user.into(),
+    }
+}

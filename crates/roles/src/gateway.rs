@@ -1,0 +1,212 @@
+//! The gateway role: the door. Knows who asks, holds the limits, speaks HTTP; decides nothing.
+
+mod args;
+mod body;
+mod caller;
+mod docs;
+mod door;
+mod forward;
+mod health;
+mod live;
+mod metrics;
+pub mod paths;
+mod rates;
+mod routes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use prometheus_client::metrics::counter::Counter;
+use taskfold_bus::StatusHandle;
+use taskfold_contracts::ids::{IdSource, UserId};
+use taskfold_contracts::time::{Clock, Timestamp};
+use taskfold_identity::Identity;
+use taskfold_log::Log;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::problem::Problem;
+use crate::query::LiveViews;
+use crate::upstream::Upstream;
+use live::{Live, LiveLimits};
+use metrics::Metrics;
+use rates::Rates;
+
+pub use docs::openapi;
+pub use rates::Rate;
+
+/// How the gateway behaves.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whether anybody may register. The first person always may.
+    pub registration_open: bool,
+    /// Whether browsers reach it over https: cookies are then `Secure`.
+    pub https: bool,
+    /// Requests of one person or one address; none is no limit.
+    pub rate: Option<Rate>,
+    /// Sign-ins and registrations of one address; none is no limit.
+    pub sign_in_rate: Option<Rate>,
+    /// Bytes of a request's body.
+    pub body_limit: usize,
+    /// Bytes of an import.
+    pub import_limit: usize,
+    /// Whether each request is logged at `info`, not only slow and failed ones.
+    pub log_requests: bool,
+    /// Live sockets of one person.
+    pub sockets_per_person: usize,
+    /// How often a socket is pinged; one that does not answer for twice as long is closed.
+    pub ping_every: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            registration_open: true,
+            https: false,
+            rate: Some(Rate {
+                per_second: 200,
+                burst: 1_000,
+            }),
+            sign_in_rate: Some(Rate {
+                per_second: 2,
+                burst: 30,
+            }),
+            body_limit: 1 << 20,
+            import_limit: 64 << 20,
+            log_requests: false,
+            sockets_per_person: 20,
+            ping_every: Duration::from_secs(20),
+        }
+    }
+}
+
+/// What the gateway stands on.
+pub struct Parts {
+    /// Who is who.
+    pub identity: Identity,
+    /// The command role.
+    pub command: Upstream,
+    /// The query role.
+    pub query: Upstream,
+    /// For live sockets and readiness.
+    pub log: Log,
+    /// For readiness.
+    pub views: LiveViews,
+    /// How far the views are; none while they are built anew.
+    pub status: tokio::sync::watch::Receiver<Option<StatusHandle>>,
+    /// Now.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn IdSource>,
+    /// Commands that were decided again, for the metrics.
+    pub conflicts: Counter,
+    /// How it behaves.
+    pub options: Options,
+}
+
+/// The gateway role. Cheap to clone.
+#[derive(Clone)]
+pub struct Gateway {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    parts: Parts,
+    rates: Rates,
+    metrics: Metrics,
+    zones: moka::sync::Cache<UserId, caller::Preferences>,
+    live: Live,
+    /// Work that goes on when its client has gone.
+    tracker: tokio_util::task::TaskTracker,
+}
+
+impl Gateway {
+    /// Over its parts. Must be called within a runtime.
+    pub fn new(parts: Parts) -> Self {
+        let zones = moka::sync::Cache::builder()
+            .max_capacity(10_000)
+            .time_to_live(Duration::from_secs(60))
+            .build();
+        let limits = LiveLimits {
+            sockets_per_user: parts.options.sockets_per_person,
+            ping_every: parts.options.ping_every,
+            ..LiveLimits::default()
+        };
+        let inner = Inner {
+            live: Live::start(parts.log.clone(), limits),
+            rates: Rates::new(&parts.options),
+            metrics: Metrics::new(parts.conflicts.clone()),
+            zones,
+            tracker: tokio_util::task::TaskTracker::new(),
+            parts,
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Its HTTP side.
+    pub fn router(&self) -> Router {
+        let (api, openapi) = routes::all().split_for_parts();
+        api.merge(docs::router(openapi))
+            .merge(health::router())
+            .fallback(|| async {
+                Problem::new(StatusCode::NOT_FOUND, "no_route", "there is nothing here")
+            })
+            .method_not_allowed_fallback(|request: Request| async move {
+                let detail = format!("{} is not possible here", request.method());
+                Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+            })
+            .layer(axum::middleware::from_fn_with_state(
+                self.clone(),
+                door::door,
+            ))
+            .layer(CatchPanicLayer::custom(panicked))
+            .with_state(self.clone())
+    }
+
+    /// Lets go of what time has made useless. Call it every minute or so.
+    pub fn sweep(&self) {
+        self.inner.rates.sweep();
+    }
+
+    /// Waits for live sockets to close and for work that goes on without its clients.
+    pub async fn finish_work(&self) {
+        self.inner.live.shutdown().await;
+        self.inner.tracker.close();
+        self.inner.tracker.wait().await;
+    }
+
+    /// Closes the live sockets, so that a shutdown does not wait for them.
+    pub fn close_sockets(&self) {
+        self.inner.live.close();
+    }
+
+    fn options(&self) -> &Options {
+        &self.inner.parts.options
+    }
+
+    fn live(&self) -> &Live {
+        &self.inner.live
+    }
+
+    fn log(&self) -> &Log {
+        &self.inner.parts.log
+    }
+
+    fn now(&self) -> Timestamp {
+        self.inner.parts.clock.now()
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the layer's signature")]
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    Problem::internal(&format_args!("a request panicked: {text}")).into_response()
+}

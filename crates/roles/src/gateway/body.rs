@@ -1,0 +1,181 @@
+//! JSON bodies: bounded, not too deep, and every unknown or wrong field is named.
+
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use super::Gateway;
+use crate::problem::{Fault, Problem};
+
+/// Nesting of a body at most.
+const DEPTH: usize = 32;
+/// Unknown fields that are named.
+const NAMED: usize = 20;
+
+/// A JSON body.
+pub(super) struct Json<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<Gateway> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Problem> {
+        check_type(request.headers())?;
+        let bytes = read(request, gateway.options().body_limit).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// A JSON body that may be left out.
+pub(super) struct OptionalJson<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<Gateway> for OptionalJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Problem> {
+        let typed = request.headers().contains_key(header::CONTENT_TYPE);
+        let checked = check_type(request.headers());
+        let bytes = read(request, gateway.options().body_limit).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        if typed {
+            checked?;
+        }
+        parse(&bytes).map(Self)
+    }
+}
+
+fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let kind = kind
+        .and_then(|kind| kind.split(';').next())
+        .map(str::trim)
+        .unwrap_or_default();
+    if kind.eq_ignore_ascii_case("application/json")
+        || kind.eq_ignore_ascii_case("application/merge-patch+json")
+    {
+        return Ok(());
+    }
+    let detail = format!("Content-Type must be application/json, not {kind:?}");
+    Err(Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported_media_type",
+        detail,
+    ))
+}
+
+/// The whole body, when it is not too large.
+pub(super) async fn read(request: Request, limit: usize) -> Result<Bytes, Problem> {
+    let too_large = || {
+        let detail = format!("the body has more than {limit} bytes");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+    };
+    let declared = request.headers().get(header::CONTENT_LENGTH);
+    let declared = declared.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    axum::body::to_bytes(request.into_body(), limit)
+        .await
+        .map_err(|error| {
+            let limited = std::error::Error::source(&error)
+                .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+            if limited {
+                too_large()
+            } else {
+                Problem::bad_request("body_broken_off", error.to_string())
+            }
+        })
+}
+
+/// Reads JSON.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    check_depth(bytes)?;
+    let mut unknown = Vec::new();
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_ignored::deserialize(&mut reader, |path| {
+        if unknown.len() < NAMED {
+            unknown.push(Fault::new(
+                tidy(&path.to_string()),
+                "unknown_field",
+                "there is no such field",
+            ));
+        }
+    });
+    let value = match parsed.and_then(|value| reader.end().map(|()| value)) {
+        Ok(value) => value,
+        Err(error) => return Err(explain::<T>(bytes, &error)),
+    };
+    if unknown.is_empty() {
+        Ok(value)
+    } else {
+        Err(Problem::invalid(unknown))
+    }
+}
+
+/// Reads once more, to say where it went wrong.
+fn explain<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Problem {
+    if error.is_syntax() || error.is_eof() {
+        return Problem::bad_request("malformed_json", format!("the body is no JSON: {error}"));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut reader) else {
+        return Problem::bad_request("malformed_json", format!("the body is no JSON: {error}"));
+    };
+    let (path, message) = (error.path().to_string(), error.inner().to_string());
+    let message = message
+        .split(" at line ")
+        .next()
+        .unwrap_or(&message)
+        .to_owned();
+    let path = if path == "." { String::new() } else { path };
+    if let Some(name) =
+        quoted(&message, "unknown field `").or_else(|| quoted(&message, "missing field `"))
+    {
+        let code = if message.starts_with("unknown") {
+            "unknown_field"
+        } else {
+            "missing"
+        };
+        let full = if path.is_empty() || path.ends_with(&name) {
+            name
+        } else {
+            format!("{path}.{name}")
+        };
+        return Problem::invalid(vec![Fault::new(full, code, message)]);
+    }
+    Problem::invalid(vec![Fault::new(path, "wrong_type", message)])
+}
+
+/// The name behind `lead`, up to the next backtick.
+pub(super) fn quoted(message: &str, lead: &str) -> Option<String> {
+    let (_, rest) = message.split_once(lead)?;
+    rest.split('`').next().map(str::to_owned)
+}
+
+fn tidy(path: &str) -> String {
+    path.replace(".?", "")
+}
+
+/// Counts brackets outside of strings.
+fn check_depth(bytes: &[u8]) -> Result<(), Problem> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => depth += 1,
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEPTH {
+            let detail = format!("the body is nested deeper than {DEPTH}");
+            return Err(Problem::bad_request("too_deep", detail));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! From a route to the command or query role, and back.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde::de::DeserializeOwned;
+use taskfold_contracts::commands::{Command, Moment, UserCommand};
+use taskfold_contracts::ids::WorkspaceId;
+use taskfold_contracts::values::WeekStart;
+
+use super::Gateway;
+use super::caller::{Caller, Preferences};
+use crate::command::{CommandRequest, Work, WriteReply};
+use crate::problem::Problem;
+use crate::query::{Read, ReadRequest};
+
+/// Bytes of an answer that the gateway reads itself.
+const ANSWER_LIMIT: usize = 16 << 20;
+
+/// A thing that a write made or changed.
+#[derive(Clone, Copy)]
+pub(super) enum Made {
+    /// A task.
+    Task,
+    /// A list.
+    List,
+}
+
+impl Gateway {
+    /// Asks a question in a workspace.
+    pub(super) async fn read(
+        &self,
+        caller: &Caller,
+        workspace: Option<WorkspaceId>,
+        read: Read,
+        as_of: Option<Moment>,
+    ) -> Result<Response, Problem> {
+        let workspace_id = caller.workspace(workspace)?;
+        let zone = Some(self.preferences(caller).await.zone);
+        let request = ReadRequest {
+            principal: caller.principal(),
+            workspace_id,
+            read,
+            position: caller.position,
+            as_of,
+            zone,
+            if_none_match: caller.if_none_match.clone(),
+        };
+        Ok(self.inner.parts.query.call(request).await)
+    }
+
+    /// Asks a question whose answer the gateway itself needs.
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        caller: &Caller,
+        workspace_id: WorkspaceId,
+        read: Read,
+    ) -> Result<T, Problem> {
+        let request = ReadRequest {
+            principal: caller.principal(),
+            workspace_id,
+            read,
+            position: caller.position,
+            as_of: None,
+            zone: None,
+            if_none_match: None,
+        };
+        let response = self.inner.parts.query.call(request).await;
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), ANSWER_LIMIT).await;
+        let bytes = bytes.map_err(|error| Problem::internal(&error))?;
+        if status.is_success() {
+            return serde_json::from_slice(&bytes).map_err(|error| Problem::internal(&error));
+        }
+        Err(serde_json::from_slice(&bytes).unwrap_or_else(|error| Problem::internal(&error)))
+    }
+
+    /// Carries out a command in a workspace.
+    pub(super) async fn write(
+        &self,
+        caller: &Caller,
+        workspace: Option<WorkspaceId>,
+        command: Command,
+    ) -> Result<Response, Problem> {
+        self.work(caller, caller.workspace(workspace)?, Work::Command(command))
+            .await
+    }
+
+    /// Carries out a command on the caller.
+    pub(super) async fn write_user(
+        &self,
+        caller: &Caller,
+        command: UserCommand,
+    ) -> Result<Response, Problem> {
+        let workspace = match &command {
+            UserCommand::CreateWorkspace { workspace_id, .. } => *workspace_id,
+            UserCommand::Register(_)
+            | UserCommand::RecordSignIn { .. }
+            | UserCommand::Update(_) => caller.verified.personal_workspace,
+        };
+        self.work(caller, workspace, Work::User(command)).await
+    }
+
+    /// Carries work out in a workspace.
+    pub(super) async fn work(
+        &self,
+        caller: &Caller,
+        workspace_id: WorkspaceId,
+        work: Work,
+    ) -> Result<Response, Problem> {
+        let zone = Some(self.preferences(caller).await.zone);
+        let request = CommandRequest {
+            principal: caller.principal(),
+            workspace_id,
+            work,
+            if_match: caller.if_match,
+            idempotency_key: caller.idempotency_key.clone(),
+            correlation_id: caller.correlation_id,
+            zone,
+        };
+        Ok(self.inner.parts.command.call(request).await)
+    }
+
+    /// Zone and first day of the week of the caller; UTC and Monday while the views are not there.
+    pub(super) async fn preferences(&self, caller: &Caller) -> Preferences {
+        let user_id = caller.verified.user_id;
+        if let Some(known) = self.inner.zones.get(&user_id) {
+            return known;
+        }
+        let unbound = Caller {
+            position: None,
+            ..caller.clone()
+        };
+        let me: Result<Me, _> = self
+            .ask(&unbound, caller.verified.personal_workspace, Read::Me)
+            .await;
+        match me {
+            Err(_) => Preferences::default(),
+            Ok(Me {
+                time_zone: zone,
+                week_start,
+            }) => {
+                let preferences = Preferences { zone, week_start };
+                self.inner.zones.insert(user_id, preferences.clone());
+                preferences
+            }
+        }
+    }
+
+    /// Makes the answer to a write complete: 201 and `Location` when it made something, the thing itself
+    /// when the caller prefers that.
+    pub(super) async fn finish(
+        &self,
+        caller: &Caller,
+        workspace: Option<WorkspaceId>,
+        response: Response,
+        made: Made,
+        created: bool,
+    ) -> Result<Response, Problem> {
+        if !response.status().is_success() || !(created || caller.wants_representation) {
+            return Ok(response);
+        }
+        let (mut response, reply) = reply_of(response).await?;
+        let Some(id) = reply.id else {
+            return Ok(response);
+        };
+        let (path, read) = match made {
+            Made::Task => (super::paths::TASKS, Read::Task { task_id: id.into() }),
+            Made::List => (super::paths::LISTS, Read::List { list_id: id.into() }),
+        };
+        if caller.wants_representation {
+            let after = Caller {
+                position: Some(reply.position),
+                if_none_match: None,
+                ..caller.clone()
+            };
+            let shown = self.read(&after, workspace, read, None).await?;
+            if shown.status().is_success() {
+                response = shown;
+            }
+        }
+        if created {
+            *response.status_mut() = StatusCode::CREATED;
+            if let Ok(location) = HeaderValue::try_from(format!("{path}/{id}")) {
+                response.headers_mut().insert(header::LOCATION, location);
+            }
+        }
+        Ok(response)
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Me {
+    time_zone: String,
+    week_start: WeekStart,
+}
+
+/// The answer of a write, also as data. In this process it comes along; else it is read.
+pub(super) async fn reply_of(mut response: Response) -> Result<(Response, WriteReply), Problem> {
+    if let Some(reply) = response.extensions_mut().remove::<WriteReply>() {
+        return Ok((response, reply));
+    }
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, ANSWER_LIMIT).await;
+    let bytes = bytes.map_err(|error| Problem::internal(&error))?;
+    let reply = serde_json::from_slice(&bytes).map_err(|error| Problem::internal(&error))?;
+    Ok((Response::from_parts(parts, Body::from(bytes)), reply))
+}

@@ -1,0 +1,50 @@
+//! Brings back a change that was undone; without a change, the one that the caller undid last.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use taskfold_contracts::commands::Command;
+use taskfold_contracts::ids::ChangeId;
+
+use crate::command::{Work, WriteReply};
+use crate::gateway::args::{Args, InWorkspace};
+use crate::gateway::body::OptionalJson;
+use crate::gateway::caller::Caller;
+use crate::gateway::{Gateway, paths};
+use crate::problem::Problem;
+
+/// Which change.
+#[derive(Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Redo {
+    /// Which change was undone; the last one of the caller when absent.
+    change_id: Option<ChangeId>,
+}
+
+/// Brings back a change that was undone; without a change, the one that the caller undid last.
+#[utoipa::path(
+    post,
+    path = paths::REDO,
+    tag = "history",
+    params(InWorkspace),
+    request_body = Option<Redo>,
+    responses(
+        (status = 200, body = WriteReply),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn handler(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Args(args): Args<InWorkspace>,
+    OptionalJson(body): OptionalJson<Redo>,
+) -> Result<Response, Problem> {
+    let work = match body.change_id {
+        Some(change_id) => Work::Command(Command::Redo { change_id }),
+        None => Work::RedoLast,
+    };
+    gateway
+        .work(&caller, caller.workspace(args.workspace)?, work)
+        .await
+}

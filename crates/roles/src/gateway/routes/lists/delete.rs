@@ -1,0 +1,34 @@
+//! Puts a list and its tasks into the trash.
+
+use axum::extract::State;
+use axum::response::Response;
+use taskfold_contracts::commands::Command;
+use taskfold_contracts::ids::ListId;
+
+use crate::command::WriteReply;
+use crate::gateway::args::{Args, Ids, InWorkspace};
+use crate::gateway::caller::Caller;
+use crate::gateway::{Gateway, paths};
+use crate::problem::Problem;
+
+/// Puts a list and its tasks into the trash.
+#[utoipa::path(
+    delete,
+    path = paths::LIST,
+    tag = "lists",
+    params(("list_id" = ListId, Path), InWorkspace),
+    responses(
+        (status = 200, body = WriteReply),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn handler(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Ids(list_id): Ids<ListId>,
+    Args(args): Args<InWorkspace>,
+) -> Result<Response, Problem> {
+    let command = Command::DeleteList { list_id };
+    gateway.write(&caller, args.workspace, command).await
+}

@@ -1,0 +1,44 @@
+//! Changes fields of a list.
+
+use axum::extract::State;
+use axum::response::Response;
+use taskfold_contracts::commands::{Command, UpdateList};
+use taskfold_contracts::ids::ListId;
+
+use crate::command::WriteReply;
+use crate::gateway::args::{Args, Ids, InWorkspace};
+use crate::gateway::body::Json;
+use crate::gateway::caller::Caller;
+use crate::gateway::forward::Made;
+use crate::gateway::{Gateway, paths};
+use crate::problem::Problem;
+
+/// Changes fields of a list.
+#[utoipa::path(
+    patch,
+    path = paths::LIST,
+    tag = "lists",
+    params(("list_id" = ListId, Path), InWorkspace),
+    request_body = UpdateList,
+    responses(
+        (status = 200, body = WriteReply),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn handler(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Ids(list_id): Ids<ListId>,
+    Args(args): Args<InWorkspace>,
+    Json(body): Json<UpdateList>,
+) -> Result<Response, Problem> {
+    let command = Command::UpdateList {
+        list_id,
+        changes: body,
+    };
+    let response = gateway.write(&caller, args.workspace, command).await?;
+    gateway
+        .finish(&caller, args.workspace, response, Made::List, false)
+        .await
+}

@@ -1,0 +1,70 @@
+//! A task from a line of text.
+
+mod create;
+mod preview;
+
+use serde::Deserialize;
+use taskfold_contracts::ids::WorkspaceId;
+use taskfold_domain::quick_add::{self, QuickAdd, Resolved, Settings};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::gateway::Gateway;
+use crate::gateway::caller::Caller;
+use crate::problem::Problem;
+use crate::query::{Names, Read};
+
+pub(super) fn all() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::new()
+        .routes(routes!(create::handler))
+        .routes(routes!(preview::handler))
+}
+
+/// A line of text.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct QuickAddText {
+    /// Such as `Call Anna tomorrow 5pm #work !high`; at most 2,000 characters.
+    text: String,
+}
+
+const LONGEST: usize = 2_000;
+
+/// Reads the text under the caller's settings and finds the names in the workspace.
+async fn understand(
+    gateway: &Gateway,
+    caller: &Caller,
+    workspace: Option<WorkspaceId>,
+    text: &str,
+) -> Result<(QuickAdd, Resolved), Problem> {
+    if text.chars().count() > LONGEST {
+        return Err(Problem::field(
+            "text",
+            "too_long",
+            "must have at most 2,000 characters",
+        ));
+    }
+    let names: Names = gateway
+        .ask(caller, caller.workspace(workspace)?, Read::Names)
+        .await?;
+    let preferences = gateway.preferences(caller).await;
+    let zone = jiff::tz::TimeZone::get(&preferences.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let now = gateway.inner.parts.clock.now().to_jiff().to_zoned(zone);
+    let settings = Settings {
+        now,
+        week_start: preferences.week_start,
+    };
+    let parsed = quick_add::parse(text, &settings);
+    let lists: Vec<_> = names
+        .lists
+        .iter()
+        .map(|(id, name)| (*id, name.as_str()))
+        .collect();
+    let members: Vec<_> = names
+        .members
+        .iter()
+        .map(|(id, name)| (*id, name.as_str()))
+        .collect();
+    let resolved = parsed.resolve(&lists, &members);
+    Ok((parsed, resolved))
+}

@@ -1,0 +1,44 @@
+//! Changes fields of a task.
+
+use axum::extract::State;
+use axum::response::Response;
+use taskfold_contracts::commands::{Command, UpdateTask};
+use taskfold_contracts::ids::TaskId;
+
+use crate::command::WriteReply;
+use crate::gateway::args::{Args, Ids, InWorkspace};
+use crate::gateway::body::Json;
+use crate::gateway::caller::Caller;
+use crate::gateway::forward::Made;
+use crate::gateway::{Gateway, paths};
+use crate::problem::Problem;
+
+/// Changes fields of a task.
+#[utoipa::path(
+    patch,
+    path = paths::TASK,
+    tag = "tasks",
+    params(("task_id" = TaskId, Path), InWorkspace),
+    request_body = UpdateTask,
+    responses(
+        (status = 200, body = WriteReply),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn handler(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Ids(task_id): Ids<TaskId>,
+    Args(args): Args<InWorkspace>,
+    Json(body): Json<UpdateTask>,
+) -> Result<Response, Problem> {
+    let command = Command::UpdateTask {
+        task_id,
+        changes: body,
+    };
+    let response = gateway.write(&caller, args.workspace, command).await?;
+    gateway
+        .finish(&caller, args.workspace, response, Made::Task, false)
+        .await
+}

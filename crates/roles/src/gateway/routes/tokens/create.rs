@@ -1,0 +1,87 @@
+//! Makes an API token.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use taskfold_contracts::ids::WorkspaceId;
+use taskfold_contracts::time::Timestamp;
+use taskfold_identity::{NewToken, Scope, Scopes, TokenRequest};
+
+use crate::gateway::body::Json;
+use crate::gateway::caller::Caller;
+use crate::gateway::{Gateway, paths};
+use crate::problem::Problem;
+
+/// What the token is to be.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreateToken {
+    /// 1–100 characters.
+    name: String,
+    /// What it allows.
+    scopes: Vec<Scope>,
+    /// When it ends; never when absent.
+    expires_at: Option<Timestamp>,
+    /// The only workspace that it is good for; all when absent.
+    workspace_id: Option<WorkspaceId>,
+}
+
+/// Makes an API token. Its secret is shown this once.
+#[utoipa::path(
+    post,
+    path = paths::TOKENS,
+    tag = "auth",
+    request_body = CreateToken,
+    responses(
+        (status = 201, body = NewToken),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn handler(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Json(body): Json<CreateToken>,
+) -> Result<(StatusCode, Answer<NewToken>), Problem> {
+    caller.needs(Scope::Admin)?;
+    let name = body.name.trim().to_owned();
+    if !(1..=100).contains(&name.chars().count()) {
+        return Err(Problem::field(
+            "name",
+            "length",
+            "must have 1 to 100 characters",
+        ));
+    }
+    if body.scopes.is_empty() {
+        return Err(Problem::field(
+            "scopes",
+            "empty",
+            "must name at least one scope",
+        ));
+    }
+    if body
+        .expires_at
+        .is_some_and(|end| end <= gateway.inner.parts.clock.now())
+    {
+        return Err(Problem::field(
+            "expires_at",
+            "past",
+            "must be in the future",
+        ));
+    }
+    // A token that is good for one workspace cannot make one that is good for more.
+    let workspace_id = body.workspace_id.or(caller.verified.only_workspace);
+    if let Some(workspace) = workspace_id {
+        caller.workspace(Some(workspace))?;
+    }
+    let request = TokenRequest {
+        user_id: caller.verified.user_id,
+        name,
+        scopes: Scopes::of(&body.scopes),
+        workspace_id,
+        expires_at: body.expires_at,
+    };
+    let token = gateway.inner.parts.identity.create_token(request).await?;
+    Ok((StatusCode::CREATED, Answer(token)))
+}

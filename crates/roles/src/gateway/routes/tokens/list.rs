@@ -1,0 +1,35 @@
+//! The API tokens of the caller.
+
+use axum::Json;
+use axum::extract::State;
+use taskfold_identity::{Scope, Token};
+
+use crate::gateway::caller::Caller;
+use crate::gateway::{Gateway, paths};
+use crate::problem::Problem;
+use crate::query::Items;
+
+/// The API tokens of the caller, newest first, ended ones too.
+#[utoipa::path(
+    get,
+    path = paths::TOKENS,
+    tag = "auth",
+    responses(
+        (status = 200, body = Items<Token>),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn handler(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+) -> Result<Json<Items<Token>>, Problem> {
+    caller.needs(Scope::Admin)?;
+    let tokens = gateway
+        .inner
+        .parts
+        .identity
+        .tokens(caller.verified.user_id)
+        .await?;
+    Ok(Json(tokens.into()))
+}

@@ -1,0 +1,41 @@
+//! Revokes an API token.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use taskfold_contracts::ids::TokenId;
+use taskfold_identity::Scope;
+
+use crate::gateway::args::Ids;
+use crate::gateway::caller::Caller;
+use crate::gateway::{Gateway, paths};
+use crate::problem::Problem;
+
+/// Revokes an API token of the caller, at once.
+#[utoipa::path(
+    delete,
+    path = paths::TOKEN,
+    tag = "auth",
+    params(("token_id" = TokenId, Path)),
+    responses(
+        (status = 204),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn handler(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Ids(token_id): Ids<TokenId>,
+) -> Result<StatusCode, Problem> {
+    caller.needs(Scope::Admin)?;
+    if gateway
+        .inner
+        .parts
+        .identity
+        .revoke_token(caller.verified.user_id, token_id)
+        .await?
+    {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    Err(Problem::not_found("token", token_id))
+}

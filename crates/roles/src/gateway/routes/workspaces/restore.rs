@@ -1,0 +1,34 @@
+//! Takes a workspace out of the trash.
+
+use axum::extract::State;
+use axum::response::Response;
+use taskfold_contracts::commands::Command;
+use taskfold_contracts::ids::WorkspaceId;
+
+use crate::command::WriteReply;
+use crate::gateway::args::Ids;
+use crate::gateway::caller::Caller;
+use crate::gateway::{Gateway, paths};
+use crate::problem::Problem;
+
+/// Takes a workspace out of the trash.
+#[utoipa::path(
+    post,
+    path = paths::WORKSPACE_RESTORE,
+    tag = "workspaces",
+    params(("workspace_id" = WorkspaceId, Path)),
+    responses(
+        (status = 200, body = WriteReply),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn handler(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Ids(workspace_id): Ids<WorkspaceId>,
+) -> Result<Response, Problem> {
+    gateway
+        .write(&caller, Some(workspace_id), Command::RestoreWorkspace)
+        .await
+}

@@ -1,0 +1,37 @@
+//! Renames a workspace.
+
+use axum::extract::State;
+use axum::response::Response;
+use taskfold_contracts::commands::{Command, WorkspaceName};
+use taskfold_contracts::ids::WorkspaceId;
+
+use crate::command::WriteReply;
+use crate::gateway::args::Ids;
+use crate::gateway::body::Json;
+use crate::gateway::caller::Caller;
+use crate::gateway::{Gateway, paths};
+use crate::problem::Problem;
+
+/// Renames a workspace.
+#[utoipa::path(
+    patch,
+    path = paths::WORKSPACE,
+    tag = "workspaces",
+    params(("workspace_id" = WorkspaceId, Path)),
+    request_body = WorkspaceName,
+    responses(
+        (status = 200, body = WriteReply),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn handler(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Ids(workspace_id): Ids<WorkspaceId>,
+    Json(body): Json<WorkspaceName>,
+) -> Result<Response, Problem> {
+    gateway
+        .write(&caller, Some(workspace_id), Command::UpdateWorkspace(body))
+        .await
+}

@@ -1,0 +1,277 @@
+//! Every error that leaves over HTTP: `application/problem+json` (RFC 9457).
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use taskfold_domain::{FieldError, Rejection};
+use taskfold_log::{AppendError, ReadError, Unreadable};
+use taskfold_views::QueryError;
+
+/// The media type of problems.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+/// Where the documentation of a problem's code is.
+const TYPE_BASE: &str = "https://taskfold.dev/problems/";
+
+/// Something that went wrong, for people and programs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// `https://taskfold.dev/problems/<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What it is, in general.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What it is, this time.
+    pub detail: String,
+    /// Stable name.
+    #[schema(value_type = String)]
+    pub code: Cow<'static, str>,
+    /// The fields that are wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Fault>,
+    /// The version that the thing has now, when `If-Match` named an older one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_version: Option<u64>,
+    /// Seconds after which to try again; also in the header `Retry-After`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
+}
+
+/// A field that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Fault {
+    /// Where, such as `title` or `commands[2].tags[0]`.
+    pub field: String,
+    /// Stable name of what is wrong.
+    #[schema(value_type = String)]
+    pub code: Cow<'static, str>,
+    /// The same for people.
+    pub message: String,
+}
+
+impl Fault {
+    /// A field that is wrong.
+    pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            code: Cow::Borrowed(code),
+            message: message.into(),
+        }
+    }
+}
+
+impl From<FieldError> for Fault {
+    fn from(error: FieldError) -> Self {
+        Self::new(error.field, error.code, error.message)
+    }
+}
+
+impl Problem {
+    /// A problem with this status and code.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("{TYPE_BASE}{code}"),
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            code: Cow::Borrowed(code),
+            errors: Vec::new(),
+            current_version: None,
+            retry_after: None,
+        }
+    }
+
+    /// The request cannot be understood.
+    pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// These fields are wrong.
+    pub fn invalid(errors: Vec<Fault>) -> Self {
+        let named: Vec<_> = errors
+            .iter()
+            .map(|fault| format!("{}: {}", fault.field, fault.message))
+            .collect();
+        Self {
+            errors,
+            ..Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                named.join("; "),
+            )
+        }
+    }
+
+    /// This field is wrong.
+    pub fn field(field: &str, code: &'static str, message: impl Into<String>) -> Self {
+        Self::invalid(vec![Fault::new(field, code, message)])
+    }
+
+    /// There is no such thing, or the caller may not know of it.
+    pub fn not_found(what: &str, id: impl std::fmt::Display) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            format!("no {what} {id}"),
+        )
+    }
+
+    /// Not allowed.
+    pub fn forbidden(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, detail)
+    }
+
+    /// Today's state does not allow it.
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// Not now.
+    pub fn unavailable(
+        code: &'static str,
+        detail: impl Into<String>,
+        retry_after: Duration,
+    ) -> Self {
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail);
+        Self {
+            retry_after: Some(retry_after.as_secs().max(1)),
+            ..problem
+        }
+    }
+
+    /// Our fault. The reason goes to the log, not to the caller.
+    pub fn internal(reason: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%reason, "internal error");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "something went wrong here; it was logged",
+        )
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code, self.detail)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (self.status(), body).into_response();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if let Some(seconds) = self.retry_after {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.into());
+        }
+        if self.status == 401 {
+            let scheme = HeaderValue::from_static("Bearer realm=\"taskfold\"");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        response
+    }
+}
+
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::NotFound { what, id } => Self::not_found(what, id),
+            Rejection::Forbidden { needs } => Self::forbidden(
+                "role_required",
+                format!("this needs the role {}", needs.as_str()),
+            ),
+            Rejection::Invalid(errors) => {
+                Self::invalid(errors.into_iter().map(Fault::from).collect())
+            }
+            Rejection::Conflict { code, message } => Self::conflict(code, message),
+        }
+    }
+}
+
+impl From<AppendError> for Problem {
+    fn from(error: AppendError) -> Self {
+        let soon = Duration::from_secs(1);
+        match error {
+            AppendError::Conflict { .. } => Self::conflict(
+                "contention",
+                "others kept changing the same things; try again",
+            ),
+            AppendError::KeyReused => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "this Idempotency-Key was used for another request",
+            ),
+            AppendError::ClaimTaken { .. } => {
+                Self::conflict("taken", "somebody else holds this value")
+            }
+            AppendError::Busy => Self::unavailable("busy", "too many writes wait", soon),
+            AppendError::Unknown(reason) => {
+                tracing::error!(%reason, "the outcome of a commit is unknown");
+                let detail =
+                    "whether this was stored is not known; try again with the same Idempotency-Key";
+                Self::unavailable("outcome_unknown", detail, soon)
+            }
+            AppendError::TooLarge { events, bytes } => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "change_too_large",
+                format!("a change of {events} events and {bytes} bytes is too large"),
+            ),
+            AppendError::Closed => {
+                Self::unavailable("closing", "the server is shutting down", soon)
+            }
+            AppendError::Storage(reason) => {
+                tracing::error!(%reason, "the log cannot be written");
+                let detail = "the log cannot be written now; nothing was stored";
+                Self::unavailable("log_unavailable", detail, Duration::from_secs(5))
+            }
+        }
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<Unreadable> for Problem {
+    fn from(error: Unreadable) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Cursor(_) => Self::field("cursor", "invalid", error.to_string()),
+            QueryError::Limit { .. } => Self::field("limit", "out_of_range", error.to_string()),
+            QueryError::Busy => {
+                Self::unavailable("busy", "too many reads wait", Duration::from_secs(1))
+            }
+            QueryError::Storage(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<taskfold_identity::Error> for Problem {
+    fn from(error: taskfold_identity::Error) -> Self {
+        Self::internal(&error)
+    }
+}

@@ -1,0 +1,176 @@
+//! The processor role: keeps the views.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use taskfold_bus::{ApplyError, Consumer, Options, Sink, StatusHandle};
+use taskfold_contracts::envelope::{Envelope, Recorded};
+use taskfold_contracts::time::Clock;
+use taskfold_log::Log;
+use taskfold_views::rebuild::{self, Fact};
+use taskfold_views::{OpenError, Views, deadletters};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// Rows read from the log at once while the views are built.
+const BUILD_PAGE: usize = 5_000;
+/// Between a building that failed and the next try.
+const BUILD_PAUSE: Duration = Duration::from_secs(5);
+
+/// The views as a place where events take effect.
+struct ViewsSink(Views);
+
+impl Sink for ViewsSink {
+    fn name(&self) -> &'static str {
+        "views"
+    }
+
+    fn watermark(&self, partition: u32) -> u64 {
+        self.0.watermark(partition)
+    }
+
+    fn apply(&self, batch: &[Envelope]) -> Result<(), ApplyError> {
+        self.0.apply(batch).map_err(refused)
+    }
+
+    fn bury(&self, row: &Recorded, error: &str, attempts: u32) -> Result<(), ApplyError> {
+        deadletters::bury(&self.0, &row.header, error, attempts).map_err(refused)
+    }
+}
+
+fn refused(error: taskfold_views::ApplyError) -> ApplyError {
+    match error {
+        taskfold_views::ApplyError::Poison { index, error } => ApplyError::Poison {
+            index: Some(index),
+            error,
+        },
+        taskfold_views::ApplyError::Storage(error) => ApplyError::Retry { error },
+    }
+}
+
+/// The processor role.
+pub struct Processor {
+    consumer: Consumer,
+}
+
+impl Processor {
+    /// Brings the events of `log` to `views`.
+    pub fn new(log: Log, views: Views, clock: Arc<dyn Clock>) -> Self {
+        let sink = Arc::new(ViewsSink(views));
+        Self {
+            consumer: Consumer::new(log, sink, clock, Options::default()),
+        }
+    }
+
+    /// Tells how far it is.
+    pub fn status(&self) -> StatusHandle {
+        self.consumer.status()
+    }
+
+    /// Works until `shutdown`.
+    pub async fn run(self, shutdown: CancellationToken) {
+        self.consumer.run(shutdown).await;
+    }
+}
+
+/// Opens the views or has them built, then keeps them, as long as the process lives.
+pub(crate) struct Keeper {
+    pub(crate) log: Log,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) views: watch::Sender<Option<Views>>,
+    pub(crate) status: watch::Sender<Option<StatusHandle>>,
+}
+
+/// How the views were found.
+pub(crate) enum Opened {
+    /// They can be read.
+    Ready(Views),
+    /// They must be built, here.
+    Missing(PathBuf),
+}
+
+impl Keeper {
+    /// Looks at the views; never reads the log. Views that can be read are given out at once.
+    pub(crate) fn open(&self, path: &Path) -> Result<Opened, OpenError> {
+        let empty_log = (0..self.log.partitions()).all(|p| self.log.head(p).number == 0);
+        if !path.exists() && !empty_log {
+            return Ok(Opened::Missing(path.to_owned()));
+        }
+        match Views::open(path) {
+            Ok(views) => {
+                self.views.send_replace(Some(views.clone()));
+                Ok(Opened::Ready(views))
+            }
+            Err(error @ (OpenError::OtherVersion { .. } | OpenError::Corrupt(_))) => {
+                tracing::warn!(%error, "the views are built anew");
+                Ok(Opened::Missing(path.to_owned()))
+            }
+            Err(error @ OpenError::Storage(_)) => Err(error),
+        }
+    }
+
+    pub(crate) async fn run(self, opened: Opened, shutdown: CancellationToken) {
+        let views = match opened {
+            Opened::Ready(views) => views,
+            Opened::Missing(path) => match self.build_until_done(path, &shutdown).await {
+                Some(views) => views,
+                None => return,
+            },
+        };
+        let processor = Processor::new(self.log, views.clone(), self.clock);
+        self.status.send_replace(Some(processor.status()));
+        self.views.send_replace(Some(views));
+        processor.run(shutdown).await;
+    }
+
+    /// Tries until it works; none when `shutdown` came first.
+    async fn build_until_done(&self, path: PathBuf, shutdown: &CancellationToken) -> Option<Views> {
+        loop {
+            let (log, path, stop) = (self.log.clone(), path.clone(), shutdown.clone());
+            let runtime = tokio::runtime::Handle::current();
+            let building = tokio::task::spawn_blocking(move || build(&log, &path, &runtime, &stop));
+            let built = building.await.map_err(|error| error.to_string()).flatten();
+            match built {
+                Ok(views) => return Some(views),
+                Err(_) if shutdown.is_cancelled() => return None,
+                Err(error) => tracing::error!(error, "the views cannot be built; trying again"),
+            }
+            shutdown
+                .run_until_cancelled(tokio::time::sleep(BUILD_PAUSE))
+                .await?;
+        }
+    }
+}
+
+fn build(
+    log: &Log,
+    path: &Path,
+    runtime: &Handle,
+    stop: &CancellationToken,
+) -> Result<Views, String> {
+    let source = |partition, after| {
+        if stop.is_cancelled() {
+            return Err("the server stops".to_owned());
+        }
+        let rows = runtime.block_on(log.read_partition(partition, after, BUILD_PAGE));
+        let rows = rows.map_err(|error| error.to_string())?;
+        Ok(rows.iter().map(|row| fact(log, row)).collect())
+    };
+    let built = rebuild::build(path, log.partitions(), &BTreeSet::new(), source, |_| {});
+    let events = built.map_err(|error| error.to_string())?;
+    tracing::info!(events, "the views were built anew");
+    Views::open(path).map_err(|error| error.to_string())
+}
+
+fn fact(log: &Log, row: &Recorded) -> Fact {
+    match log.open_envelope(row) {
+        Ok(envelope) => Fact::Event(envelope),
+        Err(error) => Fact::Unreadable {
+            header: row.header.clone(),
+            error: error.to_string(),
+        },
+    }
+}

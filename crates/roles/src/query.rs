@@ -1,0 +1,112 @@
+//! The query role: answers reads from the views, and reads of the past from the log.
+
+mod answer;
+mod changes;
+mod events;
+mod export;
+mod past;
+mod request;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::post;
+use taskfold_contracts::position::Position;
+use taskfold_contracts::time::Clock;
+use taskfold_log::Log;
+use taskfold_views::Views;
+use taskfold_views::as_of::AsOf;
+use tokio::sync::watch;
+
+use crate::problem::Problem;
+use crate::upstream::Message;
+
+pub use answer::{Items, Trash};
+pub use changes::ChangeSummary;
+pub use request::{ExportFormat, Names, Read, ReadRequest};
+
+/// Where it takes reads.
+pub const PATH: &str = "/reads";
+/// How long a read waits for the views to have a write.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Copies of the past that are kept, and events in them together.
+const PAST_COPIES: usize = 8;
+const PAST_ROWS: u64 = 200_000;
+
+/// The views, when there are any: while they are built anew there are none.
+pub type LiveViews = watch::Receiver<Option<Views>>;
+
+/// The query role. Cheap to clone.
+#[derive(Clone)]
+pub struct QueryRole {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    log: Log,
+    views: LiveViews,
+    past: AsOf,
+    clock: Arc<dyn Clock>,
+}
+
+impl QueryRole {
+    /// Over the views, and the log for the past.
+    pub fn new(log: Log, views: LiveViews, clock: Arc<dyn Clock>) -> Self {
+        let past = AsOf::new(PAST_COPIES, PAST_ROWS);
+        Self {
+            inner: Arc::new(Inner {
+                log,
+                views,
+                past,
+                clock,
+            }),
+        }
+    }
+
+    /// Its HTTP side.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route(PATH, post(handle))
+            .with_state(self.clone())
+    }
+}
+
+async fn handle(
+    State(role): State<QueryRole>,
+    Message(request): Message<ReadRequest>,
+) -> Result<Response, Problem> {
+    role.inner.answer(request).await
+}
+
+impl Inner {
+    fn views(&self) -> Result<Views, Problem> {
+        self.views.borrow().clone().ok_or_else(|| {
+            let detail = "the views are being rebuilt; writes go on";
+            Problem::unavailable("rebuilding", detail, Duration::from_secs(5))
+        })
+    }
+
+    /// Waits, not for ever, until the views have `position`.
+    async fn wait_for(&self, views: &Views, position: Position) -> Result<(), Problem> {
+        if position.number <= views.watermark(position.partition) {
+            return Ok(());
+        }
+        let head = self.log.head(position.partition);
+        if position.partition >= self.log.partitions() || position.number > head.number {
+            let detail = format!("the log ends at {head}, before {position}");
+            return Err(Problem::bad_request("position_ahead", detail));
+        }
+        if views.wait_for(position, PATIENCE).await {
+            return Ok(());
+        }
+        let detail = format!("the views do not have {position} yet");
+        Err(Problem::unavailable(
+            "views_behind",
+            detail,
+            Duration::from_secs(1),
+        ))
+    }
+}

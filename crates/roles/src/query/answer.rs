@@ -1,0 +1,360 @@
+//! From a question to a response.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use taskfold_contracts::ids::{UserId, WorkspaceId};
+use taskfold_contracts::position::Position;
+use taskfold_contracts::values::Role;
+use taskfold_views::{Page, QueryError, Reader, Views};
+use taskfold_views::{activity, counts, filter, filters, lists, members, search, tasks, trash};
+
+use super::request::{Names, Read, ReadRequest};
+use super::{Inner, changes, export};
+use crate::problem::{Fault, Problem};
+
+/// A page of rows.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Items<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Give it back as `cursor` for the next page; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// What can be restored.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Trash {
+    /// Lists, last deleted first; on the first page only.
+    pub lists: Vec<lists::List>,
+    /// Tasks, last deleted first.
+    pub items: Vec<tasks::Task>,
+    /// Give it back as `cursor` for the next page; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> From<Page<T>> for Items<T> {
+    fn from(page: Page<T>) -> Self {
+        Self {
+            items: page.items,
+            next_cursor: page.next_cursor,
+        }
+    }
+}
+
+impl<T> From<Vec<T>> for Items<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self {
+            items,
+            next_cursor: None,
+        }
+    }
+}
+
+/// An answer before it is a response: JSON, and the version when it is of one thing.
+struct Found {
+    json: Vec<u8>,
+    version: Option<u64>,
+    watermark: u64,
+}
+
+impl Inner {
+    pub(super) async fn answer(&self, request: ReadRequest) -> Result<Response, Problem> {
+        let views = self.views()?;
+        if let Some(position) = request.position {
+            self.wait_for(&views, position).await?;
+        }
+        let partition = self.log.partition_of(request.workspace_id);
+        if !request.read.is_personal() {
+            self.role(&views, request.workspace_id, request.principal.user_id)
+                .await?;
+        }
+        if let Read::Changes { limit } = request.read {
+            return changes::answer(&self.log, request.workspace_id, limit).await;
+        }
+        if let Read::Export { format } = request.read {
+            return export::answer(self, &views, &request, format).await;
+        }
+        let views = match request.as_of {
+            None => views,
+            Some(moment) => self.past(request.workspace_id, moment).await?,
+        };
+        let prepared = Prepared::new(&request, self.clock.now())?;
+        let found = views.read(move |reader| {
+            let watermark = reader.watermark(partition)?;
+            Ok(prepared
+                .find(reader)
+                .map(|found| found.map(|found| Found { watermark, ..found })))
+        });
+        let found = found.await??;
+        let found = found.ok_or_else(|| missing(&request))?;
+        Ok(respond(found, partition, request.if_none_match.as_deref()))
+    }
+
+    /// The role of somebody; whoever is no member does not learn that there is such a workspace. Somebody
+    /// who has just joined is waited for.
+    pub(super) async fn role(
+        &self,
+        views: &Views,
+        workspace: WorkspaceId,
+        user: UserId,
+    ) -> Result<Role, Problem> {
+        let read = move |reader: &Reader<'_>| members::member(reader, workspace, user);
+        if let Some(role) = views.read(read).await? {
+            return Ok(role);
+        }
+        let head = self.log.head(self.log.partition_of(workspace));
+        self.wait_for(views, head).await?;
+        views
+            .read(read)
+            .await?
+            .ok_or_else(|| Problem::not_found("workspace", workspace))
+    }
+}
+
+/// A question whose texts were read, so that their faults are told before the views are asked.
+struct Prepared {
+    workspace: WorkspaceId,
+    user: UserId,
+    read: Read,
+    filter: filter::Filter,
+    sort: filter::Sort,
+    now: jiff::Zoned,
+}
+
+impl Prepared {
+    fn new(
+        request: &ReadRequest,
+        now: taskfold_contracts::time::Timestamp,
+    ) -> Result<Self, Problem> {
+        let (filter, sort) = match &request.read {
+            Read::Tasks { filter, sort, .. } => (filter.as_str(), sort.as_str()),
+            _ => ("", ""),
+        };
+        Ok(Self {
+            workspace: request.workspace_id,
+            user: request.principal.user_id,
+            read: request.read.clone(),
+            filter: filter::parse(filter).map_err(|error| unreadable("filter", &error))?,
+            sort: filter::parse_sort(sort).map_err(|error| unreadable("sort", &error))?,
+            now: now.to_jiff().to_zoned(zone(request)?),
+        })
+    }
+
+    /// None when there is no such thing.
+    fn find(&self, r: &Reader<'_>) -> Result<Option<Found>, Problem> {
+        let ws = self.workspace;
+        match &self.read {
+            Read::Tasks {
+                done,
+                limit,
+                cursor,
+                ..
+            } => {
+                let query = tasks::TaskQuery {
+                    filter: self.filter.clone(),
+                    sort: self.sort.clone(),
+                    done: *done,
+                    limit: *limit,
+                    cursor: cursor.clone(),
+                    now: self.now.clone(),
+                    me: self.user,
+                };
+                items(tasks::list(r, ws, &query)?)
+            }
+            Read::Task { task_id } => one(tasks::get(r, ws, *task_id)?, |task| task.version),
+            Read::TaskHistory {
+                task_id,
+                limit,
+                cursor,
+            } => items(activity::of_task(
+                r,
+                ws,
+                *task_id,
+                *limit,
+                cursor.as_deref(),
+            )?),
+            Read::Comments {
+                task_id,
+                limit,
+                cursor,
+            } => {
+                if tasks::get(r, ws, *task_id)?.is_none() {
+                    return Ok(None);
+                }
+                items(tasks::comments(r, ws, *task_id, *limit, cursor.as_deref())?)
+            }
+            Read::Lists { archived } => items(lists::all(r, ws, *archived)?),
+            Read::List { list_id } => one(lists::get(r, ws, *list_id)?, |list| list.version),
+            Read::ListHistory {
+                list_id,
+                limit,
+                cursor,
+            } => items(activity::of_list(
+                r,
+                ws,
+                *list_id,
+                *limit,
+                cursor.as_deref(),
+            )?),
+            Read::Tags => items(tasks::tags(r, ws)?),
+            Read::Search {
+                text,
+                trash,
+                limit,
+                cursor,
+            } => {
+                let query = search::SearchQuery {
+                    text: text.clone(),
+                    trash: *trash,
+                    limit: *limit,
+                    cursor: cursor.clone(),
+                };
+                items(search::query(r, ws, &query)?)
+            }
+            Read::Activity { limit, cursor } => {
+                items(activity::of_workspace(r, ws, *limit, cursor.as_deref())?)
+            }
+            Read::Trash { limit, cursor } => {
+                let page = trash::tasks(r, ws, *limit, cursor.as_deref())?;
+                let lists = if cursor.is_none() {
+                    trash::lists(r, ws)?
+                } else {
+                    Vec::new()
+                };
+                json(
+                    &Trash {
+                        lists,
+                        items: page.items,
+                        next_cursor: page.next_cursor,
+                    },
+                    None,
+                )
+            }
+            Read::Counts => json(&counts::of_workspace(r, ws, &self.now)?, None),
+            Read::Filters => items(filters::all(r, ws)?),
+            Read::Workspaces => items(members::workspaces_of(r, self.user)?),
+            Read::Workspace => one(members::workspace(r, ws)?, |workspace| workspace.version),
+            Read::Members => items(members::members(r, ws)?),
+            Read::Invitations => items(members::invitations(r, ws)?),
+            Read::Me => one(members::user(r, self.user)?, |user| user.version),
+            Read::Names => json(&self.names(r)?, None),
+            Read::Membership => json(&members::member(r, ws, self.user)?, None),
+            Read::Changes { .. } | Read::Export { .. } => Ok(None),
+        }
+    }
+
+    fn names(&self, r: &Reader<'_>) -> Result<Option<Names>, QueryError> {
+        let Some(role) = members::member(r, self.workspace, self.user)? else {
+            return Ok(None);
+        };
+        let lists = lists::all(r, self.workspace, false)?;
+        let members = members::members(r, self.workspace)?;
+        Ok(Some(Names {
+            lists: lists
+                .into_iter()
+                .map(|list| (list.list_id, list.name))
+                .collect(),
+            members: members
+                .into_iter()
+                .filter_map(|member| Some((member.user_id, member.display_name?)))
+                .collect(),
+            role,
+        }))
+    }
+}
+
+pub(super) fn zone(request: &ReadRequest) -> Result<jiff::tz::TimeZone, Problem> {
+    let Some(name) = &request.zone else {
+        return Ok(jiff::tz::TimeZone::UTC);
+    };
+    let zone = jiff::tz::TimeZone::get(name);
+    zone.map_err(|_| Problem::field("time_zone", "unknown", format!("{name} is no time zone")))
+}
+
+fn unreadable(field: &'static str, error: &filter::FilterError) -> Problem {
+    Problem::invalid(vec![Fault::new(field, "unreadable", error.to_string())])
+}
+
+fn missing(request: &ReadRequest) -> Problem {
+    match request.read {
+        Read::Task { task_id } | Read::Comments { task_id, .. } => {
+            Problem::not_found("task", task_id)
+        }
+        Read::List { list_id } => Problem::not_found("list", list_id),
+        Read::Me => Problem::not_found("user", request.principal.user_id),
+        _ => Problem::not_found("workspace", request.workspace_id),
+    }
+}
+
+fn items<T: Serialize>(rows: impl Into<Items<T>>) -> Result<Option<Found>, Problem> {
+    json(&rows.into(), None)
+}
+
+fn one<T: Serialize>(
+    row: Option<T>,
+    version: impl Fn(&T) -> u64,
+) -> Result<Option<Found>, Problem> {
+    row.map_or(Ok(None), |row| json(&row, Some(version(&row))))
+}
+
+fn json<T: Serialize>(value: &T, version: Option<u64>) -> Result<Option<Found>, Problem> {
+    let json = serde_json::to_vec(value).map_err(|error| Problem::internal(&error))?;
+    Ok(Some(Found {
+        json,
+        version,
+        watermark: 0,
+    }))
+}
+
+/// Adds the position to an object of rows, and the headers. A page is told to be the same when its bytes
+/// are; a single thing is not, as what its version does not count (its subtasks, say) may have changed.
+fn respond(found: Found, partition: u32, if_none_match: Option<&str>) -> Response {
+    let position = Position {
+        partition,
+        number: found.watermark,
+    };
+    let etag = match found.version {
+        Some(version) => format!("\"{version}\""),
+        None => {
+            let hash = Sha256::digest(&found.json);
+            format!(
+                "W/\"{}\"",
+                hash.iter()
+                    .take(12)
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect::<String>()
+            )
+        }
+    };
+    let same = found.version.is_none() && if_none_match.is_some_and(|seen| has(seen, &etag));
+    let mut response = if same {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let mut json = found.json;
+        if found.version.is_none() && json.last() == Some(&b'}') {
+            json.pop();
+            json.extend_from_slice(format!(",\"position\":\"{position}\"}}").as_bytes());
+        }
+        let content_type = (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        ([content_type], json).into_response()
+    };
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::try_from(etag) {
+        headers.insert(header::ETAG, value);
+    }
+    if let Ok(value) = HeaderValue::try_from(position.to_string()) {
+        headers.insert(crate::command::POSITION.clone(), value);
+    }
+    response
+}
+
+fn has(if_none_match: &str, etag: &str) -> bool {
+    if_none_match
+        .split(',')
+        .any(|seen| matches!(seen.trim(), "*") || seen.trim() == etag)
+}

@@ -1,0 +1,126 @@
+//! Recent changes: what can be undone.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use taskfold_contracts::envelope::Recorded;
+use taskfold_contracts::ids::{ChangeId, StreamId, WorkspaceId};
+use taskfold_contracts::position::Position;
+use taskfold_contracts::time::Timestamp;
+use taskfold_contracts::values::Actor;
+use taskfold_log::Log;
+
+use super::answer::Items;
+use crate::problem::Problem;
+
+/// Rows looked through at most.
+const DEPTH: usize = 20_000;
+/// Rows read at once.
+const PAGE: usize = 1_000;
+/// Streams that a summary names.
+const NAMED: usize = 20;
+
+/// A change: the events of one command or one batch.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ChangeSummary {
+    /// What undo names.
+    pub change_id: ChangeId,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// Who made it: `user:<id>`, `agent:<id>` or `system`.
+    #[schema(value_type = String)]
+    pub actor: Actor,
+    /// Its last event.
+    #[schema(value_type = String)]
+    pub position: Position,
+    /// How many events it has (of those that were looked at).
+    pub events: u64,
+    /// How many of which type.
+    pub types: BTreeMap<String, u64>,
+    /// The first of the tasks, lists and workspaces that it touched.
+    pub streams: Vec<StreamId>,
+    /// The change that it took back.
+    pub undoes: Option<ChangeId>,
+    /// The change that took it back, and still stands.
+    pub undone_by: Option<ChangeId>,
+    /// Whether it can be undone.
+    pub undoable: bool,
+}
+
+pub(super) async fn answer(
+    log: &Log,
+    workspace: WorkspaceId,
+    limit: usize,
+) -> Result<Response, Problem> {
+    let mut changes: Vec<ChangeSummary> = Vec::new();
+    let (mut before, mut looked) = (None, 0);
+    'pages: while looked < DEPTH {
+        let rows = log.recent_of_workspace(workspace, before, PAGE).await?;
+        for row in &rows {
+            before = Some(row.header.position.number);
+            let known = changes
+                .iter()
+                .rposition(|change| change.change_id == row.header.change_id);
+            match known {
+                Some(index) => add(&mut changes[index], row),
+                None if changes.len() == limit => break 'pages,
+                None => changes.push(begin(row)),
+            }
+        }
+        looked += rows.len();
+        if rows.len() < PAGE {
+            break;
+        }
+    }
+    settle(&mut changes);
+    Ok(Json(Items::from(changes)).into_response())
+}
+
+fn begin(row: &Recorded) -> ChangeSummary {
+    let header = &row.header;
+    let mut change = ChangeSummary {
+        change_id: header.change_id,
+        recorded_at: header.recorded_at,
+        actor: header.actor,
+        position: header.position,
+        events: 0,
+        types: BTreeMap::new(),
+        streams: Vec::new(),
+        undoes: header.undoes,
+        undone_by: None,
+        undoable: true,
+    };
+    add(&mut change, row);
+    change
+}
+
+fn add(change: &mut ChangeSummary, row: &Recorded) {
+    change.events += 1;
+    *change
+        .types
+        .entry(row.header.event_type.to_string())
+        .or_default() += 1;
+    if change.streams.len() < NAMED && !change.streams.contains(&row.header.stream_id) {
+        change.streams.push(row.header.stream_id);
+    }
+}
+
+/// From the newest on: a change that stands cancels the one that it took back.
+fn settle(changes: &mut [ChangeSummary]) {
+    let mut cancelled: BTreeMap<ChangeId, ChangeId> = BTreeMap::new();
+    for change in changes {
+        change.undone_by = cancelled.get(&change.change_id).copied();
+        change.undoable =
+            change.undone_by.is_none() && change.types.keys().all(|name| !is_lasting(name));
+        if let (Some(undone), None) = (change.undoes, change.undone_by) {
+            cancelled.insert(undone, change.change_id);
+        }
+    }
+}
+
+/// Events that nothing takes back.
+fn is_lasting(event_type: &str) -> bool {
+    event_type.starts_with("user.") || event_type == "workspace.created"
+}

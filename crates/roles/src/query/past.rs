@@ -1,0 +1,56 @@
+//! Reads of the past: the same tables and questions, folded from the log up to a moment.
+
+use taskfold_contracts::commands::Moment;
+use taskfold_contracts::envelope::Envelope;
+use taskfold_contracts::ids::WorkspaceId;
+use taskfold_contracts::position::Position;
+use taskfold_log::Log;
+use taskfold_views::Views;
+use taskfold_views::as_of::AsOfError;
+
+use super::Inner;
+use crate::command::position_of;
+use crate::problem::Problem;
+
+/// Rows read from the log at once.
+const PAGE: usize = 2_000;
+
+impl Inner {
+    /// The views of one workspace as they were.
+    pub(super) async fn past(
+        &self,
+        workspace: WorkspaceId,
+        moment: Moment,
+    ) -> Result<Views, Problem> {
+        let partition = self.log.partition_of(workspace);
+        let position = position_of(&self.log, partition, moment).await?;
+        let head = self.log.head(partition).number;
+        let position = Position {
+            number: position.number.min(head),
+            ..position
+        };
+        let (past, log) = (self.past.clone(), self.log.clone());
+        let runtime = tokio::runtime::Handle::current();
+        let folding = tokio::task::spawn_blocking(move || {
+            past.at(workspace, position, |after| {
+                runtime.block_on(read(&log, workspace, after, position.number))
+            })
+        });
+        let folded = folding.await.map_err(|error| Problem::internal(&error))?;
+        folded.map_err(|error: AsOfError| Problem::internal(&error))
+    }
+}
+
+/// The workspace's next events behind `after`, up to `upto`.
+pub(super) async fn read(
+    log: &Log,
+    workspace: WorkspaceId,
+    after: u64,
+    upto: u64,
+) -> Result<Vec<Envelope>, String> {
+    let rows = log.read_workspace(workspace, after, Some(upto), PAGE).await;
+    let rows = rows.map_err(|error| error.to_string())?;
+    rows.iter()
+        .map(|row| log.open_envelope(row).map_err(|error| error.to_string()))
+        .collect()
+}
