@@ -17,6 +17,7 @@ pub mod recurrence;
 mod rejection;
 mod restore;
 mod revert;
+mod sweep;
 mod task;
 pub mod text;
 mod undo;

@@ -19,6 +19,8 @@ mod occurrences;
 mod places;
 #[path = "all/ranks.rs"]
 mod ranks;
+#[path = "all/sweeping.rs"]
+mod sweeping;
 #[path = "all/taking_back.rs"]
 mod taking_back;
 #[path = "all/tasks.rs"]

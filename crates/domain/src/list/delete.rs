@@ -11,8 +11,8 @@ use crate::workspace::Workspace;
 /// Puts a list and its tasks into the trash.
 ///
 /// A task that somebody else makes in the list at the same moment, and that reaches the log first, is not
-/// seen here and stays live in a deleted list; the other way round the making is decided again, as it relies
-/// on the list.
+/// seen here: [`Workspace::sweep`] takes it along. The other way round the making is decided again, as it
+/// relies on the list.
 pub(crate) fn delete(workspace: &Workspace, ctx: &Context, id: ListId) -> Outcome {
     let list = workspace
         .list(id)

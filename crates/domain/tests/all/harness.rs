@@ -1,6 +1,6 @@
 //! A workspace with a log in memory.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::tz::TimeZone;
@@ -9,7 +9,7 @@ use taskfold_contracts::envelope::{Envelope, Header};
 use taskfold_contracts::ids::{
     ChangeId, CorrelationId, EventId, IdSource, ListId, StreamId, TaskId, UserId, WorkspaceId,
 };
-use taskfold_contracts::position::Position;
+use taskfold_contracts::position::{Position, Version};
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Actor, Role};
 use taskfold_domain::{
@@ -32,6 +32,12 @@ pub(crate) struct World {
     pub(crate) now: Timestamp,
     pub(crate) zone: TimeZone,
     pub(crate) last: Decision,
+}
+
+/// A decision on its way to the log, with the versions that it was taken on.
+pub(crate) struct Write {
+    pub(crate) decision: Decision,
+    pub(crate) expected: BTreeMap<StreamId, Version>,
 }
 
 pub(crate) const OWNER: u64 = 1;
@@ -84,7 +90,8 @@ impl World {
             let other = WorkspaceId(Uuid::from_u64_pair(4, 2));
             let decision = taskfold_domain::register(&ctx, &register(other)).unwrap();
             let mut person = User::new(user(OWNER));
-            for envelope in world.envelopes(&decision.events, Actor::System, None).1 {
+            let change = ChangeId(world.ids.next());
+            for envelope in world.envelopes(change, &decision.events, Actor::System, None) {
                 person.apply(&envelope);
             }
             let make = taskfold_contracts::commands::UserCommand::CreateWorkspace {
@@ -114,11 +121,11 @@ impl World {
 
     fn envelopes(
         &self,
+        change: ChangeId,
         events: &[Decided],
         actor: Actor,
         undoes: Option<ChangeId>,
-    ) -> (ChangeId, Vec<Envelope>) {
-        let change = ChangeId(self.ids.next());
+    ) -> Vec<Envelope> {
         let mut made: Vec<Envelope> = Vec::new();
         for decided in events {
             let stream = decided.event.stream();
@@ -132,7 +139,7 @@ impl World {
                 event_id: EventId(self.ids.next()),
                 workspace_id: home(),
                 stream_id: stream,
-                version: taskfold_contracts::position::Version(held + 1),
+                version: Version(held + 1),
                 event_type: decided.event.event_type().as_str().into(),
                 schema_version: 1,
                 recorded_at: self.now,
@@ -150,7 +157,7 @@ impl World {
                 event: decided.event.clone(),
             });
         }
-        (change, made)
+        made
     }
 
     pub(crate) fn append(
@@ -159,14 +166,51 @@ impl World {
         actor: Actor,
         undoes: Option<ChangeId>,
     ) -> ChangeId {
-        let (change, made) = self.envelopes(&decision.events, actor, undoes);
-        for envelope in made {
+        let change = ChangeId(self.ids.next());
+        self.append_as(change, decision, actor, undoes);
+        change
+    }
+
+    /// Appends events of a change that is given.
+    pub(crate) fn append_as(
+        &mut self,
+        change: ChangeId,
+        decision: Decision,
+        actor: Actor,
+        undoes: Option<ChangeId>,
+    ) {
+        for envelope in self.envelopes(change, &decision.events, actor, undoes) {
             self.state.apply(&envelope);
             self.log.push(envelope);
         }
         self.now = Timestamp::from_millis(self.now.as_millis() + 60_000);
         self.last = decision;
-        change
+    }
+
+    /// Decides on a state that may be an old one.
+    pub(crate) fn decide_on(&self, state: &Workspace, command: &Command) -> Option<Write> {
+        let decision = state.decide(&self.ctx(Self::owner()), command).ok()?;
+        let written = decision.events.iter().map(|decided| decided.event.stream());
+        let named = written.chain(decision.reads.iter().copied());
+        let expected = named
+            .map(|stream| (stream, state.version(stream)))
+            .collect();
+        Some(Write { decision, expected })
+    }
+
+    /// Appends as the log does: not at all when a stream that is named has moved on.
+    pub(crate) fn commit(&mut self, write: Write) -> Option<ChangeId> {
+        let holds =
+            |(stream, version): (&StreamId, &Version)| self.state.version(*stream) == *version;
+        if !write.expected.iter().all(holds) {
+            return None;
+        }
+        let to_sweep = write.decision.to_sweep();
+        let change = self.append(write.decision, Self::owner(), None);
+        let ctx = self.ctx(Self::owner());
+        let rest = self.state.sweep(&ctx, change, &to_sweep);
+        self.append_as(change, rest, Self::owner(), None);
+        Some(change)
     }
 
     pub(crate) fn try_as(
@@ -319,10 +363,10 @@ pub(crate) fn seen(state: &Workspace) -> String {
             .map(|(id, held)| (id, &held.author_id, &held.body))
             .collect();
         let task = Task {
-            version: taskfold_contracts::position::Version(0),
+            version: Version(0),
             updated_at: task.created_at,
             deleted_by: None,
-            comments: std::collections::BTreeMap::new(),
+            comments: BTreeMap::new(),
             ..task.clone()
         };
         writeln!(text, "{task:?} {comments:?}").unwrap();

@@ -265,6 +265,23 @@ proptest! {
     }
 
     #[test]
+    fn decisions_on_the_same_state_break_no_rule_in_either_order(
+        given in prop::collection::vec(command(), 5..25),
+        together in prop::collection::vec(command(), 2..5),
+    ) {
+        let mut world = World::new();
+        try_all(&mut world, &given);
+        let state = world.state.clone();
+        let writes: Vec<_> =
+            together.iter().filter_map(|command| world.decide_on(&state, command)).collect();
+        for write in writes {
+            let _conflict = world.commit(write);
+            holds(&world.state);
+            prop_assert!(world.state.unswept().is_empty());
+        }
+    }
+
+    #[test]
     fn restoring_brings_a_moment_back(
         then in prop::collection::vec(command(), 0..20),
         since in prop::collection::vec(command(), 0..20),
