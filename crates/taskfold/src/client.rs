@@ -1,5 +1,6 @@
 //! The API, spoken over the network or within this process: the same requests either way.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -186,6 +187,8 @@ pub(crate) struct Client {
     workspace: Option<String>,
     /// The last position that a write of ours got: reads wait for it.
     seen: Mutex<Option<HeaderValue>>,
+    /// Whether no read has waited for it yet.
+    unread: AtomicBool,
 }
 
 impl std::fmt::Debug for Client {
@@ -227,6 +230,7 @@ impl Client {
             token: token.transpose()?,
             workspace: None,
             seen: Mutex::new(None),
+            unread: AtomicBool::new(false),
         })
     }
 
@@ -303,10 +307,24 @@ impl Client {
         if !status.is_success() {
             return Err(refusal(status, &headers, &body));
         }
-        if !is_read && let Some(position) = headers.get(POSITION) {
+        if is_read {
+            self.unread.store(false, Ordering::Relaxed);
+        } else if let Some(position) = headers.get(POSITION) {
+            self.unread.store(true, Ordering::Relaxed);
             *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(position.clone());
         }
         Ok(Reply { headers, body })
+    }
+
+    /// Waits until a server shows the last write, so that the next command sees it.
+    pub(crate) async fn settle(&self) {
+        if !self.unread.load(Ordering::Relaxed) || matches!(self.way, Way::Within(_)) {
+            return;
+        }
+        // The write is done; whoever reads next may only be early.
+        if let Err(failure) = self.send(Call::get("counts")).await {
+            tracing::debug!(%failure, "the server did not show the last write");
+        }
     }
 
     fn request(&self, call: Call) -> Result<http::Request<Bytes>, Failure> {

@@ -33,6 +33,7 @@ pub(crate) struct Session {
 impl Session {
     /// Ends it.
     pub(crate) async fn close(self) {
+        self.client.settle().await;
         if let Some(local) = self.local {
             local.close().await;
         }

@@ -172,6 +172,7 @@ pub enum Command {
     /// Several as one change: undone as one.
     Batch {
         /// At most 100 over HTTP; an import makes longer ones.
+        #[schema(no_recursion)]
         commands: Vec<Command>,
     },
     /// Bring tasks and lists from elsewhere, with their original times.

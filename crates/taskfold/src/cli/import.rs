@@ -63,6 +63,10 @@ impl Import {
         let source = source.as_ref().map_or("auto", |value| value.get_name());
         let call = Call::post("import")
             .query("source", source)
+            .maybe(
+                "filename",
+                self.file.file_name().and_then(|name| name.to_str()),
+            )
             .query("dry_run", self.dry_run.to_string())
             .bytes(bytes);
         let progress = Progress::spinner("importing", app.screen.json);
@@ -89,7 +93,7 @@ struct Report {
     completed: u64,
     deleted: u64,
     comments: u64,
-    skipped: u64,
+    skipped_existing: Option<u64>,
     lost: Vec<Lost>,
     warnings: Vec<Warning>,
     warnings_left_out: u64,
@@ -123,7 +127,7 @@ fn report(app: &App, answer: &Value) -> Result<(), Failure> {
         ("of them done", report.completed),
         ("of them in the trash", report.deleted),
         ("comments", report.comments),
-        ("here already", report.skipped),
+        ("here already", report.skipped_existing.unwrap_or(0)),
     ] {
         if count > 0 || name == "tasks" {
             table.row(vec![
