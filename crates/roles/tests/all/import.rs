@@ -1,0 +1,163 @@
+//! Import and export over HTTP.
+
+use serde_json::Value;
+
+use crate::served::{Person, Served};
+
+const TODOIST: &str = "TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE\n\
+    section,Bills,,,,,,,,\n\
+    task,Pay rent @money,Standing order,1,1,,,every 1st at 9am,en,Europe/Berlin\n\
+    task,Ask for the invoice,,4,2,,,,en,\n\
+    note,By letter,,,,,,,,\n\
+    task,Water the plants,,4,1,,,every full moon,en,\n";
+const TASKWARRIOR: &str = r#"[
+    {"uuid":"0190a5d2-6c3e-7f00-8000-000000000001","status":"pending","description":"Buy milk",
+     "entry":"20260101T080000Z","project":"Home","tags":["shop"],"priority":"H"},
+    {"uuid":"0190a5d2-6c3e-7f00-8000-000000000002","status":"completed","description":"Buy bread",
+     "entry":"20260101T080000Z","end":"20260102T080000Z","project":"Home"}
+]"#;
+
+async fn import(served: &Served, who: &Person, query: &str, bytes: &[u8]) -> Value {
+    served.post_bytes(who, &format!("import{query}"), bytes).await.ok().json()
+}
+
+async fn export(served: &Served, who: &Person) -> Value {
+    served.get(who, "export?format=json").await.ok().json()
+}
+
+fn titles(export: &Value) -> Vec<&str> {
+    let tasks = export["tasks"].as_array().unwrap();
+    let mut titles: Vec<_> = tasks.iter().map(|task| task["title"].as_str().unwrap()).collect();
+    titles.sort_unstable();
+    titles
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn todoist_comes_with_dates_in_words_and_only_once() {
+    let served = Served::start().await;
+    let anna = served.person("anna").await;
+    let report = import(&served, &anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
+    assert_eq!(report["format"], "todoist");
+    assert_eq!((&report["tasks"], &report["skipped_existing"]), (&3.into(), &0.into()));
+    let text = report.to_string();
+    assert!(text.contains("every full moon"), "what is not understood is told: {text}");
+    let whole = export(&served, &anna).await;
+    assert_eq!(titles(&whole), ["Ask for the invoice", "Pay rent", "Water the plants"]);
+    let tasks = whole["tasks"].as_array().unwrap();
+    let rent = tasks.iter().find(|task| task["title"] == "Pay rent").unwrap();
+    assert_eq!(rent["recurrence"]["rule"], "FREQ=MONTHLY;BYMONTHDAY=1");
+    assert_eq!(rent["due"]["time"], "09:00:00");
+
+    let again = import(&served, &anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
+    let known = report["lists"].as_u64().unwrap() + 3;
+    assert_eq!(again["skipped_existing"], known);
+    assert_eq!(again["change_id"], Value::Null);
+    assert_eq!(export(&served, &anna).await["tasks"], whole["tasks"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_undo_takes_an_import_back() {
+    let served = Served::start().await;
+    let anna = served.person("anna").await;
+    let report = import(&served, &anna, "?source=taskwarrior", TASKWARRIOR.as_bytes()).await;
+    assert_eq!((&report["tasks"], &report["completed"]), (&2.into(), &1.into()));
+    let undo = serde_json::json!({"change_id": report["change_id"]});
+    served.post(&anna, "undo", &undo).await.ok();
+    let whole = export(&served, &anna).await;
+    for thing in whole["tasks"].as_array().unwrap().iter().chain(whole["lists"].as_array().unwrap()) {
+        assert_ne!(thing["deleted_at"], Value::Null, "{thing}");
+    }
+    assert_eq!(whole["tasks"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_changes_nothing_and_nonsense_is_refused() {
+    let served = Served::start().await;
+    let anna = served.person("anna").await;
+    let before = served.head(anna.workspace);
+    let report = import(&served, &anna, "?dry_run=true", TASKWARRIOR.as_bytes()).await;
+    assert_eq!((&report["tasks"], &report["dry_run"]), (&2.into(), &true.into()));
+    assert_eq!(report["skipped_existing"], Value::Null);
+    for (query, body) in [("", "what is this"), ("?source=taskwarrior", "[{]"), ("?source=paper", "x")] {
+        let refused = served.post_bytes(&anna, &format!("import{query}"), body.as_bytes()).await;
+        assert_eq!(refused.status, 422, "{query}: {}", refused.text);
+        assert_eq!(refused.headers["content-type"], "application/problem+json");
+    }
+    assert_eq!(served.head(anna.workspace), before);
+}
+
+/// What a workspace has, without what is of the moment.
+async fn state(served: &Served, who: &Person) -> (Vec<Value>, Vec<Value>) {
+    let mut whole = export(served, who).await;
+    let mut take = |name: &str| whole[name].as_array_mut().unwrap().split_off(0);
+    let (lists, mut tasks) = (take("lists"), take("tasks"));
+    for task in &mut tasks {
+        let task = task.as_object_mut().unwrap();
+        // Deleting and commenting happen, and so touch the task, when they are imported.
+        task.remove("updated_at");
+        if task["deleted_at"] != Value::Null {
+            task["deleted_at"] = true.into();
+        }
+        task.remove("origin");
+        for comment in task["comments"].as_array_mut().unwrap() {
+            comment.as_object_mut().unwrap().remove("author_id");
+        }
+    }
+    let lists = lists.into_iter().map(|mut list| {
+        list.as_object_mut().unwrap().remove("origin");
+        list
+    });
+    (lists.collect(), tasks)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_into_an_empty_account_gives_an_equal_export() {
+    let (here, there) = (Served::start().await, Served::start().await);
+    let (anna, bert) = (here.person("anna").await, there.person("bert").await);
+    import(&here, &anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
+    import(&here, &anna, "", TASKWARRIOR.as_bytes()).await;
+    let all = here.get(&anna, "tasks?filter=").await.ok().json();
+    let milk = all["items"].as_array().unwrap().iter().find(|task| task["title"] == "Buy milk").unwrap();
+    here.delete(&anna, &format!("tasks/{}", milk["task_id"].as_str().unwrap())).await.ok();
+    let lists = here.get(&anna, "lists").await.ok().json();
+    let list = lists["items"][0]["list_id"].as_str().unwrap().to_owned();
+    here.post(&anna, &format!("lists/{list}/archive"), &serde_json::json!({})).await.ok();
+
+    let file = here.get(&anna, "export").await.ok();
+    let disposition = file.headers["content-disposition"].to_str().unwrap();
+    assert!(disposition.contains("taskfold.json"), "{disposition}");
+    let report = import(&there, &bert, "", file.text.as_bytes()).await;
+    assert_eq!((&report["format"], &report["tasks"]), (&"taskfold".into(), &5.into()));
+    assert_eq!(state(&there, &bert).await, state(&here, &anna).await);
+
+    // Into another workspace of the same installation it comes as a copy.
+    let carl = here.person("carl").await;
+    import(&here, &carl, "", file.text.as_bytes()).await;
+    let again = import(&here, &carl, "", file.text.as_bytes()).await;
+    assert_eq!(again["change_id"], Value::Null);
+    let (copy, original) = (export(&here, &carl).await, export(&here, &anna).await);
+    assert_eq!(titles(&copy), titles(&original));
+    assert_ne!(copy["tasks"][0]["id"], original["tasks"][0]["id"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_formats_and_the_raw_history() {
+    let served = Served::start().await;
+    let anna = served.person("anna").await;
+    served.make_tasks(&anna, 2_500).await;
+    let events = served.get(&anna, "export?format=events").await.ok();
+    assert_eq!(events.headers["content-type"], "application/x-ndjson");
+    let ids: Vec<String> = events
+        .text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(ids, served.events(anna.workspace, 0).await);
+    let whole = export(&served, &anna).await;
+    assert_eq!(whole["tasks"].as_array().unwrap().len(), 2_500);
+    let csv = served.get(&anna, "export?format=csv").await.ok();
+    assert_eq!(csv.text.lines().count(), 2_501);
+    let ics = served.get(&anna, "export?format=ics").await.ok();
+    assert!(ics.text.starts_with("BEGIN:VCALENDAR"));
+    assert_eq!(served.get(&anna, "export?format=pdf").await.status, 422);
+}
