@@ -113,8 +113,10 @@ pub(crate) fn copy(source: &Connection, target: &Path) -> Result<(), Error> {
     if target.exists() {
         return Err(Error::Storage(format!("{} exists", target.display())));
     }
+    // A connection of its own: that of the caller is in a transaction, which a backup waits for.
+    let source = Connection::open(source.path().unwrap_or_default())?;
     let mut copy = Connection::open(target)?;
-    if Backup::new(source, &mut copy)?.step(-1)? != StepResult::Done {
+    if Backup::new(&source, &mut copy)?.step(-1)? != StepResult::Done {
         return Err(Error::Storage(
             "the accounts were locked during the backup".into(),
         ));

@@ -73,7 +73,7 @@ pub(crate) fn tasks(
     let mut table = Table::new(vec![
         Column::new(if numbered { "#" } else { "" }).right(),
         Column::new(""),
-        Column::new("task").shrinks(16),
+        Column::new("task").shrinks(8),
         Column::new("due"),
         Column::new("priority").expendable(1),
         Column::new("list").expendable(2),

@@ -57,12 +57,11 @@ fn a_title_cannot_drive_the_terminal() {
     let home = Home::new();
     let task = home.add("Plain");
     let note = "red \u{1b}[31m and \u{1b}]0;title\u{7}";
-    home.run(&["edit", &task, "--note", note]).ok();
-    let shown = home.run(&["show", &task]).ok();
+    let refused = home.run(&["edit", &task, "--note", note]).code(2);
     assert!(
-        !shown.out.contains('\u{1b}') && !shown.out.contains('\u{7}'),
+        !refused.err.contains('\u{1b}') && !refused.err.contains('\u{7}'),
         "{:?}",
-        shown.out
+        refused.err
     );
 }
 

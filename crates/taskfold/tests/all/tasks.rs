@@ -145,7 +145,17 @@ fn the_log_and_the_views_agree() {
     assert_eq!(last["payload"]["title"], "Two");
     let rebuilt = home.json(&["views", "rebuild", "--verify"]);
     assert_eq!(rebuilt["equal"], true, "{rebuilt}");
-    std::fs::remove_file(home.data().join("views.db")).unwrap();
+    for entry in std::fs::read_dir(home.data()).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .starts_with("views")
+        {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
     assert_eq!(home.titles(&[]).len(), 2, "views come back from the log");
     assert_eq!(
         home.json(&["deadletters", "list"])["items"],
