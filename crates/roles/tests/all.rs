@@ -1,1 +1,14 @@
+//! Drives all roles in one process over real TCP.
 
+#[path = "all/auth.rs"]
+mod auth;
+#[path = "all/hostile.rs"]
+mod hostile;
+#[path = "all/kit.rs"]
+mod kit;
+#[path = "all/openapi.rs"]
+mod openapi;
+#[path = "all/storm.rs"]
+mod storm;
+#[path = "all/tasks.rs"]
+mod tasks;

@@ -157,14 +157,18 @@ impl Inner {
                 if cancelled.contains(&header.change_id) {
                     continue;
                 }
-                let takes_back = match header.undoes {
-                    None => false,
+                let link = match header.undoes {
+                    None => Link::Done,
                     Some(undone) => {
                         cancelled.insert(undone);
-                        self.is_undo(undone).await?
+                        if self.is_undo(undone).await? {
+                            Link::Undone
+                        } else {
+                            Link::Redone
+                        }
                     }
                 };
-                if last.note(header.change_id, takes_back) {
+                if last.note(header.change_id, link) {
                     return Ok(last);
                 }
             }
@@ -190,26 +194,33 @@ impl Inner {
     }
 }
 
+/// What a change is in a chain "done, undone, redone, …".
+#[derive(Debug, Clone, Copy)]
+enum Link {
+    Done,
+    Undone,
+    Redone,
+}
+
 /// What undo and redo would take back.
 #[derive(Debug, Default)]
 struct Last {
     undo: Option<ChangeId>,
     redo: Option<ChangeId>,
-    done_since: bool,
 }
 
 impl Last {
-    /// True when both are settled.
-    fn note(&mut self, change: ChangeId, takes_back: bool) -> bool {
-        if takes_back {
-            if !self.done_since {
+    /// True when both are settled: something done since ends what can be redone.
+    fn note(&mut self, change: ChangeId, link: Link) -> bool {
+        match link {
+            Link::Undone => {
                 self.redo.get_or_insert(change);
             }
-            return false;
+            Link::Redone | Link::Done => {
+                self.undo.get_or_insert(change);
+            }
         }
-        self.undo.get_or_insert(change);
-        self.done_since = true;
-        true
+        matches!(link, Link::Done)
     }
 }
 

@@ -140,8 +140,10 @@ fn explain<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Prob
         } else {
             "missing"
         };
-        let full = if path.is_empty() || path.ends_with(&name) {
+        let full = if path.is_empty() {
             name
+        } else if path.ends_with(&name) {
+            path
         } else {
             format!("{path}.{name}")
         };

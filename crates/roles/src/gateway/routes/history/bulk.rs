@@ -20,7 +20,8 @@ const MOST: usize = 100;
 #[serde(deny_unknown_fields)]
 pub(super) struct Bulk {
     /// 1 to 100, each as `{"command": "complete_task", …}`.
-    #[schema(value_type = Vec<Command>)]
+    // `Command` holds commands: its schema has no end.
+    #[schema(value_type = Vec<Object>)]
     commands: Vec<serde_json::Value>,
 }
 

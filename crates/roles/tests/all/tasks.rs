@@ -1,0 +1,276 @@
+//! Tasks from door to disk and back.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::kit::{Answer, Server};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_is_read_back_at_its_position() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let made = anna
+        .post("/tasks", json!({"title": "Pay rent", "tags": ["home"]}))
+        .await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    assert_eq!(made.header("etag"), "\"1\"");
+    assert_eq!(made.body["version"], 1);
+    let path = made
+        .header("location")
+        .trim_start_matches("/api/v1")
+        .to_owned();
+    let task = anna.get_at(&path, made.position()).await;
+    assert_eq!(
+        (task.status, &task.body["title"]),
+        (200, &json!("Pay rent")),
+        "{}",
+        task.body
+    );
+    let page = anna
+        .get_at("/tasks?filter=tag%20%3D%20home", made.position())
+        .await;
+    assert_eq!(
+        page.body["items"].as_array().map(Vec::len),
+        Some(1),
+        "{}",
+        page.body
+    );
+    assert_eq!(page.body["position"], made.position());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_thing_itself_is_returned_when_preferred() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let request = anna
+        .request(Method::POST, "/tasks")
+        .header("prefer", "return=representation");
+    let made = Answer::of(request.json(&json!({"title": "x"})).send().await.unwrap()).await;
+    assert_eq!(
+        (made.status, &made.body["title"]),
+        (201, &json!("x")),
+        "{}",
+        made.body
+    );
+    assert!(made.header("location").starts_with("/api/v1/tasks/"));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn edits_of_different_fields_do_not_conflict_and_of_the_same_do() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let id = anna.task("x").await;
+    let path = format!("/tasks/{id}");
+    assert_eq!(
+        anna.patch(&path, json!({"priority": "high"})).await.status,
+        200
+    );
+    let stale = |body| {
+        anna.request(Method::PATCH, &path)
+            .header("if-match", "\"1\"")
+            .json(&body)
+            .send()
+    };
+    let other = Answer::of(stale(json!({"title": "y"})).await.unwrap()).await;
+    assert_eq!(
+        (other.status, &other.body["version"]),
+        (200, &json!(3)),
+        "{}",
+        other.body
+    );
+    let same = Answer::of(stale(json!({"priority": "low"})).await.unwrap()).await;
+    same.assert_problem(409, "stale_version");
+    assert_eq!(same.body["current_version"], 3);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_with_the_same_key_stores_once_and_answers_the_same() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let before = server.embedded.log().head(0).number;
+    let send = |body| {
+        anna.request(Method::POST, "/tasks")
+            .header("idempotency-key", "k1")
+            .json(&body)
+            .send()
+    };
+    let first = Answer::of(send(json!({"title": "x"})).await.unwrap()).await;
+    let again = Answer::of(send(json!({"title": "x"})).await.unwrap()).await;
+    assert_eq!((first.status, again.status), (201, 201));
+    assert_eq!(first.body, again.body);
+    assert_eq!(server.embedded.log().head(0).number, before + 1);
+    let other = Answer::of(send(json!({"title": "y"})).await.unwrap()).await;
+    other.assert_problem(422, "idempotency_key_reused");
+    // A retry of what is refused now, because it was carried out, gets the first answer too.
+    let done = format!("/tasks/{}", first.body["id"].as_str().unwrap());
+    let delete = || {
+        anna.request(Method::DELETE, &done)
+            .header("idempotency-key", "k2")
+            .send()
+    };
+    let first = Answer::of(delete().await.unwrap()).await;
+    let again = Answer::of(delete().await.unwrap()).await;
+    assert_eq!(
+        (first.status, &first.body),
+        (200, &again.body),
+        "{}",
+        again.body
+    );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undo_and_redo_walk_back_and_forth() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let id = anna.task("one").await;
+    let path = format!("/tasks/{id}");
+    let title = async || anna.get(&server, &path).await.body["title"].clone();
+    assert_eq!(anna.patch(&path, json!({"title": "two"})).await.status, 200);
+    assert_eq!(
+        anna.patch(&path, json!({"title": "three"})).await.status,
+        200
+    );
+    for (step, expected) in [
+        ("/undo", "two"),
+        ("/undo", "one"),
+        ("/redo", "two"),
+        ("/redo", "three"),
+        ("/undo", "two"),
+    ] {
+        let answer = anna.post(step, json!({})).await;
+        assert_eq!(answer.status, 200, "{step} to {expected}: {}", answer.body);
+        assert_eq!(title().await, expected, "{step}");
+    }
+    assert_eq!(
+        anna.patch(&path, json!({"title": "four"})).await.status,
+        200
+    );
+    anna.post("/redo", json!({}))
+        .await
+        .assert_problem(409, "nothing_to_redo");
+    let changes = anna.get(&server, "/changes?limit=3").await;
+    assert_eq!(
+        changes.body["items"].as_array().map(Vec::len),
+        Some(3),
+        "{}",
+        changes.body
+    );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_past_is_shown_as_it_was_and_can_be_restored() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let made = anna.post("/tasks", json!({"title": "then"})).await;
+    let (id, then) = (
+        made.body["id"].as_str().unwrap(),
+        made.position().to_owned(),
+    );
+    anna.patch(&format!("/tasks/{id}"), json!({"title": "now"}))
+        .await;
+    let past = anna
+        .get(&server, &format!("/tasks/{id}?as_of={then}"))
+        .await;
+    assert_eq!(past.body["title"], "then", "{}", past.body);
+    let restored = anna
+        .post("/restore", json!({"task_id": id, "to": then}))
+        .await;
+    assert_eq!(restored.status, 200, "{}", restored.body);
+    assert_eq!(
+        anna.get(&server, &format!("/tasks/{id}")).await.body["title"],
+        "then"
+    );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bulk_gives_each_command_its_own_result_and_undoes_as_one() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let missing = "0193b3a4-0000-7000-8000-000000000000";
+    let answer = anna
+        .post(
+            "/bulk",
+            json!({"commands": [
+                {"command": "create_task", "title": "a"},
+                {"command": "complete_task", "task_id": missing},
+                {"command": "create_task", "title": "b"},
+            ]}),
+        )
+        .await;
+    let statuses: Vec<_> = answer.body["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["status"].as_u64())
+        .collect();
+    assert_eq!(
+        statuses,
+        [Some(200), Some(404), Some(200)],
+        "{}",
+        answer.body
+    );
+    assert_eq!(anna.post("/undo", json!({})).await.status, 200);
+    let page = anna.get(&server, "/tasks").await;
+    assert_eq!(page.body["items"], json!([]));
+    let typo = json!({"commands": [{"command": "update_task", "task_id": missing, "titel": "x"}]});
+    let typo = anna.post("/bulk", typo).await;
+    typo.assert_problem(422, "invalid");
+    assert_eq!(typo.body["errors"][0]["field"], "commands[0].titel");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn quick_add_understands_lists_and_dates() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let list = anna.post("/lists", json!({"name": "home"})).await;
+    let request = anna
+        .request(Method::POST, "/quick-add")
+        .header("prefer", "return=representation");
+    let request = request.header("taskfold-position", list.position());
+    let text = json!({"text": "Pay rent every 1st at 9am #home !high"});
+    let made = Answer::of(request.json(&text).send().await.unwrap()).await;
+    assert_eq!(
+        (made.status, &made.body["title"]),
+        (201, &json!("Pay rent")),
+        "{}",
+        made.body
+    );
+    assert_eq!(made.body["list_id"], list.body["id"]);
+    assert_eq!(made.body["priority"], "high");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn views_that_were_deleted_come_back() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    anna.task("kept").await;
+    let before = anna.get(&server, "/tasks").await.body["items"].clone();
+    let dir = server.stop().await;
+    for name in ["views.db", "views.db-wal", "views.db-shm"] {
+        drop(std::fs::remove_file(dir.path().join(name)));
+    }
+    let server = Server::with(dir, |_| {}).await;
+    let anna = server.person("anna").await;
+    // While the views are built, reads say so and writes go on.
+    anna.task("another").await;
+    let mut answer = anna.get(&server, "/tasks").await;
+    for _ in 0..500 {
+        if answer.status == 200 {
+            break;
+        }
+        assert_eq!(answer.status, 503, "{}", answer.body);
+        assert!(!answer.header("retry-after").is_empty());
+        tokio::task::yield_now().await;
+        answer = anna.get(&server, "/tasks").await;
+    }
+    assert_eq!(answer.body["items"][0], before[0], "{}", answer.body);
+    server.stop().await;
+}
