@@ -18,7 +18,11 @@ const TASKWARRIOR: &str = r#"[
 ]"#;
 
 async fn import(served: &Served, who: &Person, query: &str, bytes: &[u8]) -> Value {
-    served.post_bytes(who, &format!("import{query}"), bytes).await.ok().json()
+    served
+        .post_bytes(who, &format!("import{query}"), bytes)
+        .await
+        .ok()
+        .json()
 }
 
 async fn export(served: &Served, who: &Person) -> Value {
@@ -27,7 +31,10 @@ async fn export(served: &Served, who: &Person) -> Value {
 
 fn titles(export: &Value) -> Vec<&str> {
     let tasks = export["tasks"].as_array().unwrap();
-    let mut titles: Vec<_> = tasks.iter().map(|task| task["title"].as_str().unwrap()).collect();
+    let mut titles: Vec<_> = tasks
+        .iter()
+        .map(|task| task["title"].as_str().unwrap())
+        .collect();
     titles.sort_unstable();
     titles
 }
@@ -38,13 +45,25 @@ async fn todoist_comes_with_dates_in_words_and_only_once() {
     let anna = served.person("anna").await;
     let report = import(&served, &anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
     assert_eq!(report["format"], "todoist");
-    assert_eq!((&report["tasks"], &report["skipped_existing"]), (&3.into(), &0.into()));
+    assert_eq!(
+        (&report["tasks"], &report["skipped_existing"]),
+        (&3.into(), &0.into())
+    );
     let text = report.to_string();
-    assert!(text.contains("every full moon"), "what is not understood is told: {text}");
+    assert!(
+        text.contains("every full moon"),
+        "what is not understood is told: {text}"
+    );
     let whole = export(&served, &anna).await;
-    assert_eq!(titles(&whole), ["Ask for the invoice", "Pay rent", "Water the plants"]);
+    assert_eq!(
+        titles(&whole),
+        ["Ask for the invoice", "Pay rent", "Water the plants"]
+    );
     let tasks = whole["tasks"].as_array().unwrap();
-    let rent = tasks.iter().find(|task| task["title"] == "Pay rent").unwrap();
+    let rent = tasks
+        .iter()
+        .find(|task| task["title"] == "Pay rent")
+        .unwrap();
     assert_eq!(rent["recurrence"]["rule"], "FREQ=MONTHLY;BYMONTHDAY=1");
     assert_eq!(rent["due"]["time"], "09:00:00");
 
@@ -59,12 +78,26 @@ async fn todoist_comes_with_dates_in_words_and_only_once() {
 async fn one_undo_takes_an_import_back() {
     let served = Served::start().await;
     let anna = served.person("anna").await;
-    let report = import(&served, &anna, "?source=taskwarrior", TASKWARRIOR.as_bytes()).await;
-    assert_eq!((&report["tasks"], &report["completed"]), (&2.into(), &1.into()));
+    let report = import(
+        &served,
+        &anna,
+        "?source=taskwarrior",
+        TASKWARRIOR.as_bytes(),
+    )
+    .await;
+    assert_eq!(
+        (&report["tasks"], &report["completed"]),
+        (&2.into(), &1.into())
+    );
     let undo = serde_json::json!({"change_id": report["change_id"]});
     served.post(&anna, "undo", &undo).await.ok();
     let whole = export(&served, &anna).await;
-    for thing in whole["tasks"].as_array().unwrap().iter().chain(whole["lists"].as_array().unwrap()) {
+    for thing in whole["tasks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .chain(whole["lists"].as_array().unwrap())
+    {
         assert_ne!(thing["deleted_at"], Value::Null, "{thing}");
     }
     assert_eq!(whole["tasks"].as_array().unwrap().len(), 2);
@@ -76,10 +109,19 @@ async fn a_dry_run_changes_nothing_and_nonsense_is_refused() {
     let anna = served.person("anna").await;
     let before = served.head(anna.workspace);
     let report = import(&served, &anna, "?dry_run=true", TASKWARRIOR.as_bytes()).await;
-    assert_eq!((&report["tasks"], &report["dry_run"]), (&2.into(), &true.into()));
+    assert_eq!(
+        (&report["tasks"], &report["dry_run"]),
+        (&2.into(), &true.into())
+    );
     assert_eq!(report["skipped_existing"], Value::Null);
-    for (query, body) in [("", "what is this"), ("?source=taskwarrior", "[{]"), ("?source=paper", "x")] {
-        let refused = served.post_bytes(&anna, &format!("import{query}"), body.as_bytes()).await;
+    for (query, body) in [
+        ("", "what is this"),
+        ("?source=taskwarrior", "[{]"),
+        ("?source=paper", "x"),
+    ] {
+        let refused = served
+            .post_bytes(&anna, &format!("import{query}"), body.as_bytes())
+            .await;
         assert_eq!(refused.status, 422, "{query}: {}", refused.text);
         assert_eq!(refused.headers["content-type"], "application/problem+json");
     }
@@ -117,17 +159,36 @@ async fn an_export_into_an_empty_account_gives_an_equal_export() {
     import(&here, &anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
     import(&here, &anna, "", TASKWARRIOR.as_bytes()).await;
     let all = here.get(&anna, "tasks?filter=").await.ok().json();
-    let milk = all["items"].as_array().unwrap().iter().find(|task| task["title"] == "Buy milk").unwrap();
-    here.delete(&anna, &format!("tasks/{}", milk["task_id"].as_str().unwrap())).await.ok();
+    let milk = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|task| task["title"] == "Buy milk")
+        .unwrap();
+    here.delete(
+        &anna,
+        &format!("tasks/{}", milk["task_id"].as_str().unwrap()),
+    )
+    .await
+    .ok();
     let lists = here.get(&anna, "lists").await.ok().json();
     let list = lists["items"][0]["list_id"].as_str().unwrap().to_owned();
-    here.post(&anna, &format!("lists/{list}/archive"), &serde_json::json!({})).await.ok();
+    here.post(
+        &anna,
+        &format!("lists/{list}/archive"),
+        &serde_json::json!({}),
+    )
+    .await
+    .ok();
 
     let file = here.get(&anna, "export").await.ok();
     let disposition = file.headers["content-disposition"].to_str().unwrap();
     assert!(disposition.contains("taskfold.json"), "{disposition}");
     let report = import(&there, &bert, "", file.text.as_bytes()).await;
-    assert_eq!((&report["format"], &report["tasks"]), (&"taskfold".into(), &5.into()));
+    assert_eq!(
+        (&report["format"], &report["tasks"]),
+        (&"taskfold".into(), &5.into())
+    );
     assert_eq!(state(&there, &bert).await, state(&here, &anna).await);
 
     // Into another workspace of the same installation it comes as a copy.
@@ -150,7 +211,12 @@ async fn other_formats_and_the_raw_history() {
     let ids: Vec<String> = events
         .text
         .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned())
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     assert_eq!(ids, served.events(anna.workspace, 0).await);
     let whole = export(&served, &anna).await;

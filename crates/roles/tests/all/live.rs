@@ -75,7 +75,12 @@ async fn another_workspace_is_not_seen_and_cannot_be_followed() {
     let (seen, _) = events_upto(&mut socket, head).await;
     assert_eq!(seen, served.events(anna.workspace, from.number).await);
     assert_eq!(seen.len(), 1);
-    assert_eq!(served.refused(&anna, &format!("?workspace={}", bert.workspace)).await, 404);
+    assert_eq!(
+        served
+            .refused(&anna, &format!("?workspace={}", bert.workspace))
+            .await,
+        404
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,8 +94,19 @@ async fn a_handshake_that_makes_no_sense_is_refused() {
         open.push(served.follow(&anna, "").await);
     }
     assert_eq!(served.refused(&anna, "").await, 429);
-    let metrics = served.http.get(served.url("/metrics")).send().await.unwrap();
-    assert!(metrics.text().await.unwrap().contains("taskfold_live_sockets 6\n"));
+    let metrics = served
+        .http
+        .get(served.url("/metrics"))
+        .send()
+        .await
+        .unwrap();
+    assert!(
+        metrics
+            .text()
+            .await
+            .unwrap()
+            .contains("taskfold_live_sockets 6\n")
+    );
     drop(open);
     anna.token = "tf_nonsense".to_owned();
     assert_eq!(served.refused(&anna, "").await, 401);
@@ -102,7 +118,10 @@ async fn pings_are_answered_and_noise_is_not() {
     let anna = served.person("anna").await;
     let mut socket = served.follow(&anna, "").await;
     assert_eq!(message(&mut socket).await.unwrap()["type"], "caught_up");
-    socket.send(Message::text(r#"{"type":"ping"}"#)).await.unwrap();
+    socket
+        .send(Message::text(r#"{"type":"ping"}"#))
+        .await
+        .unwrap();
     assert_eq!(message(&mut socket).await.unwrap(), json!({"type": "pong"}));
     socket.send(Message::text("hello?")).await.unwrap();
     assert_eq!(message(&mut socket).await, Err(1008));
@@ -116,7 +135,12 @@ async fn a_token_that_is_revoked_closes_its_socket() {
     assert_eq!(message(&mut socket).await.unwrap()["type"], "caught_up");
     let identity = served.roles.identity();
     let token = identity.tokens(anna.user).await.unwrap().remove(0);
-    assert!(identity.revoke_token(anna.user, token.token_id).await.unwrap());
+    assert!(
+        identity
+            .revoke_token(anna.user, token.token_id)
+            .await
+            .unwrap()
+    );
     assert_eq!(message(&mut socket).await, Err(4003));
 }
 
@@ -124,20 +148,40 @@ async fn a_token_that_is_revoked_closes_its_socket() {
 async fn whoever_is_removed_sees_nothing_more() {
     let served = Served::start().await;
     let (anna, bert) = (served.person("anna").await, served.person("bert").await);
-    let made = served.post(&anna, "workspaces", &json!({"name": "Home"})).await.ok().json();
+    let made = served
+        .post(&anna, "workspaces", &json!({"name": "Home"}))
+        .await
+        .ok()
+        .json();
     let shared = made["id"].as_str().unwrap().to_owned();
     let body = json!({"email": "bert@example.com", "role": "editor"});
     let path = format!("invitations?workspace={shared}");
-    let invited = served.post(&anna, &path, &body).await.ok().json();
-    let (id, secret) = (invited["invitation_id"].as_str().unwrap(), invited["secret"].as_str().unwrap());
+    let invited = served.post(&anna, &path, &body).await.ok();
+    let position = invited.headers["taskfold-position"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let invited = invited.json();
+    let pending = served.get_at(&anna, &path, &position).await.ok().json();
+    let id = pending["items"][0]["invitation_id"].as_str().unwrap();
+    let secret = invited["secret"].as_str().unwrap();
     let path = format!("invitations/{id}/accept?workspace={shared}");
-    served.post(&bert, &path, &json!({"secret": secret})).await.ok();
+    served
+        .post(&bert, &path, &json!({"secret": secret}))
+        .await
+        .ok();
 
     let mut socket = served.follow(&bert, &format!("?workspace={shared}")).await;
     assert_eq!(message(&mut socket).await.unwrap()["type"], "caught_up");
-    served.delete(&anna, &format!("members/{}?workspace={shared}", bert.user)).await.ok();
+    served
+        .delete(&anna, &format!("members/{}?workspace={shared}", bert.user))
+        .await
+        .ok();
     assert_eq!(message(&mut socket).await, Err(4003));
-    assert_eq!(served.refused(&bert, &format!("?workspace={shared}")).await, 404);
+    assert_eq!(
+        served.refused(&bert, &format!("?workspace={shared}")).await,
+        404
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

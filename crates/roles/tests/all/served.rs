@@ -47,7 +47,12 @@ impl Answer {
     }
 
     pub(crate) fn ok(self) -> Self {
-        assert!((200..300).contains(&self.status), "{}: {}", self.status, self.text);
+        assert!(
+            (200..300).contains(&self.status),
+            "{}: {}",
+            self.status,
+            self.text
+        );
         self
     }
 }
@@ -61,14 +66,25 @@ impl Served {
         let roles = Embedded::start(options).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let service = roles.router().into_make_service_with_connect_info::<SocketAddr>();
+        let service = roles
+            .router()
+            .into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { roles, address, http: reqwest::Client::new(), _dir: dir }
+        Self {
+            roles,
+            address,
+            http: reqwest::Client::new(),
+            _dir: dir,
+        }
     }
 
     pub(crate) async fn person(&self, name: &str) -> Person {
         let email = format!("{name}@example.com");
-        let account = self.roles.register(&email, "a long enough phrase", name).await.unwrap();
+        let account = self
+            .roles
+            .register(&email, "a long enough phrase", name)
+            .await
+            .unwrap();
         let request = TokenRequest {
             user_id: account.user_id,
             name: "test".to_owned(),
@@ -77,19 +93,34 @@ impl Served {
             expires_at: None,
         };
         let token = self.roles.identity().create_token(request).await.unwrap();
-        Person { user: account.user_id, workspace: account.personal_workspace, token: token.secret }
+        Person {
+            user: account.user_id,
+            workspace: account.personal_workspace,
+            token: token.secret,
+        }
     }
 
     pub(crate) async fn get(&self, who: &Person, path: &str) -> Answer {
         self.send(who, self.http.get(self.url(path))).await
     }
 
+    /// A read that shows what was written at `position`.
+    pub(crate) async fn get_at(&self, who: &Person, path: &str, position: &str) -> Answer {
+        let request = self
+            .http
+            .get(self.url(path))
+            .header("taskfold-position", position);
+        self.send(who, request).await
+    }
+
     pub(crate) async fn post(&self, who: &Person, path: &str, body: &Value) -> Answer {
-        self.send(who, self.http.post(self.url(path)).json(body)).await
+        self.send(who, self.http.post(self.url(path)).json(body))
+            .await
     }
 
     pub(crate) async fn post_bytes(&self, who: &Person, path: &str, body: &[u8]) -> Answer {
-        self.send(who, self.http.post(self.url(path)).body(body.to_vec())).await
+        self.send(who, self.http.post(self.url(path)).body(body.to_vec()))
+            .await
     }
 
     pub(crate) async fn delete(&self, who: &Person, path: &str) -> Answer {
@@ -100,11 +131,19 @@ impl Served {
         let request = request.bearer_auth(&who.token).timeout(PATIENCE);
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Answer { status, headers, text: response.text().await.unwrap() }
+        Answer {
+            status,
+            headers,
+            text: response.text().await.unwrap(),
+        }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        let base = if path.starts_with('/') { "" } else { "/api/v1/" };
+        let base = if path.starts_with('/') {
+            ""
+        } else {
+            "/api/v1/"
+        };
         format!("http://{}{base}{path}", self.address)
     }
 
@@ -115,7 +154,9 @@ impl Served {
             .collect();
         for commands in commands.chunks(100) {
             let path = format!("bulk?workspace={}", who.workspace);
-            self.post(who, &path, &json!({"commands": commands})).await.ok();
+            self.post(who, &path, &json!({"commands": commands}))
+                .await
+                .ok();
         }
     }
 
@@ -126,8 +167,15 @@ impl Served {
 
     /// Ids of the workspace's events after a number, as the log has them.
     pub(crate) async fn events(&self, workspace: WorkspaceId, after: u64) -> Vec<String> {
-        let rows = self.roles.log().read_workspace(workspace, after, None, 100_000).await;
-        rows.unwrap().iter().map(|row| row.header.event_id.to_string()).collect()
+        let rows = self
+            .roles
+            .log()
+            .read_workspace(workspace, after, None, 100_000)
+            .await;
+        rows.unwrap()
+            .iter()
+            .map(|row| row.header.event_id.to_string())
+            .collect()
     }
 
     /// The answer to a handshake that is refused.
@@ -156,7 +204,9 @@ impl Served {
         let mut request = url.into_client_request().unwrap();
         let bearer = format!("Bearer {}", who.token).parse().unwrap();
         request.headers_mut().insert("authorization", bearer);
-        let opened = timeout(PATIENCE, tokio_tungstenite::connect_async(request)).await.unwrap();
+        let opened = timeout(PATIENCE, tokio_tungstenite::connect_async(request))
+            .await
+            .unwrap();
         opened.map(|(socket, _)| socket)
     }
 }
@@ -164,14 +214,19 @@ impl Served {
 /// The next message, pings left out; the close code when there are no more.
 pub(crate) async fn message(socket: &mut Socket) -> Result<Value, u16> {
     loop {
-        match timeout(PATIENCE, socket.next()).await.expect("nothing came") {
+        match timeout(PATIENCE, socket.next())
+            .await
+            .expect("nothing came")
+        {
             Some(Ok(Message::Text(text))) => {
                 let message: Value = serde_json::from_str(&text).unwrap();
                 if message["type"] != "ping" {
                     return Ok(message);
                 }
             }
-            Some(Ok(Message::Close(frame))) => return Err(frame.map_or(0, |frame| frame.code.into())),
+            Some(Ok(Message::Close(frame))) => {
+                return Err(frame.map_or(0, |frame| frame.code.into()));
+            }
             Some(Ok(_)) => {}
             Some(Err(_)) | None => return Err(0),
         }
