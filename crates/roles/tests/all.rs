@@ -12,3 +12,9 @@ mod openapi;
 mod storm;
 #[path = "all/tasks.rs"]
 mod tasks;
+#[path = "all/import.rs"]
+mod import;
+#[path = "all/live.rs"]
+mod live;
+#[path = "all/served.rs"]
+mod served;
