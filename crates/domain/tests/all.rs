@@ -9,10 +9,14 @@
 
 #[path = "all/harness.rs"]
 mod harness;
+#[path = "all/importing.rs"]
+mod importing;
 #[path = "all/laws.rs"]
 mod laws;
 #[path = "all/members.rs"]
 mod members;
+#[path = "all/members_back.rs"]
+mod members_back;
 #[path = "all/occurrences.rs"]
 mod occurrences;
 #[path = "all/places.rs"]

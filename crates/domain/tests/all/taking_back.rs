@@ -1,12 +1,13 @@
 //! Undo, redo and restore.
 
 use taskfold_contracts::commands::{
-    Command, CommentBody, CreateTask, Moment, MoveTask, Restore, UpdateTask,
+    Command, CommentBody, CreateList, CreateTask, Moment, MoveList, MoveTask, Restore, UpdateList,
+    UpdateTask,
 };
 use taskfold_contracts::position::Position;
 use taskfold_contracts::values::{Priority, Role};
 
-use crate::harness::{World, code, seen, task, titled};
+use crate::harness::{World, code, list, seen, task, titled};
 
 fn rename(n: u64, title: &str) -> Command {
     let changes = UpdateTask {
@@ -184,4 +185,175 @@ fn a_workspace_and_a_task_go_back_to_a_moment() {
     assert!(world.types().is_empty());
     world.undo(back).unwrap();
     assert!(world.task(2).is_deleted() && !world.task(3).is_deleted());
+}
+
+fn on(n: u64, changes: UpdateTask) -> Command {
+    Command::UpdateTask {
+        task_id: task(n),
+        changes,
+    }
+}
+
+#[test]
+fn a_batch_is_undone_but_for_what_was_edited_in_between() {
+    let mut world = World::new();
+    (1..=4).for_each(|n| {
+        world.add(n);
+    });
+    let both = |title: &str| UpdateTask {
+        title: Some(title.into()),
+        priority: Some(Priority::High),
+        add_tags: vec!["a".into(), "b".into()],
+        ..UpdateTask::default()
+    };
+    let made = CreateTask {
+        task_id: Some(task(5)),
+        ..titled("new")
+    };
+    let commands = vec![
+        on(1, both("B1")),
+        on(2, both("B2")),
+        Command::DeleteTask { task_id: task(3) },
+        Command::CompleteTask { task_id: task(4) },
+        Command::CreateTask(made),
+    ];
+    let batch = world.run(&Command::Batch { commands });
+    let renamed = world.run(&rename(1, "C1"));
+    let without = UpdateTask {
+        description: Some("D".into()),
+        remove_tags: vec!["b".into()],
+        ..UpdateTask::default()
+    };
+    let untagged = world.run(&on(2, without));
+    let reopened = world.run(&Command::ReopenTask { task_id: task(4) });
+    let back = world.run(&Command::RestoreTask { task_id: task(3) });
+    world.run(&rename(5, "newer"));
+    world.undo(batch).unwrap();
+    let mut kept: Vec<_> = world
+        .last
+        .kept
+        .iter()
+        .map(|kept| (kept.stream, &*kept.field, kept.because))
+        .collect();
+    kept.sort();
+    let expected = [
+        (task(1).into(), "title", Some(renamed)),
+        (task(2).into(), "tag:b", Some(untagged)),
+        (task(3).into(), "deleted", Some(back)),
+        (task(4).into(), "completed", Some(reopened)),
+    ];
+    assert_eq!(kept, expected);
+    assert_eq!(
+        (&*world.task(1).title, world.task(1).priority),
+        ("C1", Priority::None)
+    );
+    assert_eq!(
+        (&*world.task(2).title, &*world.task(2).description),
+        ("Task", "D")
+    );
+    assert!(world.task(1).tags.is_empty() && world.task(2).tags.is_empty());
+    assert!(
+        world.task(5).is_deleted(),
+        "what was made goes, however it was edited"
+    );
+    assert!(world.task(4).is_open() && world.task(3).is_open());
+    world.redo(batch).unwrap();
+    assert_eq!(
+        (&*world.task(1).title, world.task(1).priority),
+        ("C1", Priority::High)
+    );
+    assert_eq!(
+        (&*world.task(2).title, &*world.task(5).title),
+        ("B2", "newer")
+    );
+    assert!(!world.task(5).is_deleted());
+}
+
+#[test]
+fn a_list_goes_back_to_a_moment_with_its_tasks() {
+    let mut world = World::new();
+    for n in 1..=2 {
+        world.run(&Command::CreateList(CreateList {
+            list_id: Some(list(n)),
+            name: "L".into(),
+            color: None,
+        }));
+    }
+    let inside = |n, parent: Option<u64>| {
+        Command::CreateTask(CreateTask {
+            task_id: Some(task(n)),
+            list_id: parent.is_none().then(|| list(1)),
+            parent_id: parent.map(task),
+            ..titled("Task")
+        })
+    };
+    world.run(&inside(1, None));
+    world.run(&inside(2, Some(1)));
+    world.run(&inside(3, None));
+    world.add(7);
+    let (moment, before) = (world.log.len(), seen(&world.state));
+    world.run(&Command::UpdateList {
+        list_id: list(1),
+        changes: UpdateList {
+            name: Some("M".into()),
+            color: Some(Some("#112233".into())),
+        },
+    });
+    world.run(&rename(2, "B"));
+    let to = |n: Option<u64>| MoveTask {
+        list_id: Some(n.map(list)),
+        ..MoveTask::default()
+    };
+    world.run(&Command::MoveTask {
+        task_id: task(3),
+        to: to(None),
+    });
+    world.run(&Command::MoveTask {
+        task_id: task(7),
+        to: to(Some(1)),
+    });
+    world.run(&inside(8, None));
+    world.run(&Command::ArchiveList { list_id: list(1) });
+    world.run(&Command::MoveList {
+        list_id: list(1),
+        to: MoveList::default(),
+    });
+    world.run(&Command::DeleteList { list_id: list(1) });
+    world.add(9);
+    let scope = Restore {
+        task_id: None,
+        list_id: Some(list(1)),
+        to: Moment::Time(world.now),
+    };
+    let changed = world.restore(moment, &scope).unwrap();
+    assert!(world.last.kept.is_empty(), "{:?}", world.last.kept);
+    assert!(world.task(8).is_deleted() && !world.task(9).is_deleted());
+    world.run(&Command::DeleteTask { task_id: task(9) });
+    assert_eq!(seen(&world.state), before);
+    world.undo(changed).unwrap();
+    assert!(world.state.list(list(1)).unwrap().is_deleted());
+    let both = Restore {
+        task_id: Some(task(1)),
+        ..scope
+    };
+    assert_eq!(
+        code(world.restore(moment, &both).unwrap_err()),
+        "not_together"
+    );
+    let nowhere = Restore {
+        list_id: Some(list(5)),
+        ..scope_of(&both)
+    };
+    assert_eq!(
+        code(world.restore(moment, &nowhere).unwrap_err()),
+        "not_found"
+    );
+}
+
+fn scope_of(scope: &Restore) -> Restore {
+    Restore {
+        task_id: None,
+        list_id: None,
+        to: scope.to,
+    }
 }

@@ -1,0 +1,199 @@
+//! What an import brings besides fields: order, series, the trash.
+
+use taskfold_contracts::commands::{
+    Command, CreateTask, Import, ImportComment, ImportList, ImportTask, RecurrenceInput,
+};
+use taskfold_contracts::ids::CommentId;
+use taskfold_contracts::values::{Due, Origin, Recurrence, RecursFrom};
+
+use crate::harness::{World, list, seen, task, titled};
+
+fn origin() -> Origin {
+    Origin {
+        source: "taskfold".into(),
+        external_id: "x".into(),
+    }
+}
+
+fn a_list(n: u64) -> ImportList {
+    ImportList {
+        origin: origin(),
+        list_id: list(n),
+        name: "L".into(),
+        color: None,
+        created_at: None,
+        archived: false,
+        deleted: false,
+        rank: None,
+    }
+}
+
+fn a_task(n: u64, parent: Option<u64>, in_list: Option<u64>) -> ImportTask {
+    ImportTask {
+        origin: origin(),
+        task: CreateTask {
+            task_id: Some(task(n)),
+            parent_id: parent.map(task),
+            list_id: in_list.map(list),
+            ..titled("t")
+        },
+        created_at: None,
+        completed_at: None,
+        deleted: false,
+        comments: vec![],
+        rank: None,
+        series: None,
+    }
+}
+
+fn daily(anchor: Due) -> (RecurrenceInput, Recurrence) {
+    let (rule, from) = ("FREQ=DAILY;COUNT=5".to_owned(), RecursFrom::Due);
+    let input = RecurrenceInput {
+        rule: rule.clone(),
+        from,
+        except: vec![],
+    };
+    let series = Recurrence {
+        rule,
+        from,
+        anchor,
+        except: vec![],
+        occurrence: 4,
+    };
+    (input, series)
+}
+
+fn import(lists: Vec<ImportList>, tasks: Vec<ImportTask>) -> Command {
+    Command::Import(Import { lists, tasks })
+}
+
+#[test]
+fn ranks_are_kept_and_wrong_ones_named() {
+    let mut world = World::new();
+    let ranked = |n, rank: &str| ImportTask {
+        rank: Some(rank.into()),
+        ..a_task(n, None, None)
+    };
+    let named = |n, rank: &str| ImportList {
+        rank: Some(rank.into()),
+        ..a_list(n)
+    };
+    world.run(&import(
+        vec![named(1, "b"), named(2, "a")],
+        vec![ranked(1, "c"), ranked(2, "b")],
+    ));
+    assert_eq!((&*world.task(1).rank, &*world.task(2).rank), ("c", "b"));
+    let order: Vec<_> = world
+        .state
+        .tasks_in(None, None)
+        .map(|task| task.id)
+        .collect();
+    assert_eq!(order, [task(2), task(1)]);
+    assert_eq!(world.state.list(list(1)).unwrap().rank, "b");
+    let long = "z".repeat(257);
+    for wrong in ["", "a0", "a-b", "é", long.as_str()] {
+        let rejection = world.try_run(&import(vec![], vec![ranked(3, wrong)]));
+        let text = rejection.unwrap_err().to_string();
+        assert!(text.contains("tasks[0].rank"), "{text}");
+        let rejection = world.try_run(&import(vec![named(3, wrong)], vec![]));
+        let text = rejection.unwrap_err().to_string();
+        assert!(text.contains("lists[0].rank"), "{text}");
+    }
+    assert!(
+        world
+            .try_run(&import(vec![], vec![ranked(3, &"z".repeat(256))]))
+            .is_ok()
+    );
+}
+
+#[test]
+fn a_series_goes_on_where_it_was() {
+    let mut world = World::new();
+    let day = |date: &str| Due {
+        date: date.parse().unwrap(),
+        time: None,
+        zone: None,
+    };
+    let (input, series) = daily(day("2026-11-17"));
+    let mut fourth = a_task(1, None, None);
+    fourth.task.due = Some(day("2026-11-20"));
+    fourth.task.recurrence = Some(input);
+    let mut first = fourth.clone();
+    first.task.task_id = Some(task(2));
+    first.series = Some(Recurrence {
+        occurrence: 0,
+        ..series.clone()
+    });
+    fourth.series = Some(series.clone());
+    let mut nowhere = fourth.clone();
+    nowhere.task.task_id = Some(task(3));
+    nowhere.series.as_mut().unwrap().anchor = Due {
+        time: Some("09:00:00".parse().unwrap()),
+        zone: Some("Mars/X".into()),
+        ..day("2026-11-17")
+    };
+    world.run(&import(vec![], vec![fourth, first]));
+    assert_eq!(world.task(1).recurrence, Some(series));
+    assert_eq!(world.task(2).recurrence.as_ref().unwrap().occurrence, 1);
+    assert!(world.try_run(&import(vec![], vec![nowhere])).is_err());
+    // Five in all: after the fourth comes one more, and then none.
+    world.run(&Command::CompleteTask { task_id: task(1) });
+    let fifth = world.task(1).next_id.expect("the fifth");
+    world.run(&Command::CompleteTask { task_id: fifth });
+    assert_eq!(world.state.task(fifth).unwrap().next_id, None);
+}
+
+#[test]
+fn what_was_in_the_trash_is_there_again() {
+    let mut world = World::new();
+    let trash = ImportList {
+        deleted: true,
+        archived: true,
+        ..a_list(1)
+    };
+    let gone = ImportTask {
+        deleted: true,
+        completed_at: Some(world.now),
+        ..a_task(2, None, None)
+    };
+    let later = "2099-01-01T00:00:00Z".parse().unwrap();
+    let future = ImportTask {
+        created_at: Some(later),
+        comments: vec![ImportComment {
+            comment_id: CommentId(uuid::Uuid::from_u128(9)),
+            body: "hm".into(),
+            created_at: None,
+        }],
+        ..a_task(5, None, None)
+    };
+    let now = world.now;
+    let before = seen(&world.state);
+    let change = world.run(&import(
+        vec![trash],
+        vec![
+            a_task(1, None, Some(1)),
+            gone,
+            a_task(3, Some(2), None),
+            a_task(4, Some(3), None),
+            future,
+        ],
+    ));
+    let held = world.state.list(list(1)).unwrap();
+    assert!(held.is_deleted() && held.archived_at.is_some());
+    assert!(
+        (1..=4).all(|n| world.task(n).is_deleted()),
+        "also what hangs below"
+    );
+    assert_eq!(world.task(2).completed_at, Some(now));
+    assert_eq!(
+        world.task(5).created_at,
+        now,
+        "nothing comes from the future"
+    );
+    assert_eq!(world.task(5).comments.len(), 1);
+    world.undo(change).unwrap();
+    assert_eq!(seen(&world.state), before);
+    assert!(world.task(5).is_deleted());
+    world.redo(change).unwrap();
+    assert!(!world.task(5).is_deleted());
+}
