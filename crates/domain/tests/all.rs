@@ -7,6 +7,8 @@
     reason = "what helpers of tests take for granted"
 )]
 
+#[path = "all/edges.rs"]
+mod edges;
 #[path = "all/harness.rs"]
 mod harness;
 #[path = "all/importing.rs"]
