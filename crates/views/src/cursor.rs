@@ -11,6 +11,7 @@ use crate::page::Page;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Key {
+    Null,
     Int(i64),
     Text(String),
 }
@@ -19,7 +20,7 @@ impl Key {
     pub(crate) fn int(&self) -> Option<i64> {
         match self {
             Self::Int(number) => Some(*number),
-            Self::Text(_) => None,
+            Self::Null | Self::Text(_) => None,
         }
     }
 }

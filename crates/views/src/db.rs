@@ -13,7 +13,7 @@ use crate::error::OpenError;
 
 /// The version of the tables and of what the projections put into them. Raise it with every change of
 /// either: files of another version are rebuilt.
-pub const VIEW_VERSION: i64 = 1;
+pub const VIEW_VERSION: i64 = 2;
 
 /// "Tfvw": marks a file as ours.
 const APPLICATION_ID: i64 = 0x5466_7677;
@@ -134,8 +134,8 @@ fn rename(from: &Path, to: &Path) -> Result<(), OpenError> {
 pub(crate) fn open_live(file: &File) -> Result<(Connection, Readers), OpenError> {
     let writer = Connection::open(&file.path)?;
     writer.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;
-         PRAGMA journal_size_limit = 67108864; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;",
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -64000;
+         PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;",
     )?;
     writer.busy_timeout(Duration::from_secs(5))?;
     if is_empty(&writer)? {
@@ -200,7 +200,7 @@ pub(crate) fn open_build(path: &Path) -> Result<Connection, OpenError> {
     let connection = Connection::open(path)?;
     connection.execute_batch(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
-         PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY;",
+         PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY; PRAGMA threads = 2;",
     )?;
     create_tables(&connection)?;
     connection.set_prepared_statement_cache_capacity(128);

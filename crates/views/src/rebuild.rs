@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -62,6 +63,8 @@ impl From<rusqlite::Error> for RebuildError {
 
 /// How many tasks are held in memory before they are written.
 const MOST_TASKS: usize = 100_000;
+/// How many pages of the log are read before they are needed.
+const PAGES_AHEAD: usize = 2;
 /// How long readers of the old tables may take to leave before their file is left for the next start.
 const LEAVE: Duration = Duration::from_secs(10);
 
@@ -161,13 +164,13 @@ impl Fact {
 
 /// Builds the file at `path` from nothing, when it is not there or cannot be opened, or while nobody
 /// has it open. `source(partition, after)` gives the next facts behind a number, none when there are no
-/// more. `dropped` are positions that an operator gave up ([`deadletters::dropped`]). The file takes its
+/// more; it is called from a thread of its own. `dropped` are positions that an operator gave up ([`deadletters::dropped`]). The file takes its
 /// place when it is whole. Gives the number of events applied.
 pub fn build(
     path: &Path,
     partitions: u32,
     dropped: &BTreeSet<Position>,
-    source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String>,
+    source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
     progress: impl FnMut(Progress),
 ) -> Result<u64, RebuildError> {
     let home = File::settle(path)?;
@@ -189,30 +192,55 @@ fn fill(
     generation: u64,
     partitions: u32,
     dropped: &BTreeSet<Position>,
-    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String>,
+    source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
     mut progress: impl FnMut(Progress),
 ) -> Result<u64, RebuildError> {
     file.remove()?;
     let connection = db::open_build(&file.path)?;
     let mut builder = Builder::new(&connection)?;
-    for partition in 0..partitions {
-        let mut position = Position::start(partition);
-        loop {
-            let facts = source(partition, position.number).map_err(RebuildError::Source)?;
-            let Some(last) = facts.last() else { break };
-            position = last.header().position;
+    std::thread::scope(|scope| {
+        let (pages, ahead) = sync_channel(PAGES_AHEAD);
+        scope.spawn(move || read_ahead(partitions, source, &pages));
+        for page in ahead {
+            let facts: Vec<Fact> = page.map_err(RebuildError::Source)?;
             for fact in &facts {
                 builder.fact(fact, dropped)?;
             }
-            progress(Progress {
-                events: builder.events,
-                position,
-            });
+            if let Some(last) = facts.last() {
+                progress(Progress {
+                    events: builder.events,
+                    position: last.header().position,
+                });
+            }
         }
-    }
+        Ok::<_, RebuildError>(())
+    })?;
     let events = builder.finish(generation)?;
     connection.close().map_err(|(_, error)| error)?;
     Ok(events)
+}
+
+/// Reads the log while the pages before are applied; ends when nobody takes them any more.
+fn read_ahead(
+    partitions: u32,
+    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
+    pages: &SyncSender<Result<Vec<Fact>, String>>,
+) {
+    for partition in 0..partitions {
+        let mut after = 0;
+        loop {
+            let page = source(partition, after);
+            match page.as_ref().map(|facts| facts.last()) {
+                Ok(None) => break,
+                Ok(Some(last)) => after = last.header().position.number,
+                Err(_) => {}
+            }
+            let failed = page.is_err();
+            if pages.send(page).is_err() || failed {
+                return;
+            }
+        }
+    }
 }
 
 /// Builds new tables beside those in use and switches to them when they have caught up; readers go on
@@ -221,7 +249,7 @@ fn fill(
 pub fn build_beside(
     views: &Views,
     partitions: u32,
-    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String>,
+    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
     progress: impl FnMut(Progress),
 ) -> Result<u64, RebuildError> {
     let dropped = views
@@ -253,7 +281,7 @@ pub fn build_beside(
 fn catch_up(
     file: &File,
     wanted: &BTreeMap<u32, u64>,
-    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String>,
+    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
 ) -> Result<u64, RebuildError> {
     let (writer, readers) = db::open_live(file)?;
     let next = Views::over(Some(file.clone()), writer, Some(readers))?;

@@ -55,8 +55,7 @@ fn due(r: &Reader, workspace: WorkspaceId, now: &Zoned) -> Result<(u64, u64), Qu
                     CASE WHEN due_time IS NULL OR due_zone IS NULL THEN due_date = ?2
                          ELSE due_at < ?5 END AS today
              FROM tasks
-             WHERE workspace_id = ?1 AND deleted_at IS NULL AND completed_at IS NULL
-                 AND due_order < ?6) AS soon",
+             WHERE workspace_id = ?1 AND deleted_at IS NULL AND done = 0 AND due_at < ?6) AS soon",
     )?;
     let counted = statement.query_row(
         params![

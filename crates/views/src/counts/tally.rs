@@ -73,7 +73,9 @@ impl Tally {
         )?;
         for ((workspace, list), by) in &self.lists {
             add.execute(params![workspace.as_bytes(), list, by.open, by.done])?;
-            clear.execute(params![workspace.as_bytes(), list])?;
+            if by.open < 0 || by.done < 0 {
+                clear.execute(params![workspace.as_bytes(), list])?;
+            }
         }
         let mut add = connection.prepare_cached(
             "INSERT INTO tag_counts (workspace_id, tag, open, done) VALUES (?1, ?2, ?3, ?4)
@@ -85,7 +87,9 @@ impl Tally {
         )?;
         for ((workspace, tag), by) in &self.tags {
             add.execute(params![workspace.as_bytes(), tag, by.open, by.done])?;
-            clear.execute(params![workspace.as_bytes(), tag])?;
+            if by.open < 0 || by.done < 0 {
+                clear.execute(params![workspace.as_bytes(), tag])?;
+            }
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! so that `not` means what it says.
 
 use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 use taskfold_contracts::ids::UserId;
 use unicode_normalization::UnicodeNormalization;
@@ -206,17 +207,45 @@ impl Writer<'_> {
         let column = column(field);
         match field {
             DayField::Due | DayField::Start => {
-                let date = self.text(date.to_string());
-                format!(
-                    "{column} IS NOT NULL AND {column} {} {date}",
+                let text = self.text(date.to_string());
+                let exact = format!(
+                    "{column} IS NOT NULL AND {column} {} {text}",
                     sign(compared)
-                )
+                );
+                if field == DayField::Due {
+                    exact + &self.around(compared, date)
+                } else {
+                    exact
+                }
             }
             DayField::Created | DayField::Updated | DayField::Completed | DayField::Deleted => {
                 let compared = self.instants(column, compared, date);
                 format!("{column} IS NOT NULL AND ({compared})")
             }
         }
+    }
+
+    /// What `due_at`, which an index has, must be where the date is so: a day more on either side, as no
+    /// zone is further from UTC.
+    fn around(&mut self, compared: Comparison, date: Date) -> String {
+        let day = |days: i64| {
+            let date = date.saturating_add(days.days()).to_zoned(TimeZone::UTC);
+            date.map(|start| start.timestamp().as_millisecond()).ok()
+        };
+        let (from, to) = match compared {
+            Comparison::Less => (None, day(1)),
+            Comparison::AtMost => (None, day(2)),
+            Comparison::Equal => (day(-1), day(2)),
+            Comparison::AtLeast | Comparison::Greater => (day(-1), None),
+            Comparison::NotEqual => (None, None),
+        };
+        let mut sql = String::new();
+        for (sign, at) in [(">=", from), ("<", to)] {
+            if let Some(at) = at {
+                sql += &format!(" AND t.due_at {sign} {}", self.put(Param::Int(at)));
+            }
+        }
+        sql
     }
 
     /// An instant against the day from its first to its last moment in the asker's zone.

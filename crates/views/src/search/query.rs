@@ -4,12 +4,13 @@ use rusqlite::params;
 use taskfold_contracts::ids::{TaskId, WorkspaceId};
 
 use super::Hit;
+use super::index::word;
 use super::marks::Marker;
-use super::words::{expression, terms};
+use super::words::{terms, tiers};
 use crate::cursor::{Cursor, Key};
 use crate::error::QueryError;
 use crate::page::{Page, check_limit};
-use crate::tasks::{self, COLUMN_COUNT, COLUMNS, Task};
+use crate::tasks::{self, COLUMNS, Task};
 use crate::views::Reader;
 
 /// What to look for. Words must all occur; `"several words"` in this order; `invo*` and the last word
@@ -26,7 +27,9 @@ pub struct SearchQuery {
     pub cursor: Option<String>,
 }
 
-/// The tasks that fit, best first. Text without a word finds nothing.
+/// The tasks that fit: first those with all words in the title, then those where a word of the title
+/// only begins so, then those that fit otherwise; within each the newest first. Nothing is ranked that is
+/// not shown, so that a page of many matches costs what one of few does. Text without a word finds nothing.
 pub fn query(
     r: &Reader,
     workspace: WorkspaceId,
@@ -34,46 +37,37 @@ pub fn query(
 ) -> Result<Page<Hit>, QueryError> {
     let limit = check_limit(query.limit)?;
     let terms = terms(&query.text);
-    let Some(expression) = expression(&terms) else {
-        return Ok(Page {
-            items: Vec::new(),
-            next_cursor: None,
-        });
-    };
+    let tiers = tiers(&terms, &word(&workspace));
     let trash = query.trash.to_string();
-    let fingerprint = Cursor::query(&["search", &workspace.to_string(), &expression, &trash]);
-    let (score, number) = match &query.cursor {
-        None => (f64::NEG_INFINITY, i64::MAX),
+    let fingerprint = Cursor::query(&["search", &tiers.concat(), &trash]);
+    let (first, mut below) = match &query.cursor {
+        None => (0, i64::MAX),
         Some(text) => after(text, &fingerprint)?,
     };
-    // A match in the title counts most, then tags, descriptions and comments. The lower, the better.
+    // FTS5 gives rows by number as it finds them; the cross join keeps it in front.
     let sql = format!(
-        "SELECT {COLUMNS}, found.score FROM (
-             SELECT rowid AS number, bm25(search, 10.0, 2.0, 5.0, 1.0) AS score
-             FROM search WHERE search MATCH ?2) AS found
-         JOIN tasks t ON t.number = found.number
-         WHERE t.workspace_id = ?1 AND (?3 OR t.deleted_at IS NULL)
-             AND (found.score > ?4 OR (found.score = ?4 AND t.number < ?5))
-         ORDER BY found.score, t.number DESC LIMIT ?6"
+        "SELECT {COLUMNS} FROM search f CROSS JOIN tasks t ON t.number = f.rowid
+         WHERE f.search MATCH ?1 AND f.rowid < ?2 AND (?3 OR t.deleted_at IS NULL)
+         ORDER BY f.rowid DESC LIMIT ?4"
     );
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    let values = params![
-        workspace.as_bytes(),
-        expression,
-        query.trash,
-        score,
-        number,
-        limit + 1
-    ];
-    let rows = statement.query_map(values, |row| {
-        let score: f64 = row.get(COLUMN_COUNT)?;
-        let keys = vec![
-            Key::Text(score.to_bits().to_string()),
-            Key::Int(row.get(0)?),
-        ];
-        Ok(((tasks::read(row)?, -score), keys))
-    })?;
-    let rows = rows.collect::<Result<_, _>>()?;
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX) + 1;
+    let mut rows = Vec::new();
+    for (tier, expression) in (0_u32..).zip(&tiers) {
+        if tier >= first && rows.len() < wanted {
+            let mut found = r.connection.prepare_cached(&sql)?;
+            let room = i64::try_from(wanted - rows.len()).unwrap_or(i64::MAX);
+            let values = params![expression, below, query.trash, room];
+            let score = f64::from(u32::try_from(tiers.len()).unwrap_or(u32::MAX) - tier);
+            let found = found.query_map(values, |row| {
+                let keys = vec![Key::Int(tier.into()), Key::Int(row.get(0)?)];
+                Ok(((tasks::read(row)?, score), keys))
+            })?;
+            for row in found {
+                rows.push(row?);
+            }
+            below = i64::MAX;
+        }
+    }
     let page = Cursor::page(rows, limit, &fingerprint, |(task, _): &(Task, f64)| {
         task.task_id.0
     });
@@ -90,13 +84,15 @@ pub fn query(
     })
 }
 
-fn after(text: &str, fingerprint: &str) -> Result<(f64, i64), QueryError> {
+fn after(text: &str, fingerprint: &str) -> Result<(u32, i64), QueryError> {
     let cursor = Cursor::parse(text, fingerprint, 2)?;
-    let (Key::Text(bits), Key::Int(number)) = (&cursor.keys[0], &cursor.keys[1]) else {
-        return Err(QueryError::Cursor("is damaged"));
-    };
-    let bits = bits.parse().map_err(|_| QueryError::Cursor("is damaged"))?;
-    Ok((f64::from_bits(bits), *number))
+    let damaged = QueryError::Cursor("is damaged");
+    match (&cursor.keys[0], &cursor.keys[1]) {
+        (Key::Int(tier), Key::Int(number)) => {
+            Ok((u32::try_from(*tier).map_err(|_| damaged)?, *number))
+        }
+        (Key::Null | Key::Int(_) | Key::Text(_), _) => Err(damaged),
+    }
 }
 
 fn hit(r: &Reader, marker: &Marker, task: Task, score: f64) -> Result<Hit, QueryError> {

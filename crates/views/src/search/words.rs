@@ -62,63 +62,98 @@ fn next(text: &str) -> (Term, &str) {
     )
 }
 
-/// The terms in the query language of FTS5; nothing when none is to be found.
-pub(super) fn expression(terms: &[Term]) -> Option<String> {
-    let quoted = |term: &Term| {
-        let text = term.text.replace(['"', '\0'], " ");
-        format!("\"{text}\"{}", if term.prefix { " *" } else { "" })
-    };
-    let join = |excluded: bool, with: &str| {
+/// What everybody's words may match; the workspace is no business of theirs.
+const TEXTS: &str = "{title description tags comments}";
+
+/// The terms in the query language of FTS5, by tiers, the best first: all words in the title as they
+/// stand, then as beginnings, then anywhere. No task is in two. Empty when nothing is to be found.
+pub(super) fn tiers(terms: &[Term], workspace: &str) -> Vec<String> {
+    let join = |excluded: bool, prefixes: bool, with: &str| {
         let parts: Vec<String> = terms
             .iter()
             .filter(|term| term.excluded == excluded)
-            .map(quoted)
+            .map(|term| {
+                let text = term.text.replace(['"', '\0'], " ");
+                let star = if prefixes && term.prefix { " *" } else { "" };
+                format!("\"{text}\"{star}")
+            })
             .collect();
         parts.join(with)
     };
-    let (wanted, excluded) = (join(false, " AND "), join(true, " OR "));
-    match (wanted.is_empty(), excluded.is_empty()) {
-        (true, _) => None,
-        (false, true) => Some(wanted),
-        (false, false) => Some(format!("({wanted}) NOT ({excluded})")),
+    let (whole, wanted) = (join(false, false, " AND "), join(false, true, " AND "));
+    if wanted.is_empty() {
+        return Vec::new();
     }
+    let mut tiers = vec![format!("title : ({wanted})")];
+    if whole != wanted {
+        tiers[0] = format!("(title : ({wanted}) NOT title : ({whole}))");
+        tiers.insert(0, format!("title : ({whole})"));
+    }
+    tiers.push(format!("({TEXTS} : ({wanted}) NOT title : ({wanted}))"));
+    let excluded = join(true, true, " OR ");
+    let but = if excluded.is_empty() {
+        String::new()
+    } else {
+        format!(" NOT {TEXTS} : ({excluded})")
+    };
+    let within = |tier| format!("(workspace : \"{workspace}\" AND {tier}){but}");
+    tiers.into_iter().map(within).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{expression, terms};
+    use super::{terms, tiers};
 
-    fn fts(text: &str) -> Option<String> {
-        expression(&terms(text))
+    fn fts(text: &str) -> Vec<String> {
+        tiers(&terms(text), "w")
     }
 
     #[test]
     fn words_phrases_prefixes_and_exclusions_are_told_apart() {
-        assert_eq!(fts("pay rent").as_deref(), Some("\"pay\" AND \"rent\" *"));
-        assert_eq!(fts("pay rent ").as_deref(), Some("\"pay\" AND \"rent\""));
+        let rest = |wanted: &str| {
+            format!(
+                "(workspace : \"w\" AND ({{title description tags comments}} : ({wanted}) \
+                 NOT title : ({wanted})))"
+            )
+        };
         assert_eq!(
-            fts("\"pay rent\" now ").as_deref(),
-            Some("\"pay rent\" AND \"now\"")
+            fts("pay rent "),
+            [
+                "(workspace : \"w\" AND title : (\"pay\" AND \"rent\"))".to_owned(),
+                rest("\"pay\" AND \"rent\""),
+            ]
         );
-        assert_eq!(fts("inv* x ").as_deref(), Some("\"inv\" * AND \"x\""));
         assert_eq!(
-            fts("pay -rent").as_deref(),
-            Some("(\"pay\") NOT (\"rent\")")
+            fts("pay rent"),
+            [
+                "(workspace : \"w\" AND title : (\"pay\" AND \"rent\"))".to_owned(),
+                "(workspace : \"w\" AND (title : (\"pay\" AND \"rent\" *) \
+                 NOT title : (\"pay\" AND \"rent\")))"
+                    .to_owned(),
+                rest("\"pay\" AND \"rent\" *"),
+            ]
+        );
+        assert_eq!(
+            fts("\"pay rent\" now ").last(),
+            Some(&rest("\"pay rent\" AND \"now\""))
+        );
+        assert_eq!(fts("inv* x ").last(), Some(&rest("\"inv\" * AND \"x\"")));
+        assert_eq!(
+            fts("pay -rent")[0],
+            "(workspace : \"w\" AND title : (\"pay\")) \
+             NOT {title description tags comments} : (\"rent\")"
         );
     }
 
     #[test]
     fn nothing_typed_becomes_syntax() {
-        assert_eq!(fts(""), None);
-        assert_eq!(fts("-rent"), None);
-        assert_eq!(fts("* - \" ' ^ ()"), None);
-        assert_eq!(
-            fts("title:x OR NEAR(a b)").as_deref(),
-            Some("\"title:x\" AND \"OR\" AND \"NEAR(a\" AND \"b)\" *")
+        for text in ["", "-rent", "* - \" ' ^ ()"] {
+            assert!(fts(text).is_empty(), "{text:?}");
+        }
+        assert!(
+            fts("title:x OR NEAR(a b)")[1]
+                .contains("(\"title:x\" AND \"OR\" AND \"NEAR(a\" AND \"b)\" *)")
         );
-        assert_eq!(
-            fts("a\"b\" c\0d ").as_deref(),
-            Some("\"a\" AND \"b\" AND \"c d\"")
-        );
+        assert!(fts("a\"b\" c\0d ")[0].ends_with("title : (\"a\" AND \"b\" AND \"c d\"))"));
     }
 }

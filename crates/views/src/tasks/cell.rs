@@ -7,6 +7,29 @@ use taskfold_contracts::ids::{ListId, TaskId};
 use super::{BY_ID, Task, read};
 use crate::apply::{Fold, Refusal};
 
+/// The parts of a row that are written together, so that only their indexes are rewritten.
+pub(crate) mod part {
+    /// The stream went on; the row has a new version.
+    pub(crate) const VERSION: u16 = 1;
+    pub(crate) const UPDATED: u16 = 1 << 1;
+    /// List, parent, rank.
+    pub(crate) const PLACE: u16 = 1 << 2;
+    pub(crate) const TITLE: u16 = 1 << 3;
+    pub(crate) const DESCRIPTION: u16 = 1 << 4;
+    pub(crate) const PRIORITY: u16 = 1 << 5;
+    pub(crate) const DUE: u16 = 1 << 6;
+    pub(crate) const START: u16 = 1 << 7;
+    pub(crate) const TAGS: u16 = 1 << 8;
+    pub(crate) const BLOCKERS: u16 = 1 << 9;
+    pub(crate) const COMMENTS: u16 = 1 << 10;
+    pub(crate) const DONE: u16 = 1 << 11;
+    pub(crate) const TRASH: u16 = 1 << 12;
+    /// Recurrence, reminders, assignee.
+    pub(crate) const REST: u16 = 1 << 13;
+    /// What search indexes.
+    pub(crate) const TEXT: u16 = TITLE | DESCRIPTION | TAGS | COMMENTS;
+}
+
 /// A task, and what of it is not yet written.
 pub(crate) struct Cell {
     pub(crate) number: i64,
@@ -15,11 +38,8 @@ pub(crate) struct Cell {
     pub(crate) counted: Option<Counted>,
     /// Whether there is a written row.
     pub(crate) stored: bool,
-    pub(crate) changed: bool,
-    pub(crate) tags_changed: bool,
-    pub(crate) blockers_changed: bool,
-    /// Whether what search indexes changed.
-    pub(crate) text_changed: bool,
+    /// What of it changed: a set of [`part`].
+    pub(crate) changed: u16,
 }
 
 /// How a task enters the counts.
@@ -42,9 +62,9 @@ impl Counted {
 }
 
 impl Cell {
-    /// Marks a change that this event made.
-    pub(crate) fn touch(&mut self, envelope: &Envelope) {
-        self.changed = true;
+    /// Marks a change that this event made to these parts.
+    pub(crate) fn touch(&mut self, envelope: &Envelope, parts: u16) {
+        self.changed |= part::VERSION | part::UPDATED | parts;
         self.task.version = envelope.header.version.0;
         self.task.updated_at = self.task.updated_at.max(envelope.occurred_at);
     }
@@ -89,9 +109,6 @@ pub(crate) fn load(fold: &Fold, task_id: TaskId) -> Result<Option<Cell>, rusqlit
         counted: Counted::of(&task),
         task,
         stored: true,
-        changed: false,
-        tags_changed: false,
-        blockers_changed: false,
-        text_changed: false,
+        changed: 0,
     }))
 }

@@ -5,7 +5,7 @@ use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::events::{TaskCommentDeleted, TaskCommentEdited, TaskCommented};
 use taskfold_contracts::ids::{CommentId, TaskId, UserId};
 
-use super::cell::{self, Cell};
+use super::cell::{self, Cell, part};
 use crate::activity::Entry;
 use crate::apply::{Fold, Refusal};
 
@@ -44,8 +44,7 @@ pub(crate) fn added(
     if added == 0 {
         return Err(refused(envelope, event.comment_id, "is there already"));
     }
-    cell.touch(envelope);
-    cell.text_changed = true;
+    cell.touch(envelope, part::COMMENTS);
     cell.task.comments += 1;
     let mut entry = entry(cell);
     entry.text("comment", None, Some(&event.body));
@@ -72,8 +71,7 @@ pub(crate) fn edited(
             event.body,
             envelope.occurred_at.as_millis(),
         ])?;
-    cell.touch(envelope);
-    cell.text_changed = true;
+    cell.touch(envelope, part::COMMENTS);
     let mut entry = entry(cell);
     entry.text("comment", Some(&body), Some(&event.body));
     Ok(entry)
@@ -98,8 +96,7 @@ pub(crate) fn deleted(
             event.comment_id.as_bytes(),
             envelope.occurred_at.as_millis(),
         ])?;
-    cell.touch(envelope);
-    cell.text_changed = true;
+    cell.touch(envelope, part::COMMENTS);
     cell.task.comments = cell.task.comments.saturating_sub(1);
     let mut entry = entry(cell);
     entry.text("comment", Some(&body), None);

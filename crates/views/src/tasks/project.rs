@@ -4,7 +4,7 @@ use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::events::{TaskCreated, TaskMoved, TaskUpdated};
 use taskfold_contracts::ids::TaskId;
 
-use super::cell::{self, Cell};
+use super::cell::{self, Cell, part};
 use super::{Subtasks, Task};
 use crate::activity::Entry;
 use crate::apply::{Fold, Refusal};
@@ -37,10 +37,7 @@ pub(crate) fn created(
         number: place(envelope.header.position),
         counted: None,
         stored: false,
-        changed: true,
-        tags_changed: !event.tags.is_empty(),
-        blockers_changed: !event.blocked_by.is_empty(),
-        text_changed: true,
+        changed: u16::MAX,
         task: task(envelope, event),
     };
     let mut entry = entry(&cell.task);
@@ -87,26 +84,32 @@ pub(crate) fn updated(
     event: &TaskUpdated,
 ) -> Result<Entry, Refusal> {
     let cell = cell::find(fold, envelope, event.task_id)?;
-    cell.touch(envelope);
+    cell.touch(envelope, 0);
     let mut entry = entry(&cell.task);
     texts(cell, event, &mut entry);
-    let task = &mut cell.task;
+    let Cell { task, changed, .. } = cell;
     if let Some(priority) = event.priority {
+        *changed |= part::PRIORITY;
         entry.set("priority", &mut task.priority, priority);
     }
     if let Some(due) = &event.due_date {
+        *changed |= part::DUE;
         entry.set("due", &mut task.due, due.value.clone());
     }
     if let Some(start) = &event.start_date {
+        *changed |= part::START;
         entry.set("start", &mut task.start, start.value);
     }
     if let Some(recurrence) = &event.recurrence {
+        *changed |= part::REST;
         entry.set("recurrence", &mut task.recurrence, recurrence.value.clone());
     }
     if let Some(reminders) = &event.reminders {
+        *changed |= part::REST;
         entry.set("reminders", &mut task.reminders, reminders.value.clone());
     }
     if let Some(assignee) = &event.assignee_id {
+        *changed |= part::REST;
         entry.set("assignee_id", &mut task.assignee_id, assignee.value);
     }
     sets(cell, event, &mut entry);
@@ -121,7 +124,7 @@ fn texts(cell: &mut Cell, event: &TaskUpdated, entry: &mut Entry) {
     {
         entry.text("title", Some(&cell.task.title), Some(title));
         cell.task.title.clone_from(title);
-        cell.text_changed = true;
+        cell.changed |= part::TITLE;
     }
     let description = event.description.as_ref();
     if let Some(description) = description.filter(|text| **text != cell.task.description) {
@@ -131,7 +134,7 @@ fn texts(cell: &mut Cell, event: &TaskUpdated, entry: &mut Entry) {
             Some(description),
         );
         cell.task.description.clone_from(description);
-        cell.text_changed = true;
+        cell.changed |= part::DESCRIPTION;
     }
 }
 
@@ -142,14 +145,13 @@ fn sets(cell: &mut Cell, event: &TaskUpdated, entry: &mut Entry) {
         tags.sort_unstable();
         tags.dedup();
         entry.set("tags", &mut cell.task.tags, tags);
-        cell.tags_changed = true;
-        cell.text_changed = true;
+        cell.changed |= part::TAGS;
     }
     if !(event.blocked_by_added.is_empty() && event.blocked_by_removed.is_empty()) {
         let mut blockers = without(&cell.task.blocked_by, &event.blocked_by_removed);
         blockers.extend(without(&event.blocked_by_added, &blockers));
         entry.set("blocked_by", &mut cell.task.blocked_by, blockers);
-        cell.blockers_changed = true;
+        cell.changed |= part::BLOCKERS;
     }
 }
 
@@ -167,7 +169,7 @@ pub(crate) fn moved(
     event: &TaskMoved,
 ) -> Result<Entry, Refusal> {
     let cell = cell::find(fold, envelope, event.task_id)?;
-    cell.touch(envelope);
+    cell.touch(envelope, part::PLACE);
     let left = cell
         .task
         .list_id
@@ -192,7 +194,7 @@ pub(crate) fn completed(
     done: bool,
 ) -> Result<Entry, Refusal> {
     let cell = cell::find(fold, envelope, task_id)?;
-    cell.touch(envelope);
+    cell.touch(envelope, part::DONE);
     let mut entry = entry(&cell.task);
     let at = done.then_some(envelope.occurred_at);
     entry.set("completed_at", &mut cell.task.completed_at, at);
@@ -207,7 +209,7 @@ pub(crate) fn deleted(
     gone: bool,
 ) -> Result<Entry, Refusal> {
     let cell = cell::find(fold, envelope, task_id)?;
-    cell.touch(envelope);
+    cell.touch(envelope, part::TRASH);
     let mut entry = entry(&cell.task);
     let at = gone.then_some(envelope.occurred_at);
     entry.set("deleted_at", &mut cell.task.deleted_at, at);
@@ -218,6 +220,6 @@ pub(crate) fn deleted(
 pub(crate) fn seen(fold: &mut Fold, envelope: &Envelope, task_id: TaskId) -> Result<(), Refusal> {
     let cell = cell::find(fold, envelope, task_id)?;
     cell.task.version = envelope.header.version.0;
-    cell.changed = true;
+    cell.changed |= part::VERSION;
     Ok(())
 }

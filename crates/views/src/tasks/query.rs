@@ -7,7 +7,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 use taskfold_contracts::ids::{CommentId, TaskId, UserId, WorkspaceId};
 
-use super::sort::Order;
+use super::sort::{DONE, OPEN, Order, Stage, halves};
 use super::{COLUMN_COUNT, COLUMNS, Comment, Subtasks, Tag, Task, read};
 use crate::cursor::{Cursor, Key};
 use crate::error::QueryError;
@@ -50,53 +50,92 @@ pub fn list(
         &query.sort.to_string(),
         &query.done.to_string(),
     ]);
+    let cursor = query.cursor.as_deref();
+    let cursor = cursor
+        .map(|text| Cursor::parse(text, &fingerprint, order.keys()))
+        .transpose()?;
     let mut params = vec![Param::Blob(workspace.as_bytes().to_vec())];
-    let mut conditions = conditions(query, &mut params);
-    if let Some(text) = &query.cursor {
-        let cursor = Cursor::parse(text, &fingerprint, order.keys())?;
-        conditions.push(order.behind(&cursor, &mut params));
+    let conditions = conditions(query, &mut params);
+    let halves = halves(&query.filter, query.done);
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX) + 1;
+    let mut rows = Vec::new();
+    for stage in order.stages(cursor.as_ref(), params.len()) {
+        if rows.len() < wanted {
+            let room = wanted - rows.len();
+            let Some(sql) = statement(&order, &stage, &conditions, halves, room) else {
+                continue;
+            };
+            let mut statement = r.connection.prepare_cached(&sql)?;
+            let found = statement.query_map(
+                params_from_iter(params.iter().chain(&stage.params)),
+                |row| Ok((read(row)?, keys(row, order.keys())?)),
+            )?;
+            for row in found {
+                rows.push(row?);
+            }
+        }
     }
-    let sql = format!(
-        "SELECT {COLUMNS}{} FROM tasks t WHERE {} {} LIMIT {}",
-        order.selected(),
-        conditions.join(" AND "),
-        order.by(),
-        limit + 1
-    );
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    let rows = statement
-        .query_map(params_from_iter(params), |row| {
-            Ok((read(row)?, keys(row, order.keys())?))
-        })?
-        .collect::<Result<_, _>>()?;
     let mut page = Cursor::page(rows, limit, &fingerprint, |task: &Task| task.task_id.0);
     complete(r, workspace, &mut page.items)?;
     Ok(page)
 }
 
-fn conditions(query: &TaskQuery, params: &mut Vec<Param>) -> Vec<String> {
-    let mut conditions = vec!["t.workspace_id = ?1".to_owned()];
+/// One stretch of the order; the halves are merged as they are walked along. None when it is in neither.
+fn statement(
+    order: &Order,
+    stage: &Stage,
+    conditions: &str,
+    halves: &[&str],
+    room: usize,
+) -> Option<String> {
+    let fits = |half: &&&str| match stage.half {
+        Some(only) if matches!(**half, OPEN | DONE) => only == **half,
+        Some(_) | None => true,
+    };
+    let selects: Vec<String> = halves
+        .iter()
+        .filter(fits)
+        .map(|half| {
+            format!(
+                "SELECT {COLUMNS}{} FROM tasks t WHERE {conditions} AND {half} AND {}",
+                order.selected(),
+                stage.condition
+            )
+        })
+        .collect();
+    (!selects.is_empty()).then(|| {
+        let selects = selects.join(" UNION ALL ");
+        format!("{selects} {} LIMIT {room}", stage.by)
+    })
+}
+
+fn conditions(query: &TaskQuery, params: &mut Vec<Param>) -> String {
+    let mut conditions = "t.workspace_id = ?1".to_owned();
     if !query.filter.mentions_trash() {
-        conditions.push("t.deleted_at IS NULL".to_owned());
-    }
-    if !query.done && !query.filter.mentions_completion() {
-        conditions.push("t.completed_at IS NULL".to_owned());
+        conditions.push_str(" AND t.deleted_at IS NULL");
+    } else if !query.done && !query.filter.mentions_completion() {
+        conditions.push_str(" AND t.completed_at IS NULL");
     }
     if query.filter.condition.is_some() {
         let context = FilterContext {
             now: query.now.clone(),
             me: query.me,
         };
-        conditions.push(format!("({})", query.filter.to_sql(params, &context)));
+        conditions.push_str(" AND (");
+        conditions.push_str(&query.filter.to_sql(params, &context));
+        conditions.push(')');
     }
     conditions
 }
 
+/// The keys behind the columns, and the number.
 fn keys(row: &Row, count: usize) -> rusqlite::Result<Vec<Key>> {
-    (COLUMN_COUNT..COLUMN_COUNT + count)
+    (COLUMN_COUNT..COLUMN_COUNT + count - 1)
+        .chain([0])
         .map(|index| match row.get_ref(index)? {
+            ValueRef::Null => Ok(Key::Null),
             ValueRef::Text(_) => Ok(Key::Text(row.get(index)?)),
-            ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => {
+            ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => {
                 Ok(Key::Int(row.get(index)?))
             }
         })
@@ -158,7 +197,7 @@ fn subtasks(
 ) -> Result<BTreeMap<TaskId, Subtasks>, QueryError> {
     let sql = format!(
         "SELECT parent_id, count(*) - count(completed_at), count(completed_at) FROM tasks
-         WHERE workspace_id = ?1 AND deleted_at IS NULL AND parent_id IN ({}) GROUP BY parent_id",
+         WHERE parent_id IN ({}) AND workspace_id = ?1 AND deleted_at IS NULL GROUP BY parent_id",
         placeholders(2, tasks.len())
     );
     let mut statement = r.connection.prepare(&sql)?;

@@ -14,8 +14,6 @@ CREATE TABLE tasks (
     due_zone TEXT,
     -- For sorting: a whole day counts as its last moment in UTC, a time without a zone as one in UTC.
     due_at BIGINT,
-    -- due_at, or the greatest number, so that tasks without a due date come last.
-    due_order BIGINT NOT NULL,
     start_date TEXT,
     tags TEXT NOT NULL,
     recurrence TEXT,
@@ -27,6 +25,8 @@ CREATE TABLE tasks (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     completed_at BIGINT,
+    -- 0 or 1: whether completed_at is set, in front of what lists are sorted by.
+    done INTEGER NOT NULL,
     deleted_at BIGINT,
     previous_id BLOB,
     origin_source TEXT,

@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 use taskfold_contracts::ids::{ListId, TaskId, UserId};
 use taskfold_contracts::values::Due;
 
-use super::cell::{Cell, Counted};
+use super::cell::{Cell, Counted, part};
 use crate::counts::Tally;
 use crate::sql::{signed, to_json};
 use crate::{filter, search};
@@ -22,16 +22,16 @@ pub(crate) fn all(
 ) -> Result<(), rusqlite::Error> {
     let mut changed: BTreeMap<i64, Cell> = cells
         .into_iter()
-        .filter(|cell| cell.changed)
+        .filter(|cell| cell.changed != 0)
         .map(|cell| (cell.number, cell))
         .collect();
     let mut tally = Tally::default();
     for cell in changed.values_mut() {
         row(connection, cell)?;
-        if cell.tags_changed {
+        if cell.changed & part::TAGS != 0 {
             tags(connection, cell)?;
         }
-        if cell.blockers_changed {
+        if cell.changed & part::BLOCKERS != 0 {
             blockers(connection, cell)?;
         }
         if !building {
@@ -41,8 +41,8 @@ pub(crate) fn all(
                 cell.counted.as_ref(),
                 counted.as_ref(),
             );
-            if cell.text_changed {
-                search::index(connection, cell.number, cell.stored)?;
+            if cell.changed & part::TEXT != 0 {
+                search::index(connection, cell)?;
             }
         }
     }
@@ -54,23 +54,56 @@ pub(crate) fn all(
 }
 
 const INSERT: &str = "INSERT INTO tasks (number, task_id, workspace_id, list_id, parent_id, title,
-        description, priority, due_date, due_time, due_zone, due_at, due_order, start_date, tags,
+        description, priority, due_date, due_time, due_zone, due_at, done, start_date, tags,
         recurrence, reminders, rank, blocked_by, assignee_id, created_by, created_at, updated_at,
         completed_at, deleted_at, previous_id, origin_source, origin_id, comment_count, version)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
         ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)";
 
-const UPDATE: &str = "UPDATE tasks SET list_id = ?4, parent_id = ?5, title = ?6, description = ?7,
-        priority = ?8, due_date = ?9, due_time = ?10, due_zone = ?11, due_at = ?12, due_order = ?13,
-        start_date = ?14, tags = ?15, recurrence = ?16, reminders = ?17, rank = ?18, blocked_by = ?19,
-        assignee_id = ?20, updated_at = ?23, completed_at = ?24, deleted_at = ?25, comment_count = ?29,
-        version = ?30
-    WHERE number = ?1";
+/// The columns of each part; the numbers are those of [`INSERT`].
+const PARTS: &[(u16, &str)] = &[
+    (part::UPDATED, ", updated_at = ?23"),
+    (part::PLACE, ", list_id = ?4, parent_id = ?5, rank = ?18"),
+    (part::TITLE, ", title = ?6"),
+    (part::DESCRIPTION, ", description = ?7"),
+    (part::PRIORITY, ", priority = ?8"),
+    (
+        part::DUE,
+        ", due_date = ?9, due_time = ?10, due_zone = ?11, due_at = ?12",
+    ),
+    (part::START, ", start_date = ?14"),
+    (part::TAGS, ", tags = ?15"),
+    (part::BLOCKERS, ", blocked_by = ?19"),
+    (part::COMMENTS, ", comment_count = ?29"),
+    (part::DONE, ", done = ?13, completed_at = ?24"),
+    (part::TRASH, ", deleted_at = ?25"),
+    (
+        part::REST,
+        ", recurrence = ?16, reminders = ?17, assignee_id = ?20",
+    ),
+];
+
+/// Writes these parts of a row. The version is always among them, so that there are 30 placeholders.
+fn update(parts: u16) -> String {
+    let mut sql = String::with_capacity(256);
+    sql.push_str("UPDATE tasks SET version = ?30");
+    for (part, columns) in PARTS {
+        if parts & part != 0 {
+            sql.push_str(columns);
+        }
+    }
+    sql.push_str(" WHERE number = ?1");
+    sql
+}
 
 fn row(connection: &Connection, cell: &Cell) -> Result<(), rusqlite::Error> {
     let task = &cell.task;
     let due = DueColumns::of(task.due.as_ref());
-    let mut statement = connection.prepare_cached(if cell.stored { UPDATE } else { INSERT })?;
+    let mut statement = if cell.stored {
+        connection.prepare_cached(&update(cell.changed))?
+    } else {
+        connection.prepare_cached(INSERT)?
+    };
     statement.execute(params![
         cell.number,
         task.task_id.as_bytes(),
@@ -84,7 +117,7 @@ fn row(connection: &Connection, cell: &Cell) -> Result<(), rusqlite::Error> {
         due.time,
         due.zone,
         due.at,
-        due.at.unwrap_or(i64::MAX),
+        task.completed_at.is_some(),
         task.start.map(|date| date.to_string()),
         array(&task.tags),
         task.recurrence.as_ref().map(to_json),
