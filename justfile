@@ -10,10 +10,26 @@ default:
 run *arguments:
     cargo run --release --locked -p taskfold -- serve --data .data {{ arguments }}
 
+target := env("CARGO_TARGET_DIR", justfile_directory() / "target")
+
 # Every test, with a line for each phase.
 test: (phase "Rust: tests of every crate, and the rules of the repository")
-    cargo test --workspace --locked --no-fail-fast
+    cargo test --workspace --locked --no-fail-fast --features taskfold/crash-points
+    @just phase "Crashes: 40 kills, and 4 planted bugs that must be found"
+    just kill 40
     @just phase "All tests passed"
+
+# Kills a server 200 times at random moments and at every crash point; every planted bug must be found.
+crash: (phase "Crashes")
+    cargo build --locked -p taskfold -p taskfold-crash --features taskfold/crash-points
+    just kill 200
+
+[private]
+kill kills:
+    {{ target }}/debug/taskfold-crash --binary {{ target }}/debug/taskfold --kills {{ kills }}
+    for bug in log.commit_forgotten:40 log.key_forgotten:1 views.read_early:1 live.event_skipped:50; do \
+        {{ target }}/debug/taskfold-crash --binary {{ target }}/debug/taskfold --kills 12 --plant "$bug"; \
+    done
 
 # Formatting, lints, dependencies, rules of the repository: what a review need not look at.
 check: (phase "Formatting") && deny tidy
@@ -35,7 +51,8 @@ tidy: (phase "Rules of the repository")
 
 # The benchmark that the performance figures come from.
 bench *arguments:
-    cargo run --release --locked -p taskfold-bench -- {{ arguments }}
+    cargo build --release --locked -p taskfold -p taskfold-bench
+    {{ target }}/release/taskfold-bench --binary {{ target }}/release/taskfold {{ arguments }}
 
 # Formats the code.
 fmt:

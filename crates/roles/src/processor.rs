@@ -8,7 +8,7 @@ use std::time::Duration;
 use taskfold_bus::{ApplyError, Consumer, Options, Sink, StatusHandle};
 use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::time::Clock;
-use taskfold_log::Log;
+use taskfold_log::{Log, crash};
 use taskfold_views::rebuild::{self, Fact};
 use taskfold_views::{OpenError, Views, deadletters};
 use tokio::runtime::Handle;
@@ -33,7 +33,10 @@ impl Sink for ViewsSink {
     }
 
     fn apply(&self, batch: &[Envelope]) -> Result<(), ApplyError> {
-        self.0.apply(batch).map_err(refused)
+        crash::hit("views.before_apply");
+        self.0.apply(batch).map_err(refused)?;
+        crash::hit("views.after_apply");
+        Ok(())
     }
 
     fn bury(&self, row: &Recorded, error: &str, attempts: u32) -> Result<(), ApplyError> {

@@ -149,12 +149,20 @@ async fn signal() -> io::Result<()> {
 
 #[cfg(feature = "crash-points")]
 fn arm(config: &crate::config::Config) -> Result<(), Failure> {
-    for place in config.crash.at.iter().chain(&config.crash.plant) {
-        let (point, nth) = place.split_once(':').unwrap_or((place, "1"));
-        let nth = nth
+    let parse = |place: &str| {
+        let (name, number) = place.split_once(':').unwrap_or((place, "1"));
+        let number = number
             .parse()
-            .map_err(|_| Failure::usage(format!("{place:?} is not <point>:<nth>")))?;
-        taskfold_log::crash::arm(point, nth);
+            .map_err(|_| Failure::usage(format!("{place:?} is not <name>:<number>")))?;
+        Ok::<_, Failure>((name.to_owned(), number))
+    };
+    for place in &config.crash.at {
+        let (point, nth) = parse(place)?;
+        taskfold_log::crash::arm(&point, nth);
+    }
+    for place in &config.crash.plant {
+        let (bug, every) = parse(place)?;
+        taskfold_log::crash::plant(&bug, every);
     }
     Ok(())
 }

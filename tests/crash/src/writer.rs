@@ -194,7 +194,11 @@ impl Writer {
         }
         let text = |field: &str| json[field].as_str().map(str::to_owned);
         let (Some(change), Some(position)) = (text("change_id"), text("position")) else {
-            bail!("no change or position in {json}");
+            // Each command here changes something; to a server that lost or doubled one it may not.
+            let (method, path) = (command.method, &command.path);
+            self.ledger
+                .violation(format!("{method} {path} changed nothing: {json}"));
+            return Ok(());
         };
         let mut owed = Owed {
             position,

@@ -111,9 +111,9 @@ impl Server {
             .send_with_cookie("POST", "/api/v1/tokens", &cookie, body)
             .await?;
         let json = made.json()?;
-        Ok(json["token"]
+        Ok(json["secret"]
             .as_str()
-            .with_context(|| format!("no token in {json}"))?
+            .with_context(|| format!("no secret in {json}"))?
             .to_owned())
     }
 
