@@ -18,6 +18,7 @@ use taskfold_contracts::events::*;
 use taskfold_contracts::values::*;
 use taskfold_views::rebuild::{Fact, build};
 use taskfold_views::search::{self, SearchQuery};
+use taskfold_views::tasks::TaskQuery;
 use taskfold_views::{Views, activity, counts, tasks};
 
 use world::*;
@@ -122,7 +123,7 @@ fn timed(name: &str, events: usize, f: impl FnOnce()) {
 }
 
 /// The median of some runs.
-fn median(views: &Views, name: &str, mut f: impl FnMut(&taskfold_views::Reader) -> usize) {
+fn median(views: &Views, name: &str, mut f: impl FnMut(&taskfold_views::Reader) -> usize) -> f64 {
     let mut times: Vec<Duration> = (0..41)
         .map(|_| {
             let began = Instant::now();
@@ -131,7 +132,9 @@ fn median(views: &Views, name: &str, mut f: impl FnMut(&taskfold_views::Reader) 
         })
         .collect();
     times.sort();
-    println!("  {name:<34} {:>9.3} ms", times[20].as_secs_f64() * 1e3);
+    let median = times[20].as_secs_f64() * 1e3;
+    println!("  {name:<34} {median:>9.3} ms");
+    median
 }
 
 fn reads(views: &Views) {
@@ -181,7 +184,65 @@ fn reads(views: &Views) {
     });
 }
 
+/// How latency grows from 100 tasks to 100,000: the slope of its logarithm over that of the tasks.
+fn slopes() {
+    let ask = |text: &str| SearchQuery {
+        text: text.into(),
+        trash: false,
+        limit: 50,
+        cursor: None,
+    };
+    let ws = workspace(1);
+    let mut figures = Vec::new();
+    for count in [100, 100_000] {
+        let mut world = World::default();
+        for number in 1..=count {
+            let mut event = created(number, &format!("Task number {number}"));
+            event.due_date = Some(day(&format!("2026-12-{:02}", number % 28 + 1)));
+            world.add(ws, event);
+        }
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("views.db");
+        let mut facts = Some(world.log.into_iter().map(Fact::Event).collect());
+        let source = |_, _| Ok(facts.take().unwrap_or_default());
+        build(&path, 1, &BTreeSet::new(), source, |_| {}).unwrap();
+        let views = Views::open(&path).unwrap();
+        println!("{count} tasks");
+        let mut due = query("", "due");
+        due.limit = 50;
+        let (done, words) = (
+            TaskQuery {
+                done: true,
+                ..due.clone()
+            },
+            ask("number 77"),
+        );
+        let whole = ask("number 77 ");
+        figures.push([
+            median(&views, "list, by due", |r| {
+                tasks::list(r, ws, &due).unwrap().items.len()
+            }),
+            median(&views, "list, by due, done too", |r| {
+                tasks::list(r, ws, &done).unwrap().items.len()
+            }),
+            median(&views, "search number 77*", |r| {
+                search::query(r, ws, &words).unwrap().items.len()
+            }),
+            median(&views, "search number 77", |r| {
+                search::query(r, ws, &whole).unwrap().items.len()
+            }),
+        ]);
+    }
+    let slope = |few: &f64, many: &f64| (many / few).ln() / 1_000_f64.ln();
+    let slopes = figures[0].iter().zip(&figures[1]);
+    let slopes: Vec<String> = slopes
+        .map(|(few, many)| format!("{:.3}", slope(few, many)))
+        .collect();
+    println!("slopes: {}", slopes.join(", "));
+}
+
 fn main() {
+    slopes();
     let wanted = std::env::args().find_map(|argument| argument.parse().ok());
     let sizes = wanted.map_or_else(|| vec![10_000, 100_000, 250_000], |events| vec![events]);
     for events in sizes {
@@ -200,12 +261,20 @@ fn main() {
             build(&path, 1, &BTreeSet::new(), source, |_| {}).unwrap();
         });
         let live = Views::open(&directory.path().join("live.db")).unwrap();
-        timed("apply, 1,000 at a time", events, || {
-            world
-                .log
-                .chunks(1_000)
-                .for_each(|batch| live.apply(batch).unwrap());
-        });
+        let few = events / 10;
+        let mut applied = 0;
+        for (name, size, upto) in [
+            ("apply, 1,000 at a time", 1_000, events - 2 * few),
+            ("apply, 5,000 at a time", 5_000, events - few),
+            ("apply, 10 at a time", 10, events),
+        ] {
+            timed(name, upto - applied, || {
+                world.log[applied..upto]
+                    .chunks(size)
+                    .for_each(|batch| live.apply(batch).unwrap());
+            });
+            applied = upto;
+        }
         let bytes = std::fs::metadata(&path).unwrap().len();
         println!("  {:<34} {:>9} MiB", "size", bytes / 1_048_576);
         reads(&Views::open(&path).unwrap());

@@ -1,8 +1,9 @@
 //! Events that cannot be applied, and the workspaces that wait for them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use taskfold_contracts::envelope::{Envelope, Header};
 use taskfold_contracts::ids::{EventId, StreamId, WorkspaceId};
@@ -181,8 +182,20 @@ pub(crate) fn parked_now(
 
 /// The events that were given up for ever: what a rebuild leaves out.
 pub fn dropped(r: &Reader) -> Result<BTreeSet<Position>, QueryError> {
-    let mut statement = r
-        .connection
+    Ok(dropped_now(r.connection)?)
+}
+
+/// The same of a file that is about to be replaced, perhaps of another version or damaged: what can still
+/// be read of it; none when there is no such file.
+pub fn dropped_in_file(path: &Path) -> BTreeSet<Position> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags)
+        .and_then(|connection| dropped_now(&connection))
+        .unwrap_or_default()
+}
+
+fn dropped_now(connection: &Connection) -> Result<BTreeSet<Position>, rusqlite::Error> {
+    let mut statement = connection
         .prepare_cached("SELECT partition, number FROM dead_letters WHERE dropped = 1")?;
     let positions = statement.query_map([], |row| {
         Ok(Position {
@@ -190,7 +203,7 @@ pub fn dropped(r: &Reader) -> Result<BTreeSet<Position>, QueryError> {
             number: unsigned(row, 1)?,
         })
     })?;
-    Ok(positions.collect::<Result<_, _>>()?)
+    positions.collect()
 }
 
 fn read(row: &Row) -> rusqlite::Result<DeadLetter> {

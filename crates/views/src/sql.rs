@@ -119,3 +119,17 @@ pub(crate) fn placeholders(first: usize, count: usize) -> String {
         .collect();
     numbered.join(", ")
 }
+
+/// How SQLite would go about a statement, a line a step.
+#[cfg(test)]
+pub(crate) fn plan(connection: &rusqlite::Connection, sql: &str) -> String {
+    let mut statement = connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+        .unwrap();
+    let unbound: Vec<Value> = vec![Value::Null; statement.parameter_count()];
+    let steps = statement
+        .query_map(rusqlite::params_from_iter(unbound), |row| row.get(3))
+        .unwrap();
+    let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+    steps.join("\n")
+}

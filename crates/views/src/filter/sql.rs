@@ -242,7 +242,8 @@ impl Writer<'_> {
         let mut sql = String::new();
         for (sign, at) in [(">=", from), ("<", to)] {
             if let Some(at) = at {
-                sql += &format!(" AND t.due_at {sign} {}", self.put(Param::Int(at)));
+                let at = self.put(Param::Int(at));
+                sql.extend([" AND t.due_at ", sign, " ", &at]);
             }
         }
         sql

@@ -44,12 +44,7 @@ pub fn query(
         None => (0, i64::MAX),
         Some(text) => after(text, &fingerprint)?,
     };
-    // FTS5 gives rows by number as it finds them; the cross join keeps it in front.
-    let sql = format!(
-        "SELECT {COLUMNS} FROM search f CROSS JOIN tasks t ON t.number = f.rowid
-         WHERE f.search MATCH ?1 AND f.rowid < ?2 AND (?3 OR t.deleted_at IS NULL)
-         ORDER BY f.rowid DESC LIMIT ?4"
-    );
+    let sql = find();
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX) + 1;
     let mut rows = Vec::new();
     for (tier, expression) in (0_u32..).zip(&tiers) {
@@ -82,6 +77,15 @@ pub fn query(
         items: hits.collect::<Result<_, _>>()?,
         next_cursor: page.next_cursor,
     })
+}
+
+/// The tasks of a tier. FTS5 gives them by number as it finds them; the cross join keeps it in front.
+fn find() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM search f CROSS JOIN tasks t ON t.number = f.rowid
+         WHERE f.search MATCH ?1 AND f.rowid < ?2 AND (?3 OR t.deleted_at IS NULL)
+         ORDER BY f.rowid DESC LIMIT ?4"
+    )
 }
 
 fn after(text: &str, fingerprint: &str) -> Result<(u32, i64), QueryError> {
@@ -121,4 +125,19 @@ fn comment(r: &Reader, marker: &Marker, task: TaskId) -> Result<Option<String>, 
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn matches_are_not_sorted() {
+        let connection = crate::db::open_memory().unwrap();
+        let plan = crate::sql::plan(&connection, &super::find());
+        assert!(plan.starts_with("SCAN f VIRTUAL TABLE INDEX"), "{plan}");
+        assert!(
+            plan.contains("SEARCH t USING INTEGER PRIMARY KEY"),
+            "{plan}"
+        );
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
 }

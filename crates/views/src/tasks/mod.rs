@@ -3,6 +3,8 @@
 mod cell;
 mod columns;
 pub(crate) mod comments;
+#[cfg(test)]
+mod plans;
 pub(crate) mod project;
 mod query;
 mod row;

@@ -59,7 +59,8 @@ pub fn list(
     let halves = halves(&query.filter, query.done);
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX) + 1;
     let mut rows = Vec::new();
-    for stage in order.stages(cursor.as_ref(), params.len()) {
+    let place = cursor.as_ref().map(|cursor| cursor.keys.as_slice());
+    for stage in order.stages(place, params.len()) {
         if rows.len() < wanted {
             let room = wanted - rows.len();
             let Some(sql) = statement(&order, &stage, &conditions, halves, room) else {
@@ -81,7 +82,7 @@ pub fn list(
 }
 
 /// One stretch of the order; the halves are merged as they are walked along. None when it is in neither.
-fn statement(
+pub(super) fn statement(
     order: &Order,
     stage: &Stage,
     conditions: &str,
@@ -109,7 +110,7 @@ fn statement(
     })
 }
 
-fn conditions(query: &TaskQuery, params: &mut Vec<Param>) -> String {
+pub(super) fn conditions(query: &TaskQuery, params: &mut Vec<Param>) -> String {
     let mut conditions = "t.workspace_id = ?1".to_owned();
     if !query.filter.mentions_trash() {
         conditions.push_str(" AND t.deleted_at IS NULL");

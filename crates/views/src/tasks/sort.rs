@@ -1,7 +1,7 @@
 //! The order of tasks, and where in it a page begins.
 
 use super::COLUMN_COUNT;
-use crate::cursor::{Cursor, Key};
+use crate::cursor::Key;
 use crate::filter::{Condition, DayField, Filter, Flag, Param, Sort, SortColumn, SortKey, Term};
 
 /// Open tasks, and done ones: the halves of each index.
@@ -98,12 +98,12 @@ impl Order {
     }
 
     /// The stretches behind a cursor, or all; `taken` placeholders are.
-    pub(super) fn stages(&self, cursor: Option<&Cursor>, taken: usize) -> Vec<Stage> {
+    pub(super) fn stages(&self, cursor: Option<&[Key]>, taken: usize) -> Vec<Stage> {
         let first = &self.expressions[0];
         let nullable = nullable(self.keys[0].column);
         let mut stages = Vec::new();
         let mut unset = self.unset();
-        match cursor.map(|cursor| (&cursor.keys[0], &cursor.keys[1..])) {
+        match cursor.and_then(<[Key]>::split_first) {
             None if nullable => stages.push(self.stage(format!("{first} IS NOT NULL"))),
             None => stages.push(self.stage(EITHER.to_owned())),
             Some((Key::Null, rest)) => {
