@@ -16,9 +16,6 @@ pub enum OpenError {
         /// Of this program.
         known: i64,
     },
-    /// A password hash could not be made.
-    #[error("password hashing does not work here: {0}")]
-    Hashing(String),
 }
 
 /// The store failed.

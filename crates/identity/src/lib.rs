@@ -47,8 +47,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            session_lifetime: Duration::from_secs(90 * 24 * 3600),
-            session_idle: Duration::from_secs(30 * 24 * 3600),
+            session_lifetime: Duration::from_hours(90 * 24),
+            session_idle: Duration::from_hours(30 * 24),
             password_threads: 2,
             free_attempts: 5,
         }
@@ -107,7 +107,7 @@ impl Identity {
     ) -> Result<Self, OpenError> {
         let inner = Inner {
             store: Store::open(path)?,
-            passwords: Passwords::new(options.password_threads)?,
+            passwords: Passwords::new(options.password_threads),
             throttle: Throttle::new(options.free_attempts),
             cache: Cache::new(),
             clock,

@@ -6,7 +6,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use tokio::sync::Semaphore;
 
-use crate::error::{OpenError, Weakness};
+use crate::error::Weakness;
 
 /// KiB of memory, passes, lanes: the second choice of RFC 9106 scaled down as OWASP advises.
 const COST: (u32, u32, u32) = (19_456, 2, 1);
@@ -41,10 +41,13 @@ const COMMON: [&str; 24] = [
     "changeme",
 ];
 
+/// Of no password: what an unknown account is checked against, at the cost of [`COST`]. A constant, so that
+/// start-up need not make one.
+const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$dGFza2ZvbGQtbm9ib2R5IQ$\
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 pub(crate) struct Passwords {
     threads: Semaphore,
-    /// Of no password: what an unknown account is checked against, at the same cost.
-    dummy: String,
 }
 
 /// How a password compares to a hash.
@@ -61,15 +64,10 @@ pub(crate) enum Match {
 pub(crate) struct Busy;
 
 impl Passwords {
-    pub(crate) fn new(threads: usize) -> Result<Self, OpenError> {
-        let secret =
-            crate::secret::random().map_err(|error| OpenError::Hashing(error.to_string()))?;
-        let dummy =
-            hash(&secret).ok_or_else(|| OpenError::Hashing("Argon2id failed".to_owned()))?;
-        Ok(Self {
+    pub(crate) fn new(threads: usize) -> Self {
+        Self {
             threads: Semaphore::new(threads.max(1)),
-            dummy,
-        })
+        }
     }
 
     pub(crate) async fn hash(&self, password: String) -> Result<String, Busy> {
@@ -83,7 +81,7 @@ impl Passwords {
         stored: Option<String>,
     ) -> Result<Match, Busy> {
         let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| self.dummy.clone());
+        let stored = stored.unwrap_or_else(|| DUMMY.to_owned());
         let found = self.run(move || verify(&password, &stored)).await?;
         Ok(if known { found } else { Match::Wrong })
     }
@@ -158,6 +156,15 @@ mod tests {
         );
         let old = cheap.hash_password(b"correct horse").unwrap().to_string();
         assert_eq!(verify("correct horse", &old), Match::RightButOld);
+    }
+
+    #[test]
+    fn the_dummy_costs_what_a_password_costs() {
+        assert!(PasswordHash::new(DUMMY).is_ok());
+        let (memory, passes, lanes) = COST;
+        let cost = format!("$argon2id$v=19$m={memory},t={passes},p={lanes}$");
+        assert!(DUMMY.starts_with(&cost));
+        assert_eq!(verify("", DUMMY), Match::Wrong);
     }
 
     #[test]
