@@ -4,10 +4,8 @@ use rusqlite::{Connection, params};
 
 use crate::tasks::Cell;
 
-/// Indexes all tasks, at the end of a rebuild: the same words as [`index`] takes. Little is merged on
-/// the way, as a large hash table makes few segments.
+/// Indexes all tasks, at the end of a rebuild: the same words as [`index`] takes.
 pub(crate) const INDEX_ALL: &str = "
-    INSERT INTO search (search, rank) VALUES ('hashsize', 67108864);
     INSERT INTO search (rowid, workspace, title, description, tags, comments)
         SELECT t.number, hex(t.workspace_id), t.title, t.description,
             CASE WHEN t.tags = '[]' THEN ''
@@ -17,8 +15,7 @@ pub(crate) const INDEX_ALL: &str = "
                      (SELECT c.body FROM comments c
                       WHERE c.task_id = t.task_id AND c.deleted_at IS NULL
                       ORDER BY c.comment_id)) END
-        FROM tasks t ORDER BY t.number;
-    INSERT INTO search (search, rank) VALUES ('hashsize', 1048576);";
+        FROM tasks t ORDER BY t.number;";
 
 /// Indexes one task, new or again.
 pub(crate) fn index(connection: &Connection, cell: &Cell) -> Result<(), rusqlite::Error> {
