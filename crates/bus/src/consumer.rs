@@ -26,7 +26,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            batch: 1000,
+            batch: 5000,
             retry: Retry::default(),
         }
     }
