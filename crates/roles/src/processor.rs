@@ -1,6 +1,5 @@
 //! The processor role: keeps the views.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -162,7 +161,9 @@ fn build(
         let rows = rows.map_err(|error| error.to_string())?;
         Ok(rows.iter().map(|row| fact(log, row)).collect())
     };
-    let built = rebuild::build(path, log.partitions(), &BTreeSet::new(), source, |_| {});
+    // What operators gave up for ever stays so.
+    let dropped = deadletters::dropped_in_file(path);
+    let built = rebuild::build(path, log.partitions(), &dropped, source, |_| {});
     let events = built.map_err(|error| error.to_string())?;
     tracing::info!(events, "the views were built anew");
     Views::open(path).map_err(|error| error.to_string())
