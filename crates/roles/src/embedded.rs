@@ -69,6 +69,9 @@ pub enum StartError {
     /// The identity file cannot be opened.
     #[error(transparent)]
     Identity(#[from] taskfold_identity::OpenError),
+    /// The files were not opened to the end.
+    #[error("opening the files was interrupted: {0}")]
+    Interrupted(String),
     /// The views cannot be opened, and building them anew would not help.
     #[error(transparent)]
     Views(#[from] taskfold_views::OpenError),
@@ -117,9 +120,16 @@ impl Embedded {
             identity,
             cache,
         } = options;
-        let log = Log::open(&data_dir.join("log.db"), log, Arc::clone(&clock))?;
-        let (clock2, ids2) = (Arc::clone(&clock), Arc::clone(&ids));
-        let identity = Identity::open(&data_dir.join("identity.db"), identity, clock2, ids2)?;
+        let (log, identity) = {
+            let (dir, clock, ids) = (data_dir.clone(), Arc::clone(&clock), Arc::clone(&ids));
+            let opening = tokio::task::spawn_blocking(move || {
+                let log = Log::open(&dir.join("log.db"), log, Arc::clone(&clock))?;
+                let identity = Identity::open(&dir.join("identity.db"), identity, clock, ids)?;
+                Ok::<_, StartError>((log, identity))
+            });
+            let opened = opening.await;
+            opened.map_err(|error| StartError::Interrupted(error.to_string()))??
+        };
         let command = CommandRole::new(log.clone(), cache, Arc::clone(&clock), Arc::clone(&ids));
         let (views_out, views) = watch::channel(None);
         let (status_out, status) = watch::channel(None);
@@ -220,20 +230,14 @@ impl Embedded {
         email: &str,
         token_name: &str,
     ) -> Result<NewToken, LocalError> {
-        let account = match self
-            .identity
-            .account_by_email(email)
-            .await?
-            .filter(|found| found.confirmed)
-        {
-            Some(account) => account,
-            None => {
-                let password = taskfold_identity::random_secret();
-                let password =
-                    password.map_err(|error| LocalError::Randomness(error.to_string()))?;
-                let name = email.split('@').next().unwrap_or(email);
-                self.register(email, &password, name).await?
-            }
+        let known = self.identity.account_by_email(email).await?;
+        let account = if let Some(account) = known.filter(|found| found.confirmed) {
+            account
+        } else {
+            let password = taskfold_identity::random_secret();
+            let password = password.map_err(|error| LocalError::Randomness(error.to_string()))?;
+            let name = email.split('@').next().unwrap_or(email);
+            self.register(email, &password, name).await?
         };
         let request = TokenRequest {
             user_id: account.user_id,

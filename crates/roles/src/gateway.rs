@@ -45,7 +45,8 @@ pub struct Options {
     pub registration_open: bool,
     /// Whether browsers reach it over https: cookies are then `Secure`.
     pub https: bool,
-    /// Requests of one person or one address; none is no limit.
+    /// Requests of one person, or of one address without a person; none is no limit. The address is that of
+    /// the connection: `X-Forwarded-For` is ignored, as anybody can write it.
     pub rate: Option<Rate>,
     /// Sign-ins and registrations of one address; none is no limit.
     pub sign_in_rate: Option<Rate>,
@@ -59,6 +60,8 @@ pub struct Options {
     pub sockets_per_person: usize,
     /// How often a socket is pinged; one that does not answer for twice as long is closed.
     pub ping_every: Duration,
+    /// A live client that takes nothing for this long is closed with 4008.
+    pub stalled_after: Duration,
 }
 
 impl Default for Options {
@@ -79,6 +82,7 @@ impl Default for Options {
             log_requests: false,
             sockets_per_person: 20,
             ping_every: Duration::from_secs(20),
+            stalled_after: Duration::from_secs(20),
         }
     }
 }
@@ -128,11 +132,12 @@ impl Gateway {
     pub fn new(parts: Parts) -> Self {
         let zones = moka::sync::Cache::builder()
             .max_capacity(10_000)
-            .time_to_live(Duration::from_secs(60))
+            .time_to_live(Duration::from_mins(1))
             .build();
         let limits = LiveLimits {
             sockets_per_user: parts.options.sockets_per_person,
             ping_every: parts.options.ping_every,
+            stalled_after: parts.options.stalled_after,
             ..LiveLimits::default()
         };
         let inner = Inner {
@@ -150,8 +155,8 @@ impl Gateway {
 
     /// Its HTTP side.
     pub fn router(&self) -> Router {
-        let (api, openapi) = routes::all().split_for_parts();
-        api.merge(docs::router(openapi))
+        routes::router()
+            .merge(docs::router())
             .merge(health::router())
             .fallback(|| async {
                 Problem::new(StatusCode::NOT_FOUND, "no_route", "there is nothing here")

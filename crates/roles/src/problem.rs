@@ -1,6 +1,7 @@
 //! Every error that leaves over HTTP: `application/problem+json` (RFC 9457).
 
 use std::borrow::Cow;
+use std::ops::Deref;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -15,9 +16,15 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 /// Where the documentation of a problem's code is.
 const TYPE_BASE: &str = "https://taskfold.dev/problems/";
 
+/// Something that went wrong, for people and programs. On the heap, as nearly every answer may be one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Problem(Box<Details>);
+
 /// Something that went wrong, for people and programs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Problem {
+#[schema(as = Problem)]
+pub struct Details {
     /// `https://taskfold.dev/problems/<code>`.
     #[serde(rename = "type")]
     pub kind: String,
@@ -73,7 +80,7 @@ impl From<FieldError> for Fault {
 impl Problem {
     /// A problem with this status and code.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Details {
             kind: format!("{TYPE_BASE}{code}"),
             title: status.canonical_reason().unwrap_or("Error").to_owned(),
             status: status.as_u16(),
@@ -82,7 +89,33 @@ impl Problem {
             errors: Vec::new(),
             current_version: None,
             retry_after: None,
-        }
+        }))
+    }
+
+    /// Names the fields that are wrong.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<Fault>) -> Self {
+        self.0.errors = errors;
+        self
+    }
+
+    /// Tells the version that the thing has now.
+    #[must_use]
+    pub fn with_current_version(mut self, version: u64) -> Self {
+        self.0.current_version = Some(version);
+        self
+    }
+
+    /// Tells after how many seconds to try again.
+    #[must_use]
+    pub fn with_retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
+    /// What it tells.
+    pub fn into_details(self) -> Details {
+        *self.0
     }
 
     /// The request cannot be understood.
@@ -96,14 +129,8 @@ impl Problem {
             .iter()
             .map(|fault| format!("{}: {}", fault.field, fault.message))
             .collect();
-        Self {
-            errors,
-            ..Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid",
-                named.join("; "),
-            )
-        }
+        let detail = named.join("; ");
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail).with_errors(errors)
     }
 
     /// This field is wrong.
@@ -136,11 +163,8 @@ impl Problem {
         detail: impl Into<String>,
         retry_after: Duration,
     ) -> Self {
-        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail);
-        Self {
-            retry_after: Some(retry_after.as_secs().max(1)),
-            ..problem
-        }
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
+            .with_retry_after(retry_after.as_secs().max(1))
     }
 
     /// Our fault. The reason goes to the log, not to the caller.
@@ -155,7 +179,31 @@ impl Problem {
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl Deref for Problem {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl utoipa::PartialSchema for Problem {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        Details::schema()
+    }
+}
+
+impl utoipa::ToSchema for Problem {
+    fn name() -> Cow<'static, str> {
+        Details::name()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+        Details::schemas(schemas);
     }
 }
 

@@ -39,10 +39,7 @@ pub(crate) async fn check(
         return Ok(());
     }
     let detail = format!("{stream} is at version {current}; If-Match names {seen}");
-    Err(Problem {
-        current_version: Some(current.0),
-        ..Problem::conflict("stale_version", detail)
-    })
+    Err(Problem::conflict("stale_version", detail).with_current_version(current.0))
 }
 
 fn subject(workspace: &Workspace, command: &Command) -> Option<StreamId> {

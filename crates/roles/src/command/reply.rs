@@ -85,7 +85,7 @@ impl BulkResult {
                 errors: Vec::new(),
             },
             Err(rejection) => {
-                let problem = Problem::from(rejection);
+                let problem = Problem::from(rejection).into_details();
                 Self {
                     status: problem.status,
                     events: None,

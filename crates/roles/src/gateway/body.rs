@@ -82,7 +82,7 @@ pub(super) async fn read(request: Request, limit: usize) -> Result<Bytes, Proble
         .await
         .map_err(|error| {
             let limited = std::error::Error::source(&error)
-                .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+                .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
             if limited {
                 too_large()
             } else {

@@ -192,8 +192,5 @@ impl Inner {
 
 fn too_many() -> Problem {
     let detail = "too many live sockets are open; close one and try again";
-    Problem {
-        retry_after: Some(10),
-        ..Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sockets", detail)
-    }
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sockets", detail).with_retry_after(10)
 }

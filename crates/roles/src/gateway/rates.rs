@@ -1,4 +1,5 @@
-//! How many requests one person, or one address, may send.
+//! How many requests one person, or one address, may send. An address is that of the connection: what
+//! `X-Forwarded-For` says is ignored, as anybody can write it.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -93,14 +94,12 @@ impl Rates {
                     .wait_time_from(self.clock.now())
                     .max(Duration::from_millis(1));
                 let seconds = whole(wait.as_secs_f64().ceil());
-                let problem = Problem {
-                    retry_after: Some(seconds),
-                    ..Problem::new(
-                        axum::http::StatusCode::TOO_MANY_REQUESTS,
-                        "rate_limited",
-                        format!("too many requests; try again in {seconds} s"),
-                    )
-                };
+                let problem = Problem::new(
+                    axum::http::StatusCode::TOO_MANY_REQUESTS,
+                    "rate_limited",
+                    format!("too many requests; try again in {seconds} s"),
+                )
+                .with_retry_after(seconds);
                 let limit = refused.quota().burst_size().get();
                 Err((
                     problem,

@@ -18,28 +18,114 @@ mod tasks;
 mod tokens;
 mod workspaces;
 
-use utoipa_axum::router::OpenApiRouter;
+use axum::Router;
+use axum::routing::MethodRouter;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::{Gateway, docs};
 
-/// All of the API, with its documentation.
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::with_openapi(docs::frame())
-        .merge(auth::all())
-        .merge(comments::all())
-        .merge(export::routes())
-        .merge(import::routes())
-        .merge(live::routes())
-        .merge(filters::all())
-        .merge(history::all())
-        .merge(invitations::all())
-        .merge(lists::all())
-        .merge(me::all())
-        .merge(members::all())
-        .merge(overview::all())
-        .merge(quick_add::all())
-        .merge(sessions::all())
-        .merge(tasks::all())
-        .merge(tokens::all())
-        .merge(workspaces::all())
+/// One way in. Its documentation is written when somebody asks for it: that takes longer than a command of
+/// the command line.
+pub(super) struct Endpoint {
+    /// Unique, such as `tasks_create`.
+    name: String,
+    path: String,
+    service: MethodRouter<Gateway>,
+    document: fn() -> UtoipaMethodRouter<Gateway>,
+}
+
+/// The endpoints of modules, each with a function `handler`.
+macro_rules! endpoints {
+    ($($module:ident),+ $(,)?) => {
+        vec![$({
+            let methods = <$module::__path_handler as utoipa::Path>::methods();
+            let service = methods.iter().fold(axum::routing::MethodRouter::new(), |router, method| {
+                router.on(utoipa_axum::PathItemExt::to_method_filter(method), $module::handler)
+            });
+            $crate::gateway::routes::Endpoint::new(
+                (module_path!(), stringify!($module)),
+                <$module::__path_handler as utoipa::Path>::path(),
+                service,
+                || utoipa_axum::routes!($module::handler),
+            )
+        }),+]
+    };
+}
+use endpoints;
+
+impl Endpoint {
+    fn new(
+        (group, module): (&str, &str),
+        path: String,
+        service: MethodRouter<Gateway>,
+        document: fn() -> UtoipaMethodRouter<Gateway>,
+    ) -> Self {
+        let group = group.rsplit("::").next().unwrap_or(group);
+        let name = match group {
+            "routes" => module.to_owned(),
+            group => format!("{group}_{module}"),
+        };
+        Self {
+            name,
+            path,
+            service,
+            document,
+        }
+    }
+
+    /// Its part of the contract. Operations are named here: all their functions have the same name.
+    fn documented(&self) -> UtoipaMethodRouter<Gateway> {
+        let (schemas, mut paths, service) = (self.document)();
+        for item in paths.paths.values_mut() {
+            let operations = [
+                &mut item.get,
+                &mut item.post,
+                &mut item.put,
+                &mut item.patch,
+                &mut item.delete,
+            ];
+            for operation in operations.into_iter().flatten() {
+                operation.operation_id = Some(self.name.clone());
+            }
+        }
+        (schemas, paths, service)
+    }
+}
+
+/// All of the API.
+pub(super) fn router() -> Router<Gateway> {
+    all().into_iter().fold(Router::new(), |router, endpoint| {
+        router.route(&endpoint.path, endpoint.service)
+    })
+}
+
+/// Its contract.
+pub(super) fn openapi() -> OpenApi {
+    let frame = OpenApiRouter::with_openapi(docs::frame());
+    let whole = all().iter().fold(frame, |router, endpoint| {
+        router.routes(endpoint.documented())
+    });
+    whole.into_openapi()
+}
+
+fn all() -> Vec<Endpoint> {
+    let groups = [
+        auth::all(),
+        comments::all(),
+        endpoints![export, import, live],
+        filters::all(),
+        history::all(),
+        invitations::all(),
+        lists::all(),
+        me::all(),
+        members::all(),
+        overview::all(),
+        quick_add::all(),
+        sessions::all(),
+        tasks::all(),
+        tokens::all(),
+        workspaces::all(),
+    ];
+    groups.into_iter().flatten().collect()
 }

@@ -128,9 +128,10 @@ impl Prepared {
         request: &ReadRequest,
         now: taskfold_contracts::time::Timestamp,
     ) -> Result<Self, Problem> {
-        let (filter, sort) = match &request.read {
-            Read::Tasks { filter, sort, .. } => (filter.as_str(), sort.as_str()),
-            _ => ("", ""),
+        let (filter, sort) = if let Read::Tasks { filter, sort, .. } = &request.read {
+            (filter.as_str(), sort.as_str())
+        } else {
+            ("", "")
         };
         Ok(Self {
             workspace: request.workspace_id,
@@ -279,12 +280,29 @@ fn unreadable(field: &'static str, error: &filter::FilterError) -> Problem {
 
 fn missing(request: &ReadRequest) -> Problem {
     match request.read {
-        Read::Task { task_id } | Read::Comments { task_id, .. } => {
-            Problem::not_found("task", task_id)
+        Read::Task { task_id }
+        | Read::TaskHistory { task_id, .. }
+        | Read::Comments { task_id, .. } => Problem::not_found("task", task_id),
+        Read::List { list_id } | Read::ListHistory { list_id, .. } => {
+            Problem::not_found("list", list_id)
         }
-        Read::List { list_id } => Problem::not_found("list", list_id),
         Read::Me => Problem::not_found("user", request.principal.user_id),
-        _ => Problem::not_found("workspace", request.workspace_id),
+        Read::Tasks { .. }
+        | Read::Lists { .. }
+        | Read::Tags
+        | Read::Search { .. }
+        | Read::Activity { .. }
+        | Read::Trash { .. }
+        | Read::Counts
+        | Read::Filters
+        | Read::Workspaces
+        | Read::Workspace
+        | Read::Members
+        | Read::Invitations
+        | Read::Changes { .. }
+        | Read::Names
+        | Read::Membership
+        | Read::Export { .. } => Problem::not_found("workspace", request.workspace_id),
     }
 }
 
@@ -315,18 +333,12 @@ fn respond(found: Found, partition: u32, if_none_match: Option<&str>) -> Respons
         partition,
         number: found.watermark,
     };
-    let etag = match found.version {
-        Some(version) => format!("\"{version}\""),
-        None => {
-            let hash = Sha256::digest(&found.json);
-            format!(
-                "W/\"{}\"",
-                hash.iter()
-                    .take(12)
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect::<String>()
-            )
-        }
+    let etag = if let Some(version) = found.version {
+        format!("\"{version}\"")
+    } else {
+        let mut half = [0; 16];
+        half.copy_from_slice(&Sha256::digest(&found.json)[..16]);
+        format!("W/\"{:032x}\"", u128::from_be_bytes(half))
     };
     let same = found.version.is_none() && if_none_match.is_some_and(|seen| has(seen, &etag));
     let mut response = if same {

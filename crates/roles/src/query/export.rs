@@ -42,13 +42,12 @@ async fn collect(
     now: Timestamp,
 ) -> Result<Export, Problem> {
     let (workspace, me) = (request.workspace_id, request.principal.user_id);
-    let views = match request.as_of {
-        Some(moment) => inner.past(workspace, moment).await?,
-        None => {
-            let head = inner.log.head(inner.log.partition_of(workspace));
-            inner.wait_for(views, head).await?;
-            views.clone()
-        }
+    let views = if let Some(moment) = request.as_of {
+        inner.past(workspace, moment).await?
+    } else {
+        let head = inner.log.head(inner.log.partition_of(workspace));
+        inner.wait_for(views, head).await?;
+        views.clone()
     };
     let read = move |r: &Reader<'_>| Whole { r, workspace, me }.export(now);
     Ok(views.read(read).await?)

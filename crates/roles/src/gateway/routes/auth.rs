@@ -4,14 +4,8 @@ mod login;
 mod logout;
 mod register;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use super::{Endpoint, endpoints};
 
-use crate::gateway::Gateway;
-
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new()
-        .routes(routes!(login::handler))
-        .routes(routes!(logout::handler))
-        .routes(routes!(register::handler))
+pub(super) fn all() -> Vec<Endpoint> {
+    endpoints![login, logout, register]
 }

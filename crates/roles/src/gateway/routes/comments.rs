@@ -5,13 +5,8 @@ mod delete;
 mod list;
 mod update;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use super::{Endpoint, endpoints};
 
-use crate::gateway::Gateway;
-
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new()
-        .routes(routes!(list::handler, create::handler))
-        .routes(routes!(update::handler, delete::handler))
+pub(super) fn all() -> Vec<Endpoint> {
+    endpoints![list, create, update, delete]
 }

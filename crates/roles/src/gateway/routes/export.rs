@@ -5,8 +5,6 @@ use axum::response::Response;
 use serde::Deserialize;
 use taskfold_contracts::commands::Moment;
 use taskfold_contracts::ids::WorkspaceId;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::gateway::args::Args;
 use crate::gateway::caller::Caller;
@@ -14,14 +12,10 @@ use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
 use crate::query::{ExportFormat, Read};
 
-pub(super) fn routes() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new().routes(routes!(export))
-}
-
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct ExportArgs {
+pub(super) struct ExportArgs {
     /// The workspace; the caller's own when it is absent.
     workspace: Option<WorkspaceId>,
     /// `json` is complete and can be imported again; `events` is the raw history, one CloudEvents object
@@ -41,7 +35,7 @@ struct ExportArgs {
     params(ExportArgs),
     responses((status = 200, description = "The file", body = String)),
 )]
-async fn export(
+pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
     Args(args): Args<ExportArgs>,

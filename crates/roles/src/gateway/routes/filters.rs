@@ -4,13 +4,8 @@ mod delete;
 mod list;
 mod save;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use super::{Endpoint, endpoints};
 
-use crate::gateway::Gateway;
-
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new()
-        .routes(routes!(list::handler, save::handler))
-        .routes(routes!(delete::handler))
+pub(super) fn all() -> Vec<Endpoint> {
+    endpoints![list, save, delete]
 }

@@ -6,16 +6,8 @@ mod redo;
 mod restore;
 mod undo;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use super::{Endpoint, endpoints};
 
-use crate::gateway::Gateway;
-
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new()
-        .routes(routes!(bulk::handler))
-        .routes(routes!(changes::handler))
-        .routes(routes!(redo::handler))
-        .routes(routes!(restore::handler))
-        .routes(routes!(undo::handler))
+pub(super) fn all() -> Vec<Endpoint> {
+    endpoints![bulk, changes, redo, restore, undo]
 }

@@ -13,8 +13,6 @@ use taskfold_contracts::values::Role;
 use taskfold_domain::{quick_add, recurrence};
 use taskfold_interchange::{Format, Imported, ParsedDate, ReadOptions, Report, detect, read};
 use tokio::sync::Semaphore;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::command::{POSITION, Work};
 use crate::gateway::args::Args;
@@ -29,14 +27,10 @@ static READING: Semaphore = Semaphore::const_new(2);
 /// Ids looked up to find out where an export comes from.
 const PROBES: usize = 200;
 
-pub(super) fn routes() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new().routes(routes!(import))
-}
-
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct ImportArgs {
+pub(super) struct ImportArgs {
     /// The workspace; the caller's own when it is absent.
     workspace: Option<WorkspaceId>,
     /// `todoist`, `taskwarrior`, `vikunja`, `trello`, `mstodo`, `ticktick`, `ical`, `taskfold`; found out
@@ -51,7 +45,7 @@ struct ImportArgs {
 
 /// What an import brought.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct ImportReport {
+pub(super) struct ImportReport {
     /// Which application the file is of.
     format: &'static str,
     /// Whether nothing was changed.
@@ -85,7 +79,7 @@ struct ImportReport {
         (status = 422, description = "The file cannot be read", body = Problem),
     ),
 )]
-async fn import(
+pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
     Args(args): Args<ImportArgs>,
@@ -210,13 +204,10 @@ impl Reading {
             parse_date: &|text| date_of(text, &self.settings),
         };
         let imported = read(format, &self.bytes, &options);
-        let imported = imported.map_err(|error| Problem {
-            errors: vec![Fault::new(&error.place, "unreadable", &error.message)],
-            ..Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "unreadable_file",
-                error.to_string(),
-            )
+        let imported = imported.map_err(|error| {
+            let fault = Fault::new(&error.place, "unreadable", &error.message);
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            Problem::new(status, "unreadable_file", error.to_string()).with_errors(vec![fault])
         })?;
         Ok((format, imported))
     }

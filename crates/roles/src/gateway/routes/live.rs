@@ -11,8 +11,6 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::Position;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::gateway::args::Args;
 use crate::gateway::caller::Caller;
@@ -21,14 +19,10 @@ use crate::gateway::{Gateway, door, paths};
 use crate::problem::Problem;
 use crate::query::Read;
 
-pub(super) fn routes() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new().routes(routes!(live))
-}
-
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct LiveArgs {
+pub(super) struct LiveArgs {
     /// The workspace; the caller's own when it is absent.
     workspace: Option<WorkspaceId>,
     /// The last position that the client has: everything behind it comes first. The head when it is
@@ -55,7 +49,7 @@ struct LiveArgs {
         (status = 429, description = "Too many sockets", body = Problem),
     ),
 )]
-async fn live(
+pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
     Args(args): Args<LiveArgs>,

@@ -3,11 +3,8 @@
 mod get;
 mod update;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use super::{Endpoint, endpoints};
 
-use crate::gateway::Gateway;
-
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new().routes(routes!(get::handler, update::handler))
+pub(super) fn all() -> Vec<Endpoint> {
+    endpoints![get, update]
 }

@@ -4,13 +4,8 @@ mod change_role;
 mod list;
 mod remove;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use super::{Endpoint, endpoints};
 
-use crate::gateway::Gateway;
-
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new()
-        .routes(routes!(list::handler))
-        .routes(routes!(change_role::handler, remove::handler))
+pub(super) fn all() -> Vec<Endpoint> {
+    endpoints![list, change_role, remove]
 }

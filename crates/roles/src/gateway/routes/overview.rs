@@ -6,16 +6,8 @@ mod search;
 mod tags;
 mod trash;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use super::{Endpoint, endpoints};
 
-use crate::gateway::Gateway;
-
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new()
-        .routes(routes!(activity::handler))
-        .routes(routes!(counts::handler))
-        .routes(routes!(search::handler))
-        .routes(routes!(tags::handler))
-        .routes(routes!(trash::handler))
+pub(super) fn all() -> Vec<Endpoint> {
+    endpoints![activity, counts, search, tags, trash]
 }

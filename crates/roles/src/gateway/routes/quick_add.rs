@@ -6,18 +6,15 @@ mod preview;
 use serde::Deserialize;
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_domain::quick_add::{self, QuickAdd, Resolved, Settings};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
+use super::{Endpoint, endpoints};
 use crate::gateway::Gateway;
 use crate::gateway::caller::Caller;
 use crate::problem::Problem;
 use crate::query::{Names, Read};
 
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new()
-        .routes(routes!(create::handler))
-        .routes(routes!(preview::handler))
+pub(super) fn all() -> Vec<Endpoint> {
+    endpoints![create, preview]
 }
 
 /// A line of text.

@@ -3,13 +3,8 @@
 mod end;
 mod list;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use super::{Endpoint, endpoints};
 
-use crate::gateway::Gateway;
-
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new()
-        .routes(routes!(list::handler))
-        .routes(routes!(end::handler))
+pub(super) fn all() -> Vec<Endpoint> {
+    endpoints![list, end]
 }

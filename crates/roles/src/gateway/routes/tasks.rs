@@ -11,18 +11,10 @@ mod reopen;
 mod restore;
 mod update;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use super::{Endpoint, endpoints};
 
-use crate::gateway::Gateway;
-
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new()
-        .routes(routes!(list::handler, create::handler))
-        .routes(routes!(get::handler, update::handler, delete::handler))
-        .routes(routes!(complete::handler))
-        .routes(routes!(reopen::handler))
-        .routes(routes!(restore::handler))
-        .routes(routes!(move_to::handler))
-        .routes(routes!(history::handler))
+pub(super) fn all() -> Vec<Endpoint> {
+    endpoints![
+        list, create, get, update, delete, complete, reopen, restore, move_to, history
+    ]
 }

@@ -4,13 +4,8 @@ mod create;
 mod list;
 mod revoke;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use super::{Endpoint, endpoints};
 
-use crate::gateway::Gateway;
-
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new()
-        .routes(routes!(list::handler, create::handler))
-        .routes(routes!(revoke::handler))
+pub(super) fn all() -> Vec<Endpoint> {
+    endpoints![list, create, revoke]
 }

@@ -7,14 +7,8 @@ mod list;
 mod restore;
 mod update;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use super::{Endpoint, endpoints};
 
-use crate::gateway::Gateway;
-
-pub(super) fn all() -> OpenApiRouter<Gateway> {
-    OpenApiRouter::new()
-        .routes(routes!(list::handler, create::handler))
-        .routes(routes!(get::handler, update::handler, delete::handler))
-        .routes(routes!(restore::handler))
+pub(super) fn all() -> Vec<Endpoint> {
+    endpoints![list, create, get, update, delete, restore]
 }

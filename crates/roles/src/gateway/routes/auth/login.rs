@@ -127,14 +127,12 @@ fn refused(error: SignInError) -> Problem {
             "wrong_credentials",
             "address or password is wrong",
         ),
-        SignInError::Throttled { retry_after } => Problem {
-            retry_after: Some(retry_after.as_secs().max(1)),
-            ..Problem::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too_many_attempts",
-                error.to_string(),
-            )
-        },
+        SignInError::Throttled { retry_after } => Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_attempts",
+            error.to_string(),
+        )
+        .with_retry_after(retry_after.as_secs().max(1)),
         SignInError::Busy => {
             Problem::unavailable("busy", error.to_string(), std::time::Duration::from_secs(2))
         }

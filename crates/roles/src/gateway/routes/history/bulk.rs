@@ -55,7 +55,7 @@ pub(super) async fn handler(
     let mut commands = Vec::with_capacity(body.commands.len());
     let mut faults = Vec::new();
     for (index, raw) in body.commands.into_iter().enumerate() {
-        match read(index, raw) {
+        match read(index, &raw) {
             Ok(command) => commands.push(command),
             Err(wrong) => faults.extend(wrong),
         }
@@ -73,7 +73,7 @@ pub(super) async fn handler(
 }
 
 /// Fields that a command does not know vanish when it is read; they are found by writing it again.
-fn read(index: usize, raw: serde_json::Value) -> Result<Command, Vec<Fault>> {
+fn read(index: usize, raw: &serde_json::Value) -> Result<Command, Vec<Fault>> {
     let at = format!("commands[{index}]");
     let parsed: Result<Command, _> = serde_json::from_value(raw.clone());
     let command = parsed.map_err(|error| vec![Fault::new(&at, "unreadable", error.to_string())])?;
