@@ -1,7 +1,9 @@
 //! Metrics by RED (rate, errors, duration) for each route, and how the process is doing.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use axum::http::{Method, StatusCode};
@@ -37,6 +39,8 @@ pub(super) struct Metrics {
     registry: Registry,
     requests: Family<Outcome, Counter>,
     durations: Family<Route, Histogram>,
+    /// The numbers of each route by its template, so that counting a request makes no labels.
+    routes: RwLock<HashMap<Box<str>, Arc<Numbers>>>,
     pub(super) sockets: Gauge,
     pub(super) lag_events: Gauge,
     pub(super) lag_seconds: Gauge<f64, AtomicU64>,
@@ -53,6 +57,7 @@ impl Metrics {
             registry: Registry::with_prefix("taskfold"),
             requests: Family::default(),
             durations: Family::new_with_constructor(histogram as fn() -> Histogram),
+            routes: RwLock::default(),
             sockets: Gauge::default(),
             lag_events: Gauge::default(),
             lag_seconds: Gauge::default(),
@@ -116,20 +121,35 @@ impl Metrics {
 
     /// Counts a request. `route` is its template.
     pub(super) fn request(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
-        let method = name_of(method);
-        let of = Route {
-            method,
-            route: route.to_owned(),
-        };
-        self.durations
-            .get_or_create(&of)
-            .observe(took.as_secs_f64());
-        let outcome = Outcome {
-            method,
-            route: of.route,
-            status: class_of(status),
-        };
-        self.requests.get_or_create(&outcome).inc();
+        let numbers = self.numbers(route);
+        let (method, class) = (index_of(method), class_of(status));
+        let duration = numbers.durations[method].get_or_init(|| {
+            let of = Route {
+                method: METHODS[method],
+                route: route.to_owned(),
+            };
+            self.durations.get_or_create_owned(&of)
+        });
+        duration.observe(took.as_secs_f64());
+        let count = numbers.requests[method][class].get_or_init(|| {
+            let of = Outcome {
+                method: METHODS[method],
+                route: route.to_owned(),
+                status: CLASSES[class],
+            };
+            self.requests.get_or_create_owned(&of)
+        });
+        count.inc();
+    }
+
+    fn numbers(&self, route: &str) -> Arc<Numbers> {
+        let known = self.routes.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(numbers) = known.get(route) {
+            return Arc::clone(numbers);
+        }
+        drop(known);
+        let mut known = self.routes.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(route.into()).or_default())
     }
 
     /// `OpenMetrics` text.
@@ -141,29 +161,30 @@ impl Metrics {
 }
 
 /// A client can make methods up; they must not become labels.
-fn name_of(method: &Method) -> &'static str {
-    let known = [
-        Method::GET,
-        Method::POST,
-        Method::PATCH,
-        Method::DELETE,
-        Method::PUT,
-        Method::HEAD,
-        Method::OPTIONS,
-    ];
-    let names = ["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS"];
-    let found = known.iter().zip(names).find(|(known, _)| *known == method);
-    found.map_or("other", |(_, name)| name)
+const METHODS: [&str; 8] = [
+    "GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS", "other",
+];
+const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+
+/// The numbers of one route; those of a method and class are made when there is something to count.
+#[derive(Default)]
+struct Numbers {
+    durations: [OnceLock<Histogram>; METHODS.len()],
+    requests: [[OnceLock<Counter>; CLASSES.len()]; METHODS.len()],
 }
 
-fn class_of(status: StatusCode) -> &'static str {
-    match status.as_u16() / 100 {
-        1 => "1xx",
-        2 => "2xx",
-        3 => "3xx",
-        4 => "4xx",
-        _ => "5xx",
-    }
+fn index_of(method: &Method) -> usize {
+    let other = METHODS.len() - 1;
+    let mut known = METHODS[..other].iter();
+    known
+        .position(|name| *name == method.as_str())
+        .unwrap_or(other)
+}
+
+fn class_of(status: StatusCode) -> usize {
+    usize::from(status.as_u16() / 100)
+        .saturating_sub(1)
+        .min(CLASSES.len() - 1)
 }
 
 /// What the process takes; read when somebody asks.
