@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use taskfold_contracts::ids::CorrelationId;
+use taskfold_contracts::ids::{CorrelationId, UserId};
 use taskfold_identity::{Proof, Verified};
 
 use super::rates::{Counted, Left};
@@ -87,31 +87,38 @@ impl Knock<'_> {
         address: IpAddr,
         correlation_id: CorrelationId,
     ) -> Admitted {
-        let refuse = |problem: Problem| (problem, None);
-        let verified = authenticate(gateway, self.headers).await.map_err(refuse)?;
-        self.check_origin(verified.as_deref()).map_err(refuse)?;
-        let left = if self.path == paths::LOGIN || self.path == paths::REGISTER {
-            gateway.inner.rates.count_sign_in(Counted::Address(address))
+        let verified = authenticate(gateway, self.headers).await;
+        let checked = verified.and_then(|verified| {
+            self.check_origin(verified.as_deref())?;
+            Ok(verified)
+        });
+        let person = checked.as_ref().ok().and_then(Option::as_ref);
+        let left = self.count(gateway, person.map(|person| person.user_id), address);
+        let left = left.map_err(|(problem, left)| (problem, Some(left)))?;
+        let verified = checked.map_err(|problem| (problem, left))?;
+        let visitor = Visitor {
+            verified,
+            correlation_id,
+            address,
+        };
+        Ok((visitor, left))
+    }
+
+    /// Counts the request of a person, or of an address when nobody is signed in or the proof is wrong.
+    fn count(
+        &self,
+        gateway: &Gateway,
+        person: Option<UserId>,
+        address: IpAddr,
+    ) -> Result<Option<Left>, (Problem, Left)> {
+        let rates = &gateway.inner.rates;
+        if self.path == paths::LOGIN || self.path == paths::REGISTER {
+            rates.count_sign_in(Counted::Address(address))
         } else if self.path.starts_with(paths::API) {
-            let person = verified
-                .as_ref()
-                .map(|verified| Counted::Person(verified.user_id));
-            gateway
-                .inner
-                .rates
-                .count(person.unwrap_or(Counted::Address(address)))
+            rates.count(person.map_or(Counted::Address(address), Counted::Person))
         } else {
             Ok(None)
-        };
-        let left = left.map_err(|(problem, left)| (problem, Some(left)))?;
-        Ok((
-            Visitor {
-                verified,
-                correlation_id,
-                address,
-            },
-            left,
-        ))
+        }
     }
 
     /// A browser that acts for another site's page is refused: what changes something must come from our
