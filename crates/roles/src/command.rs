@@ -7,6 +7,8 @@ mod merge;
 mod reply;
 mod request;
 mod revert;
+mod sweep;
+mod tail;
 mod user;
 
 use std::sync::Arc;
@@ -100,7 +102,7 @@ async fn handle(
     State(role): State<CommandRole>,
     Message(request): Message<CommandRequest>,
 ) -> Result<Response, Problem> {
-    let reply = if request.takes_several_appends() {
+    let reply = if request.may_take_several_appends() {
         // The appends of one change must not end half way because a client went away.
         let (inner, tracker) = (Arc::clone(&role.inner), role.inner.long_work.clone());
         let running = tracker.spawn(async move { inner.execute(request).await });

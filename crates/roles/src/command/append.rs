@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use taskfold_contracts::envelope::{ChangeContext, Draft};
-use taskfold_contracts::ids::{ChangeId, EventId, StreamId};
+use taskfold_contracts::ids::{EventId, StreamId, WorkspaceId};
 use taskfold_contracts::position::{Position, Version};
 use taskfold_domain::Decision;
 use taskfold_log::{Append, AppendError, Appended, Claim, Idempotency};
 
 use super::Inner;
+use super::execute::Taken;
 use super::reply::WriteReply;
 use crate::problem::Problem;
 
@@ -32,6 +33,34 @@ pub(crate) struct Write {
     pub(crate) reply: WriteReply,
 }
 
+impl Write {
+    /// A write of its own, of all or nothing, that nobody tries again.
+    pub(crate) fn of(context: ChangeContext, taken: Taken) -> Self {
+        let reply = taken.reply(context.change_id);
+        Self {
+            context,
+            decision: taken.decision,
+            expected: taken.expected,
+            key: None,
+            claims: Vec::new(),
+            in_parts: false,
+            reply,
+        }
+    }
+
+    fn idempotency(&self) -> Result<Option<Idempotency>, Problem> {
+        let Some((key, fingerprint)) = self.key else {
+            return Ok(None);
+        };
+        let reply = serde_json::to_vec(&self.reply).map_err(|error| Problem::internal(&error))?;
+        Ok(Some(Idempotency {
+            key,
+            fingerprint,
+            reply,
+        }))
+    }
+}
+
 /// What came of it.
 pub(crate) enum Outcome {
     Stored(WriteReply),
@@ -42,16 +71,16 @@ pub(crate) enum Outcome {
 impl Inner {
     /// Stores a decision. `seen` is the position that it was made at: the answer when nothing is stored.
     pub(crate) async fn store(&self, write: Write, seen: Position) -> Result<Outcome, Problem> {
-        let mut reply = write.reply.clone();
+        let mut write = write;
         if write.decision.events.is_empty() && write.key.is_none() {
-            reply.position = seen;
-            return Ok(Outcome::Stored(reply));
+            write.reply.position = seen;
+            return Ok(Outcome::Stored(write.reply));
         }
-        match self.append_all(write).await {
+        match self.append_all(&mut write).await {
             Ok(appended) if appended.replayed => Ok(Outcome::Stored(replayed(&appended)?)),
             Ok(appended) => {
-                reply.position = appended.last;
-                Ok(Outcome::Stored(reply))
+                write.reply.position = appended.last;
+                Ok(Outcome::Stored(write.reply))
             }
             Err(Failed::Append(AppendError::Conflict { .. })) => Ok(Outcome::Conflict),
             Err(Failed::Append(error)) => Err(error.into()),
@@ -59,21 +88,16 @@ impl Inner {
         }
     }
 
-    async fn append_all(&self, mut write: Write) -> Result<Appended, Failed> {
-        let mut drafts = self.drafts(&write)?;
-        let reply = serde_json::to_vec(&write.reply).map_err(|error| Problem::internal(&error))?;
-        let idempotency = write.key.map(|(key, fingerprint)| Idempotency {
-            key,
-            fingerprint,
-            reply,
-        });
+    async fn append_all(&self, write: &mut Write) -> Result<Appended, Failed> {
+        let mut drafts = self.drafts(write)?;
+        let idempotency = write.idempotency()?;
         while write.in_parts && drafts.len() > CHUNK {
             let rest = drafts.split_off(CHUNK);
-            self.append_one(&mut write, std::mem::replace(&mut drafts, rest), None)
+            self.append_one(write, std::mem::replace(&mut drafts, rest), None)
                 .await?;
         }
         // The key goes with the last part: a retry after a crash in between brings what is missing.
-        self.append_one(&mut write, drafts, idempotency).await
+        self.append_one(write, drafts, idempotency).await
     }
 
     async fn append_one(
@@ -104,34 +128,37 @@ impl Inner {
             reason,
             "the outcome of a commit is unknown; it is looked up"
         );
-        let change = append.drafts.first().map(|draft| draft.change_id);
         for attempt in 0..RESOLVE_TRIES {
-            if let Some(found) = self.find(change, &append).await {
-                return Ok(found);
-            }
-            match self.log.append(append.clone()).await {
-                Err(AppendError::Unknown(_)) => {}
-                Err(AppendError::Conflict {
-                    stream,
-                    expected,
-                    actual,
-                }) => {
-                    let conflict = AppendError::Conflict {
-                        stream,
-                        expected,
-                        actual,
-                    };
-                    return self.find(change, &append).await.ok_or(conflict);
+            // An append of nothing makes the log settle what stands, so that it is shown when it is answered.
+            let settled = self.log.append(nothing(append.workspace_id)).await;
+            if settled.is_ok() {
+                if let Some(found) = self.find(&append).await {
+                    return Ok(found);
                 }
-                other => return other,
+                match self.log.append(append.clone()).await {
+                    Ok(appended) => return Ok(appended),
+                    Err(
+                        error @ (AppendError::Conflict { .. }
+                        | AppendError::ClaimTaken { .. }
+                        | AppendError::KeyReused
+                        | AppendError::TooLarge { .. }),
+                    ) => return self.find(&append).await.ok_or(error),
+                    Err(
+                        AppendError::Unknown(_)
+                        | AppendError::Busy
+                        | AppendError::Closed
+                        | AppendError::Storage(_),
+                    ) => {}
+                }
             }
             tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
         }
         Err(AppendError::Unknown(reason))
     }
 
-    async fn find(&self, change: Option<ChangeId>, append: &Append) -> Option<Appended> {
-        let rows = self.log.read_change(change?).await.ok()?;
+    async fn find(&self, append: &Append) -> Option<Appended> {
+        let change = append.drafts.first()?.change_id;
+        let rows = self.log.read_change(change).await.ok()?;
         let wanted = append.drafts.last()?.event_id;
         let last = rows.iter().find(|row| row.header.event_id == wanted)?;
         Some(Appended {
@@ -156,6 +183,16 @@ impl Inner {
         };
         let drafts: Result<_, _> = write.decision.events.iter().map(draft).collect();
         drafts.map_err(|error| Problem::internal(&error))
+    }
+}
+
+fn nothing(workspace_id: WorkspaceId) -> Append {
+    Append {
+        workspace_id,
+        expected: Vec::new(),
+        drafts: Vec::new(),
+        idempotency: None,
+        claims: Vec::new(),
     }
 }
 

@@ -8,6 +8,8 @@ use taskfold_domain::Workspace;
 use taskfold_log::Log;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::tail::Tail;
+
 use crate::problem::Problem;
 
 /// Rows read from the log at once.
@@ -30,6 +32,7 @@ impl Default for Limits {
 pub(crate) struct Workspaces {
     log: Log,
     kept: moka::sync::Cache<WorkspaceId, Arc<Entry>>,
+    tails: Vec<Mutex<Tail>>,
 }
 
 struct Entry {
@@ -41,6 +44,8 @@ struct Entry {
 pub(crate) struct Folded {
     pub(crate) workspace: Workspace,
     pub(crate) upto: Position,
+    /// Whether what an earlier process left unswept was looked for.
+    pub(crate) is_swept: bool,
 }
 
 impl Workspaces {
@@ -51,7 +56,8 @@ impl Workspaces {
                 entry.weight.load(std::sync::atomic::Ordering::Relaxed)
             })
             .build();
-        Self { log, kept }
+        let tails = (0..log.partitions()).map(|_| Mutex::default()).collect();
+        Self { log, kept, tails }
     }
 
     /// The workspace with everything that is committed now; held until the guard is dropped.
@@ -64,11 +70,31 @@ impl Workspaces {
             .get_with(id, || Arc::new(Entry::new(id, self.log.partition_of(id))));
         let mut folded = Arc::clone(&entry.folded).lock_owned().await;
         let head = self.log.head(folded.upto.partition).number;
-        if folded.upto.number < head {
+        if folded.upto.number >= head {
+            return Ok(folded);
+        }
+        if self.is_unchanged(id, folded.upto).await? {
+            folded.upto.number = head;
+        } else {
             fold(&self.log, &mut folded, head).await?;
             self.weigh(id, &entry, folded.workspace.task_count());
         }
         Ok(folded)
+    }
+
+    /// Folds what was just committed, while it is still in the log's memory.
+    pub(crate) async fn catch_up(&self, id: WorkspaceId) -> Result<(), Problem> {
+        self.current(id).await.map(drop)
+    }
+
+    /// Whether it is known that nothing was committed in the workspace since; asked after the head was read.
+    async fn is_unchanged(&self, id: WorkspaceId, upto: Position) -> Result<bool, Problem> {
+        let Some(tail) = self.tails.get(upto.partition as usize) else {
+            return Ok(false);
+        };
+        let mut tail = tail.lock().await;
+        tail.follow(&self.log, upto.partition).await?;
+        Ok(tail.is_unchanged(id, upto.number))
     }
 
     /// The workspace as it was at `upto`.
@@ -107,6 +133,7 @@ impl Folded {
         Self {
             workspace: Workspace::new(id),
             upto: Position::start(partition),
+            is_swept: false,
         }
     }
 }

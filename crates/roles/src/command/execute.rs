@@ -39,10 +39,11 @@ impl Inner {
                 Ok(None) => continue,
                 Err(problem) => return self.earlier_reply(&request).await?.ok_or(problem),
             };
-            let seen = taken.seen;
+            let (seen, to_sweep) = (taken.seen, taken.decision.to_sweep());
             let write = self.write(&request, taken)?;
+            let context = write.context;
             match self.store(write, seen).await? {
-                Outcome::Stored(reply) => return Ok(reply),
+                Outcome::Stored(reply) => return Ok(self.settle(&context, reply, &to_sweep).await),
                 Outcome::Conflict => {
                     self.conflicts.inc();
                 }
@@ -52,6 +53,26 @@ impl Inner {
             "contention",
             "others kept changing the same things; try again",
         ))
+    }
+
+    /// What is left to do when a change is on disk; nothing of it can make the change fail.
+    async fn settle(
+        &self,
+        context: &ChangeContext,
+        mut reply: WriteReply,
+        to_sweep: &[StreamId],
+    ) -> WriteReply {
+        let settled = if to_sweep.is_empty() || reply.change_id != Some(context.change_id) {
+            self.workspaces.catch_up(context.workspace_id).await
+        } else {
+            self.sweep(context, to_sweep).await.map(|swept| {
+                reply.position = swept.unwrap_or(reply.position);
+            })
+        };
+        if let Err(problem) = settled {
+            tracing::warn!(%problem, change_id = %context.change_id, "a change is stored and not settled");
+        }
+        reply
     }
 
     /// Decides; none when the state moved on meanwhile.
@@ -74,7 +95,7 @@ impl Inner {
         command: &Command,
     ) -> Result<Taken, Problem> {
         let zone = request.time_zone()?;
-        let folded = self.workspaces.current(request.workspace_id).await?;
+        let folded = self.folded(request.workspace_id).await?;
         if let Some(seen) = request.if_match {
             merge::check(&self.log, &folded.workspace, command, seen).await?;
         }
@@ -89,7 +110,7 @@ impl Inner {
         commands: &[Command],
     ) -> Result<Taken, Problem> {
         let zone = request.time_zone()?;
-        let folded = self.workspaces.current(request.workspace_id).await?;
+        let folded = self.folded(request.workspace_id).await?;
         let ctx = self.context(request, &zone);
         let (decision, results) = folded.workspace.decide_each(&ctx, commands);
         let mut taken = Taken::new(decision, &folded.workspace, folded.upto);
@@ -132,7 +153,7 @@ impl Inner {
             expected: taken.expected,
             key,
             claims: Vec::new(),
-            in_parts: request.takes_several_appends(),
+            in_parts: request.is_stored_in_parts(),
             reply,
         })
     }
@@ -180,7 +201,7 @@ impl Taken {
         taken
     }
 
-    fn reply(&self, change_id: ChangeId) -> WriteReply {
+    pub(crate) fn reply(&self, change_id: ChangeId) -> WriteReply {
         let subject = self.decision.subject;
         let version = subject.map(|subject| {
             let written = self

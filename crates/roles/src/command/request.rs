@@ -44,9 +44,19 @@ pub enum Work {
 }
 
 impl CommandRequest {
-    /// Whether its events may need more than one append.
-    pub(crate) fn takes_several_appends(&self) -> bool {
+    /// Whether its events are stored in parts when they are many.
+    pub(crate) fn is_stored_in_parts(&self) -> bool {
         matches!(self.work, Work::Command(Command::Import(_)))
+    }
+
+    /// Whether its change may need more than one append: stored in parts, or swept.
+    pub(crate) fn may_take_several_appends(&self) -> bool {
+        match &self.work {
+            Work::Command(command) => may_leave_strays(command),
+            Work::Bulk(commands) => commands.iter().any(may_leave_strays),
+            Work::UndoLast | Work::RedoLast => true,
+            Work::User(_) => false,
+        }
     }
 
     /// The key under which the log knows a retry: that of another person never meets it.
@@ -71,5 +81,43 @@ impl CommandRequest {
         };
         let zone = jiff::tz::TimeZone::get(name);
         zone.map_err(|_| Problem::field("time_zone", "unknown", format!("{name} is no time zone")))
+    }
+}
+
+/// Whether a command may delete or move tasks, or store so much that it takes several appends.
+fn may_leave_strays(command: &Command) -> bool {
+    match command {
+        Command::DeleteTask { .. }
+        | Command::RestoreTask { .. }
+        | Command::MoveTask { .. }
+        | Command::DeleteList { .. }
+        | Command::RestoreList { .. }
+        | Command::Undo { .. }
+        | Command::Redo { .. }
+        | Command::Restore(_)
+        | Command::Batch { .. }
+        | Command::Import(_) => true,
+        Command::CreateTask(_)
+        | Command::UpdateTask { .. }
+        | Command::CompleteTask { .. }
+        | Command::ReopenTask { .. }
+        | Command::AddComment { .. }
+        | Command::EditComment { .. }
+        | Command::DeleteComment { .. }
+        | Command::CreateList(_)
+        | Command::UpdateList { .. }
+        | Command::MoveList { .. }
+        | Command::ArchiveList { .. }
+        | Command::UnarchiveList { .. }
+        | Command::UpdateWorkspace(_)
+        | Command::DeleteWorkspace
+        | Command::RestoreWorkspace
+        | Command::InviteMember(_)
+        | Command::RevokeInvitation { .. }
+        | Command::AcceptInvitation(_)
+        | Command::ChangeRole { .. }
+        | Command::RemoveMember { .. }
+        | Command::SaveFilter(_)
+        | Command::RemoveFilter { .. } => false,
     }
 }

@@ -28,7 +28,7 @@ impl Inner {
     ) -> Result<Option<Taken>, Problem> {
         let touched = self.histories(request, change).await?;
         let zone = request.time_zone()?;
-        let folded = self.workspaces.current(request.workspace_id).await?;
+        let folded = self.folded(request.workspace_id).await?;
         if touched
             .iter()
             .any(|history| moved_on(history, &folded.workspace))
@@ -99,7 +99,7 @@ impl Inner {
         let then = position_of(&self.log, partition, scope.to).await?;
         let then = self.workspaces.at(request.workspace_id, then).await?;
         let zone = request.time_zone()?;
-        let folded = self.workspaces.current(request.workspace_id).await?;
+        let folded = self.folded(request.workspace_id).await?;
         let ctx = self.context(request, &zone);
         let decision = taskfold_domain::restore(&folded.workspace, &then, &ctx, scope)?;
         Ok(Some(Taken::new(decision, &folded.workspace, folded.upto)))
