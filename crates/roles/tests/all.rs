@@ -1,20 +1,33 @@
 //! Drives all roles in one process over real TCP.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::panic, reason = "a test that cannot go on has failed")]
 
 #[path = "all/auth.rs"]
 mod auth;
+#[path = "all/comments.rs"]
+mod comments;
 #[path = "all/hostile.rs"]
 mod hostile;
-#[path = "all/kit.rs"]
-mod kit;
-#[path = "all/openapi.rs"]
-mod openapi;
-#[path = "all/storm.rs"]
-mod storm;
-#[path = "all/tasks.rs"]
-mod tasks;
 #[path = "all/import.rs"]
 mod import;
+#[path = "all/kit.rs"]
+mod kit;
+#[path = "all/limits.rs"]
+mod limits;
 #[path = "all/live.rs"]
 mod live;
-#[path = "all/served.rs"]
-mod served;
+#[path = "all/members.rs"]
+mod members;
+#[path = "all/openapi.rs"]
+mod openapi;
+#[path = "all/retries.rs"]
+mod retries;
+#[path = "all/sockets.rs"]
+mod sockets;
+#[path = "all/storm.rs"]
+mod storm;
+#[path = "all/sweep.rs"]
+mod sweep;
+#[path = "all/tasks.rs"]
+mod tasks;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::served::{Person, Served};
+use crate::kit::{Person, Server};
 
 const TODOIST: &str = "TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE\n\
     section,Bills,,,,,,,,\n\
@@ -17,16 +17,13 @@ const TASKWARRIOR: &str = r#"[
      "entry":"20260101T080000Z","end":"20260102T080000Z","project":"Home"}
 ]"#;
 
-async fn import(served: &Served, who: &Person, query: &str, bytes: &[u8]) -> Value {
-    served
-        .post_bytes(who, &format!("import{query}"), bytes)
-        .await
-        .ok()
-        .json()
+async fn import(who: &Person, query: &str, bytes: &[u8]) -> Value {
+    let answer = who.post_bytes(&format!("/import{query}"), bytes).await;
+    answer.ok().body
 }
 
-async fn export(served: &Served, who: &Person) -> Value {
-    served.get(who, "export?format=json").await.ok().json()
+async fn export(who: &Person) -> Value {
+    who.get_now("/export?format=json").await.ok().body
 }
 
 fn titles(export: &Value) -> Vec<&str> {
@@ -41,9 +38,9 @@ fn titles(export: &Value) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn todoist_comes_with_dates_in_words_and_only_once() {
-    let served = Served::start().await;
-    let anna = served.person("anna").await;
-    let report = import(&served, &anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
+    let server = Server::busy().await;
+    let anna = server.person("anna").await;
+    let report = import(&anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
     assert_eq!(report["format"], "todoist");
     assert_eq!(
         (&report["tasks"], &report["skipped_existing"]),
@@ -54,7 +51,7 @@ async fn todoist_comes_with_dates_in_words_and_only_once() {
         text.contains("every full moon"),
         "what is not understood is told: {text}"
     );
-    let whole = export(&served, &anna).await;
+    let whole = export(&anna).await;
     assert_eq!(
         titles(&whole),
         ["Ask for the invoice", "Pay rent", "Water the plants"]
@@ -67,31 +64,25 @@ async fn todoist_comes_with_dates_in_words_and_only_once() {
     assert_eq!(rent["recurrence"]["rule"], "FREQ=MONTHLY;BYMONTHDAY=1");
     assert_eq!(rent["due"]["time"], "09:00:00");
 
-    let again = import(&served, &anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
+    let again = import(&anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
     let known = report["lists"].as_u64().unwrap() + 3;
     assert_eq!(again["skipped_existing"], known);
     assert_eq!(again["change_id"], Value::Null);
-    assert_eq!(export(&served, &anna).await["tasks"], whole["tasks"]);
+    assert_eq!(export(&anna).await["tasks"], whole["tasks"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_undo_takes_an_import_back() {
-    let served = Served::start().await;
-    let anna = served.person("anna").await;
-    let report = import(
-        &served,
-        &anna,
-        "?source=taskwarrior",
-        TASKWARRIOR.as_bytes(),
-    )
-    .await;
+    let server = Server::busy().await;
+    let anna = server.person("anna").await;
+    let report = import(&anna, "?source=taskwarrior", TASKWARRIOR.as_bytes()).await;
     assert_eq!(
         (&report["tasks"], &report["completed"]),
         (&2.into(), &1.into())
     );
     let undo = serde_json::json!({"change_id": report["change_id"]});
-    served.post(&anna, "undo", &undo).await.ok();
-    let whole = export(&served, &anna).await;
+    anna.post("/undo", undo).await.ok();
+    let whole = export(&anna).await;
     for thing in whole["tasks"]
         .as_array()
         .unwrap()
@@ -105,10 +96,10 @@ async fn one_undo_takes_an_import_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_changes_nothing_and_nonsense_is_refused() {
-    let served = Served::start().await;
-    let anna = served.person("anna").await;
-    let before = served.head(anna.workspace);
-    let report = import(&served, &anna, "?dry_run=true", TASKWARRIOR.as_bytes()).await;
+    let server = Server::busy().await;
+    let anna = server.person("anna").await;
+    let before = server.head(anna.workspace);
+    let report = import(&anna, "?dry_run=true", TASKWARRIOR.as_bytes()).await;
     assert_eq!(
         (&report["tasks"], &report["dry_run"]),
         (&2.into(), &true.into())
@@ -119,18 +110,17 @@ async fn a_dry_run_changes_nothing_and_nonsense_is_refused() {
         ("?source=taskwarrior", "[{]"),
         ("?source=paper", "x"),
     ] {
-        let refused = served
-            .post_bytes(&anna, &format!("import{query}"), body.as_bytes())
-            .await;
-        assert_eq!(refused.status, 422, "{query}: {}", refused.text);
+        let path = format!("/import{query}");
+        let refused = anna.post_bytes(&path, body.as_bytes()).await;
+        assert_eq!(refused.status, 422, "{query}: {}", refused.body);
         assert_eq!(refused.headers["content-type"], "application/problem+json");
     }
-    assert_eq!(served.head(anna.workspace), before);
+    assert_eq!(server.head(anna.workspace), before);
 }
 
 /// What a workspace has, without what is of the moment.
-async fn state(served: &Served, who: &Person) -> (Vec<Value>, Vec<Value>) {
-    let mut whole = export(served, who).await;
+async fn state(who: &Person) -> (Vec<Value>, Vec<Value>) {
+    let mut whole = export(who).await;
     let mut take = |name: &str| whole[name].as_array_mut().unwrap().split_off(0);
     let (lists, mut tasks) = (take("lists"), take("tasks"));
     for task in &mut tasks {
@@ -154,62 +144,54 @@ async fn state(served: &Served, who: &Person) -> (Vec<Value>, Vec<Value>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_into_an_empty_account_gives_an_equal_export() {
-    let (here, there) = (Served::start().await, Served::start().await);
+    let (here, there) = (Server::busy().await, Server::busy().await);
     let (anna, bert) = (here.person("anna").await, there.person("bert").await);
-    import(&here, &anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
-    import(&here, &anna, "", TASKWARRIOR.as_bytes()).await;
-    let all = here.get(&anna, "tasks?filter=").await.ok().json();
+    import(&anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
+    import(&anna, "", TASKWARRIOR.as_bytes()).await;
+    let all = anna.get(&here, "/tasks?filter=").await.ok().body;
     let milk = all["items"]
         .as_array()
         .unwrap()
         .iter()
         .find(|task| task["title"] == "Buy milk")
         .unwrap();
-    here.delete(
-        &anna,
-        &format!("tasks/{}", milk["task_id"].as_str().unwrap()),
-    )
-    .await
-    .ok();
-    let lists = here.get(&anna, "lists").await.ok().json();
+    let path = format!("/tasks/{}", milk["task_id"].as_str().unwrap());
+    anna.delete(&path).await.ok();
+    let lists = anna.get(&here, "/lists").await.ok().body;
     let list = lists["items"][0]["list_id"].as_str().unwrap().to_owned();
-    here.post(
-        &anna,
-        &format!("lists/{list}/archive"),
-        &serde_json::json!({}),
-    )
-    .await
-    .ok();
+    let path = format!("/lists/{list}/archive");
+    anna.post(&path, serde_json::json!({})).await.ok();
 
-    let file = here.get(&anna, "export").await.ok();
+    let file = anna.get_now("/export").await.ok();
     let disposition = file.headers["content-disposition"].to_str().unwrap();
     assert!(disposition.contains("taskfold.json"), "{disposition}");
-    let report = import(&there, &bert, "", file.text.as_bytes()).await;
+    let file = file.body.to_string();
+    let report = import(&bert, "", file.as_bytes()).await;
     assert_eq!(
         (&report["format"], &report["tasks"]),
         (&"taskfold".into(), &5.into())
     );
-    assert_eq!(state(&there, &bert).await, state(&here, &anna).await);
+    assert_eq!(state(&bert).await, state(&anna).await);
 
     // Into another workspace of the same installation it comes as a copy.
     let carl = here.person("carl").await;
-    import(&here, &carl, "", file.text.as_bytes()).await;
-    let again = import(&here, &carl, "", file.text.as_bytes()).await;
+    import(&carl, "", file.as_bytes()).await;
+    let again = import(&carl, "", file.as_bytes()).await;
     assert_eq!(again["change_id"], Value::Null);
-    let (copy, original) = (export(&here, &carl).await, export(&here, &anna).await);
+    let (copy, original) = (export(&carl).await, export(&anna).await);
     assert_eq!(titles(&copy), titles(&original));
     assert_ne!(copy["tasks"][0]["id"], original["tasks"][0]["id"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_formats_and_the_raw_history() {
-    let served = Served::start().await;
-    let anna = served.person("anna").await;
-    served.make_tasks(&anna, 2_500).await;
-    let events = served.get(&anna, "export?format=events").await.ok();
+    let server = Server::busy().await;
+    let anna = server.person("anna").await;
+    anna.make_tasks(2_500).await;
+    let events = anna.get_now("/export?format=events").await.ok();
     assert_eq!(events.headers["content-type"], "application/x-ndjson");
     let ids: Vec<String> = events
-        .text
+        .text()
         .lines()
         .map(|line| {
             serde_json::from_str::<Value>(line).unwrap()["id"]
@@ -218,12 +200,12 @@ async fn other_formats_and_the_raw_history() {
                 .to_owned()
         })
         .collect();
-    assert_eq!(ids, served.events(anna.workspace, 0).await);
-    let whole = export(&served, &anna).await;
+    assert_eq!(ids, server.events(anna.workspace, 0).await);
+    let whole = export(&anna).await;
     assert_eq!(whole["tasks"].as_array().unwrap().len(), 2_500);
-    let csv = served.get(&anna, "export?format=csv").await.ok();
-    assert_eq!(csv.text.lines().count(), 2_501);
-    let ics = served.get(&anna, "export?format=ics").await.ok();
-    assert!(ics.text.starts_with("BEGIN:VCALENDAR"));
-    assert_eq!(served.get(&anna, "export?format=pdf").await.status, 422);
+    let csv = anna.get_now("/export?format=csv").await.ok();
+    assert_eq!(csv.text().lines().count(), 2_501);
+    let ics = anna.get_now("/export?format=ics").await.ok();
+    assert!(ics.text().starts_with("BEGIN:VCALENDAR"));
+    assert_eq!(anna.get_now("/export?format=pdf").await.status, 422);
 }

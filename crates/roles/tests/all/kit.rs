@@ -1,11 +1,17 @@
 //! A server on a free port, and people who use it.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use taskfold_contracts::ids::{UserId, WorkspaceId};
+use taskfold_contracts::position::Position;
 use taskfold_roles::embedded::{Embedded, EmbeddedOptions};
 use tokio_util::sync::CancellationToken;
+
+/// How long anything may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Server {
     pub(crate) embedded: Embedded,
@@ -18,6 +24,15 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start() -> Self {
         Self::with(tempfile::tempdir().unwrap(), |_| {}).await
+    }
+
+    /// For many requests and few sockets.
+    pub(crate) async fn busy() -> Self {
+        Self::with(tempfile::tempdir().unwrap(), |options| {
+            options.gateway.rate = None;
+            options.gateway.sockets_per_person = 6;
+        })
+        .await
     }
 
     pub(crate) async fn with(
@@ -66,11 +81,31 @@ impl Server {
             .create_local_token(&email, "test")
             .await
             .unwrap();
+        let identity = self.embedded.identity();
+        let account = identity.account_by_email(&email).await.unwrap().unwrap();
         Person {
-            client: Client::new(),
+            client: Client::builder().timeout(PATIENCE).build().unwrap(),
             api: format!("{}/api/v1", self.url),
+            user: account.user_id,
+            workspace: account.personal_workspace,
             token: token.secret,
         }
+    }
+
+    /// The end of what was committed in a workspace's partition.
+    pub(crate) fn head(&self, workspace: WorkspaceId) -> Position {
+        let log = self.embedded.log();
+        log.head(log.partition_of(workspace))
+    }
+
+    /// Ids of the workspace's events after a number, as the log has them.
+    pub(crate) async fn events(&self, workspace: WorkspaceId, after: u64) -> Vec<String> {
+        let log = self.embedded.log();
+        let rows = log.read_workspace(workspace, after, None, 100_000).await;
+        let rows = rows.unwrap();
+        rows.iter()
+            .map(|row| row.header.event_id.to_string())
+            .collect()
     }
 }
 
@@ -78,6 +113,8 @@ impl Server {
 pub(crate) struct Person {
     pub(crate) client: Client,
     pub(crate) api: String,
+    pub(crate) user: UserId,
+    pub(crate) workspace: WorkspaceId,
     pub(crate) token: String,
 }
 
@@ -122,10 +159,43 @@ impl Person {
         Answer::of(request.send().await.unwrap()).await
     }
 
+    /// A read of what is there now.
+    pub(crate) async fn get_now(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path).send().await.unwrap()).await
+    }
+
     /// A read that shows everything.
     pub(crate) async fn get(&self, server: &Server, path: &str) -> Answer {
         self.get_at(path, &server.embedded.log().head(0).to_string())
             .await
+    }
+
+    /// A request with one more header.
+    pub(crate) async fn send_with(
+        &self,
+        (method, path): (Method, &str),
+        (name, value): (&'static str, &str),
+        body: Value,
+    ) -> Answer {
+        let request = self.request(method, path).header(name, value).json(&body);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// A body as it is.
+    pub(crate) async fn post_bytes(&self, path: &str, body: &[u8]) -> Answer {
+        let request = self.request(Method::POST, path).body(body.to_vec());
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// Makes `count` tasks, 100 a change at most.
+    pub(crate) async fn make_tasks(&self, count: usize) {
+        let commands: Vec<_> = (0..count)
+            .map(|number| json!({"command": "create_task", "title": format!("task {number}")}))
+            .collect();
+        for commands in commands.chunks(100) {
+            let made = self.post("/bulk", json!({"commands": commands})).await;
+            made.ok();
+        }
     }
 
     /// A task with this title.
@@ -159,6 +229,30 @@ impl Answer {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// It succeeded.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        assert!(
+            (200..300).contains(&self.status),
+            "{}: {}",
+            self.status,
+            self.body
+        );
+        self
+    }
+
+    /// A body that is no JSON.
+    #[track_caller]
+    pub(crate) fn text(&self) -> &str {
+        self.body.as_str().unwrap()
+    }
+
+    /// What was made.
+    #[track_caller]
+    pub(crate) fn id(&self) -> &str {
+        self.body["id"].as_str().unwrap()
     }
 
     pub(crate) fn position(&self) -> &str {

@@ -1,5 +1,7 @@
 //! The contract: committed, complete, shown on a page of our own.
 
+use std::collections::BTreeSet;
+
 use reqwest::Client;
 
 use crate::kit::Server;
@@ -39,6 +41,20 @@ fn every_path_is_in_the_contract() {
     assert_eq!(missing, [""; 0]);
 }
 
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let contract = serde_json::to_value(taskfold_roles::gateway::openapi()).unwrap();
+    let paths = contract["paths"].as_object().unwrap().values();
+    let operations = paths.flat_map(|path| path.as_object().unwrap().values());
+    let names: Vec<_> = operations
+        .filter_map(|operation| operation["operationId"].as_str())
+        .collect();
+    let distinct: BTreeSet<_> = names.iter().collect();
+    assert_eq!(distinct.len(), names.len());
+    assert!(distinct.contains(&"tasks_create") && distinct.contains(&"export"));
+    assert!(names.len() > 60, "{}", names.len());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_loads_nothing_from_elsewhere() {
     let server = Server::start().await;
@@ -49,7 +65,13 @@ async fn the_page_loads_nothing_from_elsewhere() {
             .await
             .unwrap()
     };
-    assert_eq!(get("/api/v1/openapi.json").await.status(), 200);
+    for _ in 0..2 {
+        let served = get("/api/v1/openapi.json").await;
+        assert_eq!(served.headers()["content-type"], "application/json");
+        let served: serde_json::Value = served.json().await.unwrap();
+        let written = serde_json::to_value(taskfold_roles::gateway::openapi()).unwrap();
+        assert_eq!(served, written);
+    }
     let page = get("/api/v1/docs/").await;
     assert_eq!(page.status(), 200);
     assert!(

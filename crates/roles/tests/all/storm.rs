@@ -12,7 +12,7 @@ use crate::kit::Server;
 #[tokio::test(flavor = "multi_thread")]
 async fn acknowledgements_and_the_log_agree() {
     let server = Server::with(tempfile::tempdir().unwrap(), |options| {
-        options.gateway.rate = None
+        options.gateway.rate = None;
     })
     .await;
     let anna = server.person("anna").await;

@@ -1,9 +1,12 @@
 //! Tasks from door to disk and back.
 
+use std::collections::BTreeSet;
+
 use reqwest::Method;
 use serde_json::json;
+use taskfold_views::rebuild::{self, Fact};
 
-use crate::kit::{Answer, Server};
+use crate::kit::{Answer, Person, Server};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_is_read_back_at_its_position() {
@@ -261,16 +264,100 @@ async fn views_that_were_deleted_come_back() {
     let anna = server.person("anna").await;
     // While the views are built, reads say so and writes go on.
     anna.task("another").await;
-    let mut answer = anna.get(&server, "/tasks").await;
+    let answer = once_built(&server, &anna).await;
+    assert_eq!(answer.body["items"][0], before[0], "{}", answer.body);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_shown_as_they_were_and_come_back_with_their_tasks() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let list = anna.post("/lists", json!({"name": "then"})).await.ok();
+    let list = list.id().to_owned();
+    let body = json!({"title": "first", "list_id": list});
+    let first = anna.post("/tasks", body).await.ok();
+    let then = first.position().to_owned();
+    let task = format!("/tasks/{}", first.id());
+    anna.patch(&task, json!({"title": "changed"})).await.ok();
+    let path = format!("/lists/{list}");
+    anna.patch(&path, json!({"name": "now"})).await.ok();
+    let body = json!({"title": "second", "list_id": list});
+    anna.post("/tasks", body).await.ok();
+    anna.delete(&path).await.ok();
+
+    let get = async |path: &str| anna.get(&server, path).await;
+    let past = get(&format!("/lists?as_of={then}")).await.ok().body;
+    assert_eq!(past["items"][0]["name"], "then", "{past}");
+    assert_eq!(past["items"].as_array().map(Vec::len), Some(1));
+    let past = get(&format!("{path}?as_of={then}")).await.ok().body;
+    assert_eq!(past["name"], "then", "{past}");
+    let past = get(&format!("/tasks?as_of={then}")).await.ok().body;
+    assert_eq!(past["items"].as_array().map(Vec::len), Some(1), "{past}");
+    assert_eq!(past["items"][0]["title"], "first");
+    assert_eq!(get("/tasks").await.ok().body["items"], json!([]));
+    get("/tasks?as_of=0:99999999").await.ok();
+    get("/tasks?as_of=yesterday-ish")
+        .await
+        .assert_problem(422, "invalid");
+
+    let restore = json!({"list_id": list, "to": then});
+    let restored = anna.post("/restore", restore).await.ok();
+    let name = get(&path).await.ok().body["name"].clone();
+    assert_eq!(name, "then", "{}", restored.body);
+    let tasks = get("/tasks").await.ok().body;
+    let titles = tasks["items"].as_array().unwrap().iter();
+    let titles: Vec<_> = titles.map(|task| task["title"].clone()).collect();
+    assert_eq!(titles, [json!("first")], "{tasks}");
+    // A restore is a change as any other.
+    anna.post("/undo", json!({})).await.ok();
+    assert_eq!(get("/tasks").await.ok().body["items"], json!([]));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_operator_gave_up_stays_so_when_the_views_are_built_anew() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let kept = anna.task("kept").await;
+    anna.task("given up").await;
+    let head = server.head(anna.workspace);
+    let log = server.embedded.log();
+    let rows = log.read_partition(head.partition, 0, 1_000).await.unwrap();
+    let facts = rows.iter().map(|row| log.open_envelope(row).unwrap());
+    let mut facts: Vec<_> = facts.map(Fact::Event).collect();
+    let dir = server.stop().await;
+    let path = dir.path().join("views.db");
+    for name in ["views.db", "views.db-wal", "views.db-shm"] {
+        drop(std::fs::remove_file(dir.path().join(name)));
+    }
+    let given_up = BTreeSet::from([head]);
+    let source = |_, _| Ok(std::mem::take(&mut facts));
+    rebuild::build(&path, 1, &given_up, source, |_| {}).unwrap();
+    // SQLite keeps the version of the tables here, as four bytes.
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[60..64].copy_from_slice(&9_999_u32.to_be_bytes());
+    std::fs::write(&path, bytes).unwrap();
+
+    let server = Server::with(dir, |_| {}).await;
+    let anna = server.person("anna").await;
+    let answer = once_built(&server, &anna).await;
+    let items = answer.body["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1, "{}", answer.body);
+    assert_eq!(items[0]["task_id"], kept);
+    server.stop().await;
+}
+
+/// The tasks, when the views can be read.
+async fn once_built(server: &Server, anna: &Person) -> Answer {
     for _ in 0..500 {
+        let answer = anna.get(server, "/tasks").await;
         if answer.status == 200 {
-            break;
+            return answer;
         }
         assert_eq!(answer.status, 503, "{}", answer.body);
         assert!(!answer.header("retry-after").is_empty());
         tokio::task::yield_now().await;
-        answer = anna.get(&server, "/tasks").await;
     }
-    assert_eq!(answer.body["items"][0], before[0], "{}", answer.body);
-    server.stop().await;
+    panic!("the views are not built");
 }

@@ -1,0 +1,150 @@
+//! Invitations and members.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use serde_json::{Value, json};
+use taskfold_contracts::time::{Clock, SystemClock, Timestamp};
+
+use crate::kit::{Person, Server};
+
+/// An invitation: its id and secret.
+async fn invite(owner: &Person, workspace: &str, email: &str, role: &str) -> (String, String) {
+    let path = format!("/invitations?workspace={workspace}");
+    let invited = owner
+        .post(&path, json!({"email": email, "role": role}))
+        .await;
+    assert_eq!(invited.status, 201, "{}", invited.body);
+    let pending = owner.get_at(&path, invited.position()).await.ok();
+    let items = pending.body["items"].as_array().unwrap();
+    let of = items.iter().find(|one| one["email"] == email).unwrap();
+    assert!(of.get("secret").is_none() && of.get("secret_hash").is_none());
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    (text(&of["invitation_id"]), text(&invited.body["secret"]))
+}
+
+fn accept_path(workspace: &str, invitation: &str) -> String {
+    format!("/invitations/{invitation}/accept?workspace={workspace}")
+}
+
+async fn workspace(owner: &Person) -> String {
+    let made = owner.post("/workspaces", json!({"name": "Home"})).await;
+    made.ok().id().to_owned()
+}
+
+/// A workspace of `owner` that `guest` has joined.
+pub(crate) async fn share(owner: &Person, guest: &Person, role: &str) -> String {
+    let shared = workspace(owner).await;
+    let (id, secret) = invite(owner, &shared, "guest@example.org", role).await;
+    let path = accept_path(&shared, &id);
+    guest.post(&path, json!({"secret": secret})).await.ok();
+    shared
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_good_once_with_its_secret_until_it_is_revoked() {
+    let server = Server::start().await;
+    let (anna, bert) = (server.person("anna").await, server.person("bert").await);
+    let carl = server.person("carl").await;
+    let shared = workspace(&anna).await;
+    let (id, secret) = invite(&anna, &shared, "bert@example.org", "editor").await;
+    let path = accept_path(&shared, &id);
+    let wrong = bert.post(&path, json!({"secret": "wrong"})).await;
+    wrong.assert_problem(404, "not_found");
+    bert.post(&path, json!({"secret": secret})).await.ok();
+    let again = carl.post(&path, json!({"secret": secret})).await;
+    again.assert_problem(409, "invitation_used");
+    let of_shared = format!("?workspace={shared}");
+    bert.post(&format!("/tasks{of_shared}"), json!({"title": "x"}))
+        .await
+        .ok();
+
+    // An editor neither invites nor revokes.
+    let (id, secret) = invite(&anna, &shared, "carl@example.org", "viewer").await;
+    let body = json!({"email": "dora@example.org", "role": "viewer"});
+    let refused = bert.post(&format!("/invitations{of_shared}"), body).await;
+    refused.assert_problem(403, "role_required");
+    let one = format!("/invitations/{id}{of_shared}");
+    bert.delete(&one).await.assert_problem(403, "role_required");
+    anna.delete(&one).await.ok();
+    let late = carl
+        .post(&accept_path(&shared, &id), json!({"secret": secret}))
+        .await;
+    late.assert_problem(409, "invitation_revoked");
+    let members = anna.get(&server, &format!("/members{of_shared}")).await;
+    assert_eq!(members.body["items"].as_array().map(Vec::len), Some(2));
+    server.stop().await;
+}
+
+/// The system's clock, a little later.
+struct Ahead(AtomicI64);
+
+impl Clock for Ahead {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(SystemClock.now().as_millis() + self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_ends_after_two_weeks() {
+    let clock = Arc::new(Ahead(AtomicI64::new(0)));
+    let of_server = Arc::clone(&clock);
+    let server = Server::with(tempfile::tempdir().unwrap(), |options| {
+        options.clock = of_server;
+    })
+    .await;
+    let (anna, bert) = (server.person("anna").await, server.person("bert").await);
+    let shared = workspace(&anna).await;
+    let (id, secret) = invite(&anna, &shared, "bert@example.org", "editor").await;
+    clock.0.store(14 * 24 * 3_600_000 + 1_000, Ordering::SeqCst);
+    let late = bert
+        .post(&accept_path(&shared, &id), json!({"secret": secret}))
+        .await;
+    late.assert_problem(409, "invitation_expired");
+    clock.0.store(13 * 24 * 3_600_000, Ordering::SeqCst);
+    bert.post(&accept_path(&shared, &id), json!({"secret": secret}))
+        .await
+        .ok();
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_change_people_leave_and_the_last_owner_stays() {
+    let server = Server::start().await;
+    let (anna, bert) = (server.person("anna").await, server.person("bert").await);
+    let shared = share(&anna, &bert, "viewer").await;
+    let of = |person: &Person| format!("/members/{}?workspace={shared}", person.user);
+    let tasks = format!("/tasks?workspace={shared}");
+    let task = || json!({"title": "x"});
+    bert.post(&tasks, task())
+        .await
+        .assert_problem(403, "role_required");
+    bert.patch(&of(&bert), json!({"role": "owner"}))
+        .await
+        .assert_problem(403, "role_required");
+    anna.patch(&of(&anna), json!({"role": "editor"}))
+        .await
+        .assert_problem(409, "last_owner");
+    anna.delete(&of(&anna))
+        .await
+        .assert_problem(409, "last_owner");
+
+    anna.patch(&of(&bert), json!({"role": "owner"})).await.ok();
+    bert.post(&tasks, task()).await.ok();
+    bert.patch(&of(&anna), json!({"role": "viewer"})).await.ok();
+    anna.post(&tasks, task())
+        .await
+        .assert_problem(403, "role_required");
+    bert.delete(&of(&anna)).await.ok();
+    anna.post(&tasks, task())
+        .await
+        .assert_problem(404, "not_found");
+    anna.get(&server, &tasks)
+        .await
+        .assert_problem(404, "not_found");
+    let members = format!("/members?workspace={shared}");
+    let members = bert.get(&server, &members).await.ok().body;
+    assert_eq!(members["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(members["items"][0]["user_id"], json!(bert.user));
+    server.stop().await;
+}

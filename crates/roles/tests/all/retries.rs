@@ -1,0 +1,111 @@
+//! Requests that are sent again, and commits of which nobody knows whether they happened.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use taskfold_log::crash;
+
+use crate::kit::{Answer, Person, Server};
+
+async fn keyed(person: &Person, path: &str, key: &str, body: &Value) -> Answer {
+    let header = ("idempotency-key", key);
+    let answer = person.send_with((Method::POST, path), header, body.clone());
+    answer.await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_belongs_to_one_person_and_one_request() {
+    let server = Server::start().await;
+    let (anna, bert) = (server.person("anna").await, server.person("bert").await);
+    let body = json!({"title": "x"});
+    let first = keyed(&anna, "/tasks", "k", &body).await.ok();
+    let other = keyed(&bert, "/tasks", "k", &body).await.ok();
+    assert_ne!(first.body["id"], other.body["id"]);
+    keyed(&anna, "/lists", "k", &json!({"name": "x"}))
+        .await
+        .assert_problem(422, "idempotency_key_reused");
+
+    let bulk = json!({"commands": [
+        {"command": "create_task", "title": "a"},
+        {"command": "complete_task", "task_id": other.body["id"]},
+    ]});
+    let first = keyed(&anna, "/bulk", "b", &bulk).await.ok();
+    let again = keyed(&anna, "/bulk", "b", &bulk).await.ok();
+    assert_eq!(first.body, again.body);
+    assert_eq!(first.body["results"][1]["status"], 404);
+    // A retried undo takes one change back, not two.
+    let undone = keyed(&anna, "/undo", "u", &json!({})).await.ok();
+    let again = keyed(&anna, "/undo", "u", &json!({})).await.ok();
+    assert_eq!(undone.body, again.body);
+    let open = anna.get(&server, "/tasks").await.ok().body;
+    assert_eq!(open["items"].as_array().map(Vec::len), Some(1), "{open}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn edits_of_a_list_merge_by_field_and_deleting_needs_the_last_version() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let made = anna.post("/lists", json!({"name": "x"})).await.ok();
+    let path = format!("/lists/{}", made.id());
+    anna.patch(&path, json!({"color": "#ff0000"})).await.ok();
+    let stale = ("if-match", "\"1\"");
+    let patch = || (Method::PATCH, path.as_str());
+    let named = anna.send_with(patch(), stale, json!({"name": "y"})).await;
+    assert_eq!(named.ok().body["version"], 3);
+    let colored = anna.send_with(patch(), stale, json!({"color": "#0000ff"}));
+    let colored = colored.await;
+    colored.assert_problem(409, "stale_version");
+    assert_eq!(colored.body["current_version"], 3);
+    let delete = || (Method::DELETE, path.as_str());
+    anna.send_with(delete(), stale, json!(null))
+        .await
+        .assert_problem(409, "stale_version");
+    let current = ("if-match", "\"3\"");
+    anna.send_with(delete(), current, json!(null)).await.ok();
+    server.stop().await;
+}
+
+/// The faults are of the process: nobody else may meet them.
+#[test]
+fn an_unknown_commit_is_found_or_made_again() {
+    let this = std::env::current_exe().unwrap();
+    let name = "retries::with_commits_of_which_nobody_knows";
+    let inner = std::process::Command::new(this)
+        .args(["--ignored", "--exact", name])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&inner.stdout);
+    assert!(
+        inner.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by an_unknown_commit_is_found_or_made_again, in a process of its own"]
+async fn with_commits_of_which_nobody_knows() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let mut count = 0;
+    for fault in ["log.commit_unclear", "log.commit_refused"] {
+        for key in [None, Some("k")] {
+            let before = server.head(anna.workspace).number;
+            crash::arm(fault, 1);
+            crash::arm("log.fence_refused", 1);
+            let body = json!({"title": fault});
+            let made = match key {
+                None => anna.post("/tasks", body).await,
+                Some(key) => keyed(&anna, "/tasks", &format!("{key}{fault}"), &body).await,
+            };
+            assert_eq!(made.status, 201, "{fault}: {}", made.body);
+            count += 1;
+            assert_eq!(server.head(anna.workspace).number, before + 1, "{fault}");
+            let task = format!("/tasks/{}", made.id());
+            let read = anna.get_at(&task, made.position()).await.ok();
+            assert_eq!(read.body["title"], fault);
+        }
+    }
+    let open = anna.get(&server, "/tasks").await.ok().body;
+    assert_eq!(open["items"].as_array().map(Vec::len), Some(count));
+    server.stop().await;
+}
