@@ -8,8 +8,8 @@ use taskfold_contracts::time::Timestamp;
 /// Pairs of account and address that are remembered.
 const CAPACITY: u64 = 50_000;
 /// How long a failure counts.
-const WINDOW: Duration = Duration::from_secs(15 * 60);
-const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
+const WINDOW: Duration = Duration::from_mins(15);
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Clone, Copy)]
 struct Failures {
