@@ -1,6 +1,11 @@
 //! Tasks that are made while what they go into is deleted.
 
 use serde_json::{Value, json};
+use taskfold_contracts::envelope::{ChangeContext, Draft};
+use taskfold_contracts::events::Event;
+use taskfold_contracts::ids::{ChangeId, EventId, IdSource, SystemIds, TaskId};
+use taskfold_contracts::position::Version;
+use taskfold_log::Append;
 use tokio::task::JoinSet;
 
 use crate::kit::{Person, Server};
@@ -59,5 +64,54 @@ async fn nothing_stays_live_in_what_was_deleted_meanwhile() {
         anna.delete(&place).await.ok();
     }
     assert!(late > 0, "no deletion came while tasks were made");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_process_left_behind_when_it_ended_is_swept_by_the_next() {
+    let server = Server::busy().await;
+    let anna = server.person("anna").await;
+    let list = anna.post("/lists", json!({"name": "l"})).await.ok();
+    let list = list.id().to_owned();
+    let body = json!({"title": "child", "list_id": list});
+    let child = anna.post("/tasks", body).await.ok();
+    let deleted = anna.delete(&format!("/lists/{list}")).await.ok();
+    // As if it had come between the decision to delete and the deletion.
+    let log = server.embedded.log();
+    let stream: TaskId = child.id().parse().unwrap();
+    let rows = log.read_stream(stream.into(), Version(0), 1).await.unwrap();
+    let made = log.open_envelope(&rows[0]).unwrap();
+    let Event::TaskCreated(mut stray) = made.event else {
+        panic!("{:?}", made.event);
+    };
+    stray.task_id = TaskId(SystemIds.next());
+    let context = ChangeContext {
+        workspace_id: anna.workspace,
+        actor: made.header.actor,
+        change_id: ChangeId(SystemIds.next()),
+        undoes: None,
+        correlation_id: made.header.correlation_id,
+        causation_id: None,
+    };
+    let event_id = EventId(SystemIds.next());
+    let at = made.header.recorded_at;
+    let event = Event::TaskCreated(stray);
+    let append = Append {
+        workspace_id: anna.workspace,
+        expected: Vec::new(),
+        drafts: vec![Draft::new(&context, event_id, at, &event).unwrap()],
+        idempotency: None,
+        claims: Vec::new(),
+    };
+    log.append(append).await.unwrap();
+    assert_eq!(inside(&server, &anna, "list_id", &list).await, 1);
+
+    let server = Server::with(server.stop().await, |_| {}).await;
+    let anna = server.person("anna").await;
+    anna.task("the first command").await;
+    assert_eq!(inside(&server, &anna, "list_id", &list).await, 0);
+    let change = json!({"change_id": deleted.body["change_id"]});
+    anna.post("/undo", change).await.ok();
+    assert_eq!(inside(&server, &anna, "list_id", &list).await, 2);
     server.stop().await;
 }
