@@ -199,7 +199,7 @@ impl Collector for Process {
         let help = "Time since the process began";
         let kind = uptime.metric_type();
         uptime.encode(encoder.encode_descriptor(
-            "taskfold_process_uptime",
+            "process_uptime",
             help,
             Some(&Unit::Seconds),
             kind,
@@ -211,7 +211,7 @@ impl Collector for Process {
         let help = "Memory of the process that is in RAM";
         let kind = resident.metric_type();
         resident.encode(encoder.encode_descriptor(
-            "taskfold_process_resident_memory",
+            "process_resident_memory",
             help,
             Some(&Unit::Bytes),
             kind,
