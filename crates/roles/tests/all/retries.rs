@@ -56,11 +56,15 @@ async fn edits_of_a_list_merge_by_field_and_deleting_needs_the_last_version() {
     let colored = colored.await;
     colored.assert_problem(409, "stale_version");
     assert_eq!(colored.body["current_version"], 3);
+    // The name alone has changed since the second version.
+    let seen = ("if-match", "\"2\"");
+    let colored = anna.send_with(patch(), seen, json!({"color": "#0000ff"}));
+    assert_eq!(colored.await.ok().body["version"], 4);
     let delete = || (Method::DELETE, path.as_str());
     anna.send_with(delete(), stale, json!(null))
         .await
         .assert_problem(409, "stale_version");
-    let current = ("if-match", "\"3\"");
+    let current = ("if-match", "\"4\"");
     anna.send_with(delete(), current, json!(null)).await.ok();
     server.stop().await;
 }
