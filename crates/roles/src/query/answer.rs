@@ -224,14 +224,12 @@ impl Prepared {
                 } else {
                     Vec::new()
                 };
-                json(
-                    &Trash {
-                        lists,
-                        items: page.items,
-                        next_cursor: page.next_cursor,
-                    },
-                    None,
-                )
+                let trash = Trash {
+                    lists,
+                    items: page.items,
+                    next_cursor: page.next_cursor,
+                };
+                json(&trash, None)
             }
             Read::Counts => json(&counts::of_workspace(r, ws, &self.now)?, None),
             Read::Filters => items(filters::all(r, ws)?),
