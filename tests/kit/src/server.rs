@@ -45,7 +45,7 @@ impl Server {
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(&start.data)
             .env("TASKFOLD_RATE_LIMIT__ENABLED", "false")
-            .env("TASKFOLD_LOG__LEVEL", "warn")
+            .env("TASKFOLD_LOG__LEVEL", "error")
             .envs(start.environment.iter().map(|(key, value)| (key, value)))
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())

@@ -18,7 +18,8 @@ const PAGE: usize = 2_000;
 /// How much is kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Tasks of all workspaces together.
+    /// Tasks of all workspaces together. One workspace counts as at most half of them, so that the largest
+    /// one is kept as well: it is the one that costs most to fold again.
     pub tasks: u64,
 }
 
@@ -32,6 +33,7 @@ impl Default for Limits {
 pub(crate) struct Workspaces {
     log: Log,
     kept: moka::sync::Cache<WorkspaceId, Arc<Entry>>,
+    heaviest: u32,
     tails: Vec<Mutex<Tail>>,
 }
 
@@ -52,12 +54,19 @@ impl Workspaces {
     pub(crate) fn new(log: Log, limits: Limits) -> Self {
         let kept = moka::sync::Cache::builder()
             .max_capacity(limits.tasks)
+            .eviction_policy(moka::policy::EvictionPolicy::lru())
             .weigher(|_, entry: &Arc<Entry>| {
                 entry.weight.load(std::sync::atomic::Ordering::Relaxed)
             })
             .build();
         let tails = (0..log.partitions()).map(|_| Mutex::default()).collect();
-        Self { log, kept, tails }
+        let heaviest = u32::try_from(limits.tasks / 2).unwrap_or(u32::MAX);
+        Self {
+            log,
+            kept,
+            heaviest,
+            tails,
+        }
     }
 
     /// The workspace with everything that is committed now; held until the guard is dropped.
@@ -107,7 +116,10 @@ impl Workspaces {
 
     /// Tells the cache of a workspace that has grown by a quarter.
     fn weigh(&self, id: WorkspaceId, entry: &Arc<Entry>, tasks: usize) {
-        let now = u32::try_from(tasks).unwrap_or(u32::MAX).saturating_add(10);
+        let now = u32::try_from(tasks)
+            .unwrap_or(u32::MAX)
+            .saturating_add(10)
+            .min(self.heaviest);
         let known = entry.weight.load(std::sync::atomic::Ordering::Relaxed);
         if now > known.saturating_add(known / 4) {
             entry
