@@ -26,6 +26,7 @@ use crate::print::problem;
 const POSITION: HeaderName = HeaderName::from_static("taskfold-position");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const PREFER: HeaderName = HeaderName::from_static("prefer");
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// An import or an export of a large workspace may take this long.
 const PATIENCE: Duration = Duration::from_mins(5);
 /// A server that does not answer the handshake by then is not there.
@@ -138,6 +139,9 @@ impl Call {
             value.set_sensitive(true);
             self.headers.insert(COOKIE, value);
         }
+        // A server takes a write with a cookie only when no other site's page can have made it.
+        self.headers
+            .insert(FETCH_SITE, HeaderValue::from_static("none"));
         self
     }
 

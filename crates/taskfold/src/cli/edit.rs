@@ -8,7 +8,7 @@ use crate::client::{Call, Client};
 use crate::exit::Failure;
 use crate::names::resolve;
 
-/// Change a task. Only what is named changes; "none" clears a date, a rule or an assignee.
+/// Change a task. Only what is named changes; "none" clears a note, a date, a rule or an assignee.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct Edit {
@@ -17,7 +17,7 @@ pub(crate) struct Edit {
     /// New title
     #[arg(long)]
     title: Option<String>,
-    /// New description in Markdown; - reads standard input
+    /// New description in Markdown; - reads standard input, none clears it
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
     /// none, low, medium, high or urgent
@@ -81,9 +81,13 @@ impl Edit {
     }
 
     async fn changes(self, app: &App, client: &Client) -> Result<UpdateTask, Failure> {
+        let description = match self.note {
+            Some(note) if clears(&note) => Some(String::new()),
+            note => note.map(shared::text_or_stdin).transpose()?,
+        };
         let mut changes = UpdateTask {
             title: self.title,
-            description: self.note.map(shared::text_or_stdin).transpose()?,
+            description,
             priority: self.priority,
             add_tags: self.tag,
             remove_tags: self.untag,

@@ -1,6 +1,5 @@
 //! `taskfold list`.
 
-use taskfold_contracts::commands::Moment;
 use taskfold_views::Page;
 use taskfold_views::filter::{self, Condition, Filter, FilterError, Flag, ListName, Term};
 use taskfold_views::tasks::Task;
@@ -15,7 +14,7 @@ use crate::print;
 #[derive(Debug, clap::Args)]
 pub(crate) struct List {
     /// Filter, such as: due < +7d and (priority >= high or tag = work)
-    #[arg(value_name = "FILTER", trailing_var_arg = true)]
+    #[arg(value_name = "FILTER")]
     filter: Vec<String>,
     /// As it was then: 2026-11-20, "yesterday 9am", "2 hours ago", a position
     #[arg(long, value_name = "MOMENT")]
@@ -38,28 +37,23 @@ pub(crate) struct List {
 impl List {
     /// Runs it.
     pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
-        let as_of = self
-            .as_of
-            .as_deref()
-            .map(|text| shared::past(app, text))
-            .transpose()?;
+        let as_of = shared::maybe_past(app, self.as_of.as_deref())?;
         let filter = self.condition()?;
         let call = Call::get("tasks")
             .query("filter", filter)
             .query("limit", self.limit.to_string())
             .maybe("sort", self.sort.clone())
-            .maybe("as_of", as_of.as_ref().map(Moment::to_string));
+            .maybe("as_of", as_of.as_deref());
         let reply = client.send(call).await?;
         let page: Page<Task> = reply.parse()?;
-        let last = LastList {
-            place: client.place(),
-            tasks: page.items.iter().map(|task| task.task_id).collect(),
-        };
-        // Numbers are a convenience: a directory that cannot be written must not hide the tasks.
-        if let Err(error) = last.save(&app.config().data) {
-            app.screen
-                .warn(&format!("the numbers of this list were not kept: {error}"));
+        match &self.list {
+            // A name that is mistyped shows nothing too.
+            Some(name) if page.items.is_empty() => {
+                shared::lists_named(client, name, as_of.as_deref()).await?;
+            }
+            Some(_) | None => {}
         }
+        keep_numbers(app, client, &page.items);
         if app.screen.json {
             return app.screen.value(&reply.value()?);
         }
@@ -103,6 +97,22 @@ impl List {
                 .to_string()
             })
             .unwrap_or_default())
+    }
+}
+
+/// Keeps what number means what task. Where nothing was shown, the numbers of before stay.
+fn keep_numbers(app: &App, client: &Client, shown: &[Task]) {
+    if shown.is_empty() {
+        return;
+    }
+    let last = LastList {
+        place: client.place(),
+        tasks: shown.iter().map(|task| task.task_id).collect(),
+    };
+    // Numbers are a convenience: a directory that cannot be written must not hide the tasks.
+    if let Err(error) = last.save(&app.config().data) {
+        app.screen
+            .warn(&format!("the numbers of this list were not kept: {error}"));
     }
 }
 

@@ -18,6 +18,9 @@ pub(crate) struct Lists {
     /// Archived lists too
     #[arg(long, short = 'a')]
     all: bool,
+    /// As they were then: 2026-11-20, "yesterday 9am", "2 hours ago", a position
+    #[arg(long, value_name = "MOMENT")]
+    as_of: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -27,7 +30,8 @@ enum Action {
         /// Its name
         name: String,
         /// Its colour, #rrggbb
-        #[arg(long)]
+        // --color says when to colour the output, for every command.
+        #[arg(long = "list-color", value_name = "COLOR", id = "new_color")]
         color: Option<String>,
     },
     /// Give a list another name
@@ -42,6 +46,7 @@ enum Action {
         /// The list
         list: String,
         /// #rrggbb, or none
+        #[arg(value_name = "COLOR", id = "list_color")]
         color: String,
     },
     /// Put a list away
@@ -70,8 +75,13 @@ impl Lists {
     /// Runs it.
     pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let Some(action) = self.action else {
-            return show(app, client, self.all).await;
+            return show(app, client, self.all, self.as_of.as_deref()).await;
         };
+        if self.as_of.is_some() {
+            return Err(Failure::usage(
+                "--as-of shows lists as they were; it changes none",
+            ));
+        }
         let (call, verb) = match action {
             Action::New { name, color } => {
                 let body = match color {
@@ -143,8 +153,10 @@ async fn named(client: &Client, name: &str) -> Result<ListId, Failure> {
     id.ok_or_else(|| Failure::usage("the inbox is no list: it cannot be changed"))
 }
 
-async fn show(app: &App, client: &Client, all: bool) -> Result<(), Failure> {
-    let call = Call::get("lists").maybe("archived", all.then_some("true"));
+async fn show(app: &App, client: &Client, all: bool, as_of: Option<&str>) -> Result<(), Failure> {
+    let call = Call::get("lists")
+        .maybe("archived", all.then_some("true"))
+        .maybe("as_of", shared::maybe_past(app, as_of)?);
     let answer = client.send(call).await?.value()?;
     if app.screen.json {
         return app.screen.value(&answer);

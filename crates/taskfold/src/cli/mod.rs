@@ -332,11 +332,4 @@ async fn ask(app: &App, client: &Client, command: Asking) -> Result<(), Failure>
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_command_tree_is_consistent() {
-        Cli::command().debug_assert();
-    }
-}
+mod tests;

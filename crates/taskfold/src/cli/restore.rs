@@ -1,10 +1,11 @@
 //! `taskfold restore`.
 
-use taskfold_contracts::commands::Restore as Body;
+use taskfold_contracts::commands::{Moment, Restore as Body};
+use taskfold_contracts::ids::TaskId;
 
 use super::{App, shared, undo};
 use crate::client::{Call, Client};
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::names::resolve;
 use crate::print::style;
 
@@ -59,10 +60,19 @@ impl Restore {
             list_id,
             to,
         };
+        let began_later = match task_id {
+            Some(id) => !existed(client, id, &to).await?,
+            None => false,
+        };
         let answer = client
             .send(Call::post("restore").json(&body)?)
             .await?
             .value()?;
+        if began_later {
+            app.screen.warn(&format!(
+                "the task did not exist at {to}: it is in the trash now; taskfold undo takes it out"
+            ));
+        }
         if app.screen.json {
             return app.screen.value(&answer);
         }
@@ -70,5 +80,14 @@ impl Restore {
             .line(&app.screen.paint(style::GOOD, &format!("restored to {to}")))?;
         undo::kept(app, &answer);
         Ok(())
+    }
+}
+
+/// Whether there was such a task then, be it in the trash.
+async fn existed(client: &Client, id: TaskId, then: &Moment) -> Result<bool, Failure> {
+    match shared::task(client, id, Some(then)).await {
+        Ok(_) => Ok(true),
+        Err(failure) if failure.reason().exit == Exit::NotFound => Ok(false),
+        Err(failure) => Err(failure),
     }
 }

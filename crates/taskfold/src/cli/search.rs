@@ -17,6 +17,9 @@ pub(crate) struct Search {
     /// Show at most so many
     #[arg(long, short = 'n', value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
     limit: u32,
+    /// As it was then: 2026-11-20, "yesterday 9am", "2 hours ago", a position
+    #[arg(long, value_name = "MOMENT")]
+    as_of: Option<String>,
 }
 
 const OPEN: char = '\u{e000}';
@@ -27,7 +30,8 @@ impl Search {
     pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let call = Call::get("search")
             .query("q", self.words.join(" "))
-            .query("limit", self.limit.to_string());
+            .query("limit", self.limit.to_string())
+            .maybe("as_of", shared::maybe_past(app, self.as_of.as_deref())?);
         let answer = client.send(call).await?.value()?;
         if app.screen.json {
             return app.screen.value(&answer);

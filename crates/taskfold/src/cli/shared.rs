@@ -59,40 +59,24 @@ pub(crate) async fn people(client: &Client) -> Result<Names, Failure> {
 
 /// All lists, archived ones too.
 pub(crate) async fn lists(client: &Client) -> Result<Vec<List>, Failure> {
-    items(
-        client
-            .send(Call::get("lists").query("archived", "true"))
-            .await?
-            .value()?,
-    )
+    lists_then(client, None).await
+}
+
+async fn lists_then(client: &Client, as_of: Option<&str>) -> Result<Vec<List>, Failure> {
+    let call = Call::get("lists")
+        .query("archived", "true")
+        .maybe("as_of", as_of);
+    items(client.send(call).await?.value()?)
 }
 
 /// The list called `name` (without regard to case), or with this id. `inbox` is none.
 pub(crate) async fn list_named(client: &Client, name: &str) -> Result<Option<ListId>, Failure> {
-    if name.eq_ignore_ascii_case("inbox") {
-        return Ok(None);
-    }
     if let Ok(id) = name.parse() {
         return Ok(Some(id));
     }
-    let all = lists(client).await?;
-    let wanted = name.to_lowercase();
-    let named: Vec<&List> = all
-        .iter()
-        .filter(|list| list.name.to_lowercase() == wanted)
-        .collect();
-    match named.as_slice() {
+    match lists_named(client, name, None).await?.as_slice() {
+        [] => Ok(None),
         [list] => Ok(Some(list.list_id)),
-        [] => {
-            let known: BTreeSet<&str> = all.iter().map(|list| list.name.as_str()).collect();
-            let known = known.into_iter().collect::<Vec<_>>().join(", ");
-            let failure = Failure::not_found(format!("there is no list {name:?}"));
-            Err(if known.is_empty() {
-                failure.hint(format!("make it with taskfold lists new {name:?}"))
-            } else {
-                failure.hint(format!("there are: {known}"))
-            })
-        }
         several => {
             let head = format!(
                 "{} lists are called {name:?}; name one by its id",
@@ -102,6 +86,37 @@ pub(crate) async fn list_named(client: &Client, name: &str) -> Result<Option<Lis
             Err(ids.fold(Failure::usage(head), Failure::detail))
         }
     }
+}
+
+/// The lists with this name (without regard to case) or id, now or then; none for `inbox`.
+///
+/// # Errors
+/// There is no such list.
+pub(crate) async fn lists_named(
+    client: &Client,
+    name: &str,
+    as_of: Option<&str>,
+) -> Result<Vec<List>, Failure> {
+    if name.eq_ignore_ascii_case("inbox") {
+        return Ok(Vec::new());
+    }
+    let (id, wanted) = (name.parse::<ListId>().ok(), name.to_lowercase());
+    let all = lists_then(client, as_of).await?;
+    let (named, others): (Vec<List>, Vec<List>) = all
+        .into_iter()
+        .partition(|list| Some(list.list_id) == id || list.name.to_lowercase() == wanted);
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    let known: BTreeSet<&str> = others.iter().map(|list| list.name.as_str()).collect();
+    let known = known.into_iter().collect::<Vec<_>>().join(", ");
+    let then = if as_of.is_some() { "was" } else { "is" };
+    let failure = Failure::not_found(format!("there {then} no list {name:?}"));
+    Err(if known.is_empty() {
+        failure.hint(format!("make it with taskfold lists new {name:?}"))
+    } else {
+        failure.hint(format!("there are: {known}"))
+    })
 }
 
 /// The member that `name` means: `me`, an id, an e-mail address or a display name.
@@ -168,6 +183,12 @@ pub(crate) async fn task(
 /// A moment of the past, as the command line says it.
 pub(crate) fn past(app: &App, text: &str) -> Result<Moment, Failure> {
     moment::parse_past(text, app.screen.now()).map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// A moment of the past as the API takes it, when the command line says one.
+pub(crate) fn maybe_past(app: &App, text: Option<&str>) -> Result<Option<String>, Failure> {
+    let moment = text.map(|text| past(app, text)).transpose()?;
+    Ok(moment.map(|moment| moment.to_string()))
 }
 
 /// A due date, as the command line says it: `none`, a date, or words that quick add understands.

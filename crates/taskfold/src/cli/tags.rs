@@ -9,12 +9,18 @@ use crate::print::{Cell, Column, Table, style};
 
 /// List the tags in use and how many tasks bear them.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Tags {}
+pub(crate) struct Tags {
+    /// As they were then: 2026-11-20, "yesterday 9am", "2 hours ago", a position
+    #[arg(long, value_name = "MOMENT")]
+    as_of: Option<String>,
+}
 
 impl Tags {
     /// Runs it.
     pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
-        let answer = client.send(Call::get("tags")).await?.value()?;
+        let as_of = shared::maybe_past(app, self.as_of.as_deref())?;
+        let call = Call::get("tags").maybe("as_of", as_of);
+        let answer = client.send(call).await?.value()?;
         if app.screen.json {
             return app.screen.value(&answer);
         }

@@ -59,6 +59,8 @@ pub(crate) fn sentence(problem: &Value) -> (String, Vec<String>) {
             Some(_) | None => Some(message.to_owned()),
         }
     });
+    // A sentence that names the fields already need not be followed by them.
+    let fields = fields.filter(|field| !sentence.contains(field.as_str()));
     (sentence.trim_end_matches('.').to_owned(), fields.collect())
 }
 
@@ -76,6 +78,17 @@ mod tests {
         let (sentence, fields) = sentence(&problem);
         assert_eq!(sentence, "The task is not valid");
         assert_eq!(fields, ["title: must not be empty"]);
+    }
+
+    #[test]
+    fn what_the_sentence_says_is_not_said_again() {
+        let problem = json!({
+            "detail": "title: must not be empty.",
+            "errors": [{ "field": "title", "code": "empty", "message": "must not be empty." }],
+        });
+        let (sentence, fields) = sentence(&problem);
+        assert_eq!(sentence, "title: must not be empty");
+        assert!(fields.is_empty(), "{fields:?}");
     }
 
     #[test]

@@ -91,3 +91,22 @@ fn a_name_that_is_too_short_is_refused() {
     let ran = home.run(&["show", "abc"]).code(2);
     assert!(ran.err.contains("names no task"), "{}", ran.err);
 }
+
+#[test]
+fn a_list_that_does_not_exist_is_named() {
+    let home = Home::new();
+    home.run(&["lists", "new", "House"]).ok();
+    let ran = home.run(&["list", "--list", "nope"]).code(3);
+    assert!(ran.err.contains("\"nope\""), "{}", ran.err);
+    assert!(ran.err.contains("House"), "{}", ran.err);
+    home.run(&["list", "--list", "house"]).ok();
+    home.run(&["list", "--list", "inbox"]).ok();
+}
+
+#[test]
+fn what_is_wrong_is_said_once() {
+    let home = Home::new();
+    let task = home.add("One");
+    let ran = home.run(&["edit", &task, "--title", "  "]).code(2);
+    assert_eq!(ran.err.matches("title").count(), 1, "{}", ran.err);
+}

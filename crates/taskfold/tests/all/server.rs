@@ -129,3 +129,39 @@ fn login_keeps_a_token_and_logout_revokes_it() {
         .code(5);
     assert!(!wrong.err.contains("tf_wrong"), "{}", wrong.err);
 }
+
+/// Makes an account, as the web application does.
+fn register(url: &str, email: &str, password: &str) {
+    use std::io::{Read as _, Write as _};
+    let host = url.trim_start_matches("http://").trim_end_matches('/');
+    let body = serde_json::json!({ "email": email, "password": password, "display_name": "Ada" });
+    let body = body.to_string();
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "POST /api/v1/auth/register HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+}
+
+#[test]
+fn login_with_a_password_makes_a_token_that_logout_revokes() {
+    let home = Home::new();
+    let server = home.serve();
+    register(&server.url, "ada@example.org", "correct horse battery");
+    let away = Home::new();
+    let login = ["login", &server.url, "--email", "ada@example.org"];
+    let wrong = away.run_with_input(&login, b"something else\n").code(5);
+    assert!(!wrong.err.contains("another site"), "{}", wrong.err);
+    away.run_with_input(&login, b"correct horse battery\n").ok();
+    assert_eq!(away.json(&["whoami"])["email"], "ada@example.org");
+    away.add("From afar");
+    assert_eq!(away.titles(&[]), ["From afar"]);
+    away.run(&["logout"]).ok();
+    away.run(&["list", "--server", &server.url]).code(5);
+}

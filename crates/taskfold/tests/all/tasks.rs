@@ -162,3 +162,100 @@ fn the_log_and_the_views_agree() {
         serde_json::json!([])
     );
 }
+
+#[test]
+fn options_stand_before_and_after_the_filter() {
+    let home = Home::new();
+    home.add("Dig @garden");
+    home.add("Read");
+    for line in [
+        &["list", "tag = garden", "--json"][..],
+        &["list", "tag", "=", "garden", "--json"],
+        &["list", "--json", "-n", "5", "tag = garden", "--all"],
+        &["list", "--json", "--", "tag", "=", "garden"],
+    ] {
+        let page = home.run(line).ok().json();
+        assert_eq!(page["items"].as_array().unwrap().len(), 1, "{line:?}");
+        assert_eq!(page["items"][0]["title"], "Dig", "{line:?}");
+    }
+    home.run(&["list", "due < -2d", "--json"]).ok();
+}
+
+#[test]
+fn a_list_gets_a_colour() {
+    let home = Home::new();
+    home.run(&["lists", "new", "House", "--list-color", "#00ff00"])
+        .ok();
+    assert_eq!(home.json(&["lists"])["items"][0]["color"], "#00ff00");
+    home.run(&["lists", "color", "House", "#ff0000"]).ok();
+    assert_eq!(home.json(&["lists"])["items"][0]["color"], "#ff0000");
+    let red = home.run(&["lists", "color", "House", "red"]).code(2);
+    assert!(red.err.contains("color"), "{}", red.err);
+}
+
+#[test]
+fn none_clears_a_note() {
+    let home = Home::new();
+    let task = home.add("Dig //with the spade");
+    assert_eq!(home.json(&["show", &task])["description"], "with the spade");
+    home.run(&["edit", &task, "--note", "none"]).ok();
+    assert_eq!(home.json(&["show", &task])["description"], "");
+}
+
+/// The position of the last event.
+fn now(home: &Home) -> String {
+    format!("0:{}", home.json(&["log", "stats"])["events"])
+}
+
+#[test]
+fn a_restore_to_before_a_task_existed_says_so() {
+    let home = Home::new();
+    let first = home.add("First");
+    let before = now(&home);
+    let second = home.add("Second");
+    let ran = home.run(&["restore", &first, "--to", &before]).ok();
+    assert!(!ran.err.contains("did not exist"), "{}", ran.err);
+    let ran = home.run(&["restore", &second, "--to", &before]).ok();
+    assert!(ran.err.contains("did not exist"), "{}", ran.err);
+    assert_eq!(home.titles(&[]), ["First"]);
+    home.run(&["undo"]).ok();
+    assert_eq!(home.titles(&[]), ["First", "Second"]);
+}
+
+#[test]
+fn numbers_stay_when_nothing_is_shown() {
+    let home = Home::new();
+    home.add("Dig");
+    let note = home.run(&["list"]).ok();
+    assert!(note.out.contains("Dig"), "{}", note.out);
+    assert!(home.titles(&["tag = nowhere"]).is_empty());
+    assert!(home.titles(&["--as-of", "2020-01-01"]).is_empty());
+    home.run(&["done", "1"]).ok();
+    assert_eq!(home.titles(&["is:done"]), ["Dig"]);
+}
+
+#[test]
+fn tags_lists_and_search_look_back() {
+    let home = Home::new();
+    home.run(&["lists", "new", "House"]).ok();
+    let task = home.add("Paint the fence @summer");
+    let before = now(&home);
+    home.run(&["lists", "rename", "House", "Garden"]).ok();
+    home.run(&["edit", &task, "--untag", "summer", "--title", "Rest"])
+        .ok();
+    let then = |command: &[&str]| {
+        let mut line = command.to_vec();
+        line.extend(["--as-of", &before]);
+        home.run(&line).ok().out
+    };
+    assert!(home.run(&["tags"]).ok().out.is_empty());
+    assert!(then(&["tags"]).contains("#summer"));
+    assert!(!home.run(&["lists"]).ok().out.contains("House"));
+    assert!(then(&["lists"]).contains("House"));
+    assert!(home.run(&["search", "fence"]).ok().out.is_empty());
+    assert!(then(&["search", "fence"]).contains("Paint the fence"));
+    home.run(&["list", "--list", "House", "--as-of", &before])
+        .ok();
+    home.run(&["list", "--list", "House"]).code(3);
+    home.run(&["lists", "--as-of", &before, "new", "X"]).code(2);
+}
