@@ -3,6 +3,7 @@
 pub mod command;
 pub mod embedded;
 pub mod gateway;
+mod lasting;
 pub mod principal;
 pub mod problem;
 pub mod processor;

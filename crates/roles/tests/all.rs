@@ -7,6 +7,8 @@
 mod auth;
 #[path = "all/comments.rs"]
 mod comments;
+#[path = "all/connections.rs"]
+mod connections;
 #[path = "all/hostile.rs"]
 mod hostile;
 #[path = "all/import.rs"]
@@ -31,3 +33,5 @@ mod storm;
 mod sweep;
 #[path = "all/tasks.rs"]
 mod tasks;
+#[path = "all/undo.rs"]
+mod undo;

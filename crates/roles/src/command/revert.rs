@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use taskfold_contracts::commands::{Moment, Restore};
+use taskfold_contracts::envelope::Header;
 use taskfold_contracts::ids::{ChangeId, StreamId};
 use taskfold_contracts::position::{Position, Version};
 use taskfold_domain::{StreamHistory, Workspace};
@@ -11,10 +12,15 @@ use taskfold_log::Log;
 use super::Inner;
 use super::execute::Taken;
 use super::request::CommandRequest;
+use crate::lasting::is_lasting;
 use crate::problem::Problem;
 
 /// Rows looked through for the caller's last change.
-const DEPTH: usize = 5_000;
+const DEPTH: usize = 20_000;
+/// Changes of the caller that are tried, newest first.
+const TRIED: usize = 200;
+/// The code of a change that cannot be taken back, or of which nothing is left.
+const NOTHING_TO_UNDO: &str = "nothing_to_undo";
 /// Rows read at once.
 const PAGE: usize = 500;
 /// Events of one stream that an undo reads at most.
@@ -68,26 +74,14 @@ impl Inner {
         &self,
         request: &CommandRequest,
     ) -> Result<Option<Taken>, Problem> {
-        match self.last_changes(request).await?.undo {
-            Some(change) => self.take_undo(request, change).await,
-            None => Err(Problem::conflict(
-                "nothing_to_undo",
-                "no change of yours is left to undo",
-            )),
-        }
+        self.take_last(request, Wanted::Undo).await
     }
 
     pub(crate) async fn take_redo_last(
         &self,
         request: &CommandRequest,
     ) -> Result<Option<Taken>, Problem> {
-        match self.last_changes(request).await?.redo {
-            Some(change) => self.take_undo(request, change).await,
-            None => Err(Problem::conflict(
-                "nothing_to_redo",
-                "nothing of yours is undone",
-            )),
-        }
+        self.take_last(request, Wanted::Redo).await
     }
 
     pub(crate) async fn take_restore(
@@ -120,6 +114,12 @@ impl Inner {
         if streams.is_empty() {
             return Err(Problem::not_found("change", change));
         }
+        if rows.iter().any(|row| is_lasting(&row.header.event_type)) {
+            return Err(Problem::conflict(
+                NOTHING_TO_UNDO,
+                "what happened to an account, or made a workspace, cannot be undone",
+            ));
+        }
         let mut histories = Vec::with_capacity(streams.len());
         for stream in streams {
             let rows = self
@@ -136,48 +136,93 @@ impl Inner {
         Ok(histories)
     }
 
-    /// Walks back through the caller's changes. Of a chain "done, undone, redone, …" the newest link says
-    /// how it stands: a link that takes another back cancels it.
-    async fn last_changes(&self, request: &CommandRequest) -> Result<Last, Problem> {
-        let mut last = Last::default();
-        let (mut before, mut looked, mut cancelled) = (None, 0, BTreeSet::new());
-        let mut current = None;
-        while looked < DEPTH {
-            let rows = self
-                .log
-                .recent_of_workspace(request.workspace_id, before, PAGE)
-                .await?;
-            for row in &rows {
-                let header = &row.header;
-                before = Some(header.position.number);
-                let mine = header.actor.user() == Some(request.principal.user_id);
-                if !mine || current.replace(header.change_id) == Some(header.change_id) {
+    /// Walks back through the caller's changes to the newest one of which something can be taken back; what
+    /// the ones before it keep is told with it.
+    async fn take_last(
+        &self,
+        request: &CommandRequest,
+        wanted: Wanted,
+    ) -> Result<Option<Taken>, Problem> {
+        let (mut walk, mut kept, mut tried) = (Walk::default(), Vec::new(), 0);
+        while let Some(headers) = self.page(request, &mut walk).await? {
+            for header in headers {
+                let Some(link) = self.link(&mut walk, &header).await? else {
                     continue;
-                }
-                if cancelled.contains(&header.change_id) {
-                    continue;
-                }
-                let link = match header.undoes {
-                    None => Link::Done,
-                    Some(undone) => {
-                        cancelled.insert(undone);
-                        if self.is_undo(undone).await? {
-                            Link::Undone
-                        } else {
-                            Link::Redone
-                        }
-                    }
                 };
-                if last.note(header.change_id, link) {
-                    return Ok(last);
+                let met = wanted.meets(link);
+                if matches!(met, Met::Other) || self.is_lasting_change(&header).await? {
+                    continue;
                 }
-            }
-            looked += rows.len();
-            if rows.len() < PAGE {
-                break;
+                match met {
+                    Met::Other => continue,
+                    Met::End => return Err(wanted.nothing()),
+                    Met::Wanted if tried == TRIED => return Err(wanted.nothing()),
+                    Met::Wanted => tried += 1,
+                }
+                match self.take_undo(request, header.change_id).await {
+                    Ok(Some(mut taken)) if taken.decision.events.is_empty() => {
+                        kept.append(&mut taken.decision.kept);
+                    }
+                    Ok(Some(mut taken)) => {
+                        taken.decision.kept.splice(0..0, kept);
+                        return Ok(Some(taken));
+                    }
+                    Ok(None) => return Ok(None),
+                    Err(problem) if problem.code == NOTHING_TO_UNDO => {}
+                    Err(problem) => return Err(problem),
+                }
             }
         }
-        Ok(last)
+        Err(wanted.nothing())
+    }
+
+    /// The next older rows; none when there are no more, or enough were looked through.
+    async fn page(
+        &self,
+        request: &CommandRequest,
+        walk: &mut Walk,
+    ) -> Result<Option<Vec<Header>>, Problem> {
+        if walk.ended || walk.looked >= DEPTH {
+            return Ok(None);
+        }
+        let rows = self
+            .log
+            .recent_of_workspace(request.workspace_id, walk.before, PAGE)
+            .await?;
+        walk.looked += rows.len();
+        walk.ended = rows.len() < PAGE;
+        walk.before = rows.last().map(|row| row.header.position.number);
+        let own = rows
+            .iter()
+            .map(|row| &row.header)
+            .filter(|header| header.actor.user() == Some(request.principal.user_id));
+        Ok(Some(own.cloned().collect()))
+    }
+
+    /// What a change is in its chain; none when it was looked at before, or a newer one cancels it. Of a chain
+    /// "done, undone, redone, …" the newest link says how it stands: a link that takes another back cancels it.
+    async fn link(&self, walk: &mut Walk, header: &Header) -> Result<Option<Link>, Problem> {
+        if walk.cancelled.contains(&header.change_id) || !walk.seen.insert(header.change_id) {
+            return Ok(None);
+        }
+        let Some(undone) = header.undoes else {
+            return Ok(Some(Link::Done));
+        };
+        walk.cancelled.insert(undone);
+        let link = if self.is_undo(undone).await? {
+            Link::Undone
+        } else {
+            Link::Redone
+        };
+        Ok(Some(link))
+    }
+
+    async fn is_lasting_change(&self, header: &Header) -> Result<bool, Problem> {
+        if is_lasting(&header.event_type) {
+            return Ok(true);
+        }
+        let rows = self.log.read_change(header.change_id).await?;
+        Ok(rows.iter().any(|row| is_lasting(&row.header.event_type)))
     }
 
     /// Whether a change that takes `undone` back is an undo (of something done) and not a redo.
@@ -202,25 +247,46 @@ enum Link {
     Redone,
 }
 
-/// What undo and redo would take back.
+/// How far the walk through the caller's changes has come.
 #[derive(Debug, Default)]
-struct Last {
-    undo: Option<ChangeId>,
-    redo: Option<ChangeId>,
+struct Walk {
+    before: Option<u64>,
+    looked: usize,
+    ended: bool,
+    seen: BTreeSet<ChangeId>,
+    cancelled: BTreeSet<ChangeId>,
 }
 
-impl Last {
-    /// True when both are settled: something done since ends what can be redone.
-    fn note(&mut self, change: ChangeId, link: Link) -> bool {
-        match link {
-            Link::Undone => {
-                self.redo.get_or_insert(change);
-            }
-            Link::Redone | Link::Done => {
-                self.undo.get_or_insert(change);
-            }
+/// What is looked for.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    Undo,
+    Redo,
+}
+
+/// What a link means to who looks for something to take back.
+enum Met {
+    Wanted,
+    Other,
+    /// Nothing older counts.
+    End,
+}
+
+impl Wanted {
+    /// Something done since ends what can be redone.
+    fn meets(self, link: Link) -> Met {
+        match (self, link) {
+            (Self::Undo, Link::Done | Link::Redone) | (Self::Redo, Link::Undone) => Met::Wanted,
+            (Self::Undo, Link::Undone) | (Self::Redo, Link::Redone) => Met::Other,
+            (Self::Redo, Link::Done) => Met::End,
         }
-        matches!(link, Link::Done)
+    }
+
+    fn nothing(self) -> Problem {
+        match self {
+            Self::Undo => Problem::conflict(NOTHING_TO_UNDO, "no change of yours is left to undo"),
+            Self::Redo => Problem::conflict("nothing_to_redo", "nothing of yours is undone"),
+        }
     }
 }
 

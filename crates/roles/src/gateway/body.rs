@@ -1,5 +1,8 @@
 //! JSON bodies: bounded, not too deep, and every unknown or wrong field is named.
 
+use std::time::Duration;
+
+use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
@@ -12,6 +15,10 @@ use crate::problem::{Fault, Problem};
 const DEPTH: usize = 32;
 /// Unknown fields that are named.
 const NAMED: usize = 20;
+/// Bytes of a body that is read whether its route wants it or not.
+const BUFFERED: usize = 64 << 10;
+/// How long such a body may take.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
 
 /// A JSON body.
 pub(super) struct Json<T>(pub(super) T);
@@ -91,9 +98,31 @@ pub(super) async fn read(request: Request, limit: usize) -> Result<Bytes, Proble
         })
 }
 
+/// Reads a small body before the request goes on: a connection can only be used again when the body before was
+/// read, and not every route reads it. A body that is larger, or does not say its size, is left to its route.
+pub(super) async fn buffered(request: Request) -> Result<Request, Problem> {
+    let declared = request.headers().get(header::CONTENT_LENGTH);
+    let declared = declared.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if !declared.is_some_and(|length| (1..=BUFFERED).contains(&length)) {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let reading = tokio::time::timeout(BODY_PATIENCE, axum::body::to_bytes(body, BUFFERED));
+    match reading.await {
+        Ok(Ok(bytes)) => Ok(Request::from_parts(parts, Body::from(bytes))),
+        Ok(Err(error)) => Err(Problem::bad_request("body_broken_off", error.to_string())),
+        Err(_) => Err(Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body_too_slow",
+            format!("the body did not come within {} s", BODY_PATIENCE.as_secs()),
+        )),
+    }
+}
+
 /// Reads JSON.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     check_depth(bytes)?;
+    check_object(bytes)?;
     let mut unknown = Vec::new();
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_ignored::deserialize(&mut reader, |path| {
@@ -119,11 +148,11 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// Reads once more, to say where it went wrong.
 fn explain<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Problem {
     if error.is_syntax() || error.is_eof() {
-        return Problem::bad_request("malformed_json", format!("the body is no JSON: {error}"));
+        return not_json(error);
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut reader) else {
-        return Problem::bad_request("malformed_json", format!("the body is no JSON: {error}"));
+        return not_json(error);
     };
     let (path, message) = (error.path().to_string(), error.inner().to_string());
     let message = message
@@ -160,6 +189,25 @@ pub(super) fn quoted(message: &str, lead: &str) -> Option<String> {
 
 fn tidy(path: &str) -> String {
     path.replace(".?", "")
+}
+
+/// An array could stand for the fields of a type in their order; nobody should rely on that order.
+fn check_object(bytes: &[u8]) -> Result<(), Problem> {
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first == Some(&b'{') {
+        return Ok(());
+    }
+    match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+        Ok(_) => {
+            let fault = Fault::new("", "wrong_type", "the body must be a JSON object");
+            Err(Problem::invalid(vec![fault]))
+        }
+        Err(error) => Err(not_json(&error)),
+    }
+}
+
+fn not_json(error: &serde_json::Error) -> Problem {
+    Problem::bad_request("malformed_json", format!("the body is no JSON: {error}"))
 }
 
 /// Counts brackets outside of strings.

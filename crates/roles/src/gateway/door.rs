@@ -12,7 +12,7 @@ use taskfold_contracts::ids::{CorrelationId, UserId};
 use taskfold_identity::{Proof, Verified};
 
 use super::rates::{Counted, Left};
-use super::{Gateway, paths};
+use super::{Gateway, body, paths};
 use crate::problem::Problem;
 
 /// The cookie of a browser's session.
@@ -30,11 +30,7 @@ pub(super) struct Visitor {
     pub(super) address: IpAddr,
 }
 
-pub(super) async fn door(
-    State(gateway): State<Gateway>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn door(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -46,12 +42,16 @@ pub(super) async fn door(
         headers: request.headers(),
     };
     let address = address(&request);
-    let (mut response, left) = match knock.admit(&gateway, address, correlation_id).await {
-        Ok((visitor, left)) => {
+    let admitted = knock.admit(&gateway, address, correlation_id).await;
+    let buffered = body::buffered(request).await;
+    let (mut response, left) = match (admitted, buffered) {
+        (Ok((visitor, left)), Ok(mut request)) => {
             request.extensions_mut().insert(visitor);
             (next.run(request).await, left)
         }
-        Err((problem, left)) => (problem.into_response(), left),
+        (Ok((_, left)), Err(problem)) | (Err((problem, left)), _) => {
+            (problem.into_response(), left)
+        }
     };
     dress(&gateway, response.headers_mut(), correlation_id, left);
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);

@@ -181,7 +181,9 @@ impl Gateway {
         }
         if created {
             *response.status_mut() = StatusCode::CREATED;
-            if let Ok(location) = HeaderValue::try_from(format!("{path}/{id}")) {
+            // Without it the caller would be sent to their own workspace.
+            let place = workspace.map_or_else(String::new, |id| format!("?workspace={id}"));
+            if let Ok(location) = HeaderValue::try_from(format!("{path}/{id}{place}")) {
                 response.headers_mut().insert(header::LOCATION, location);
             }
         }

@@ -1,5 +1,7 @@
 //! Every path, once.
 
+/// Where a browser comes first.
+pub const ROOT: &str = "/";
 /// Where the API begins.
 pub const API: &str = "/api/v1";
 

@@ -13,6 +13,7 @@ use taskfold_contracts::values::Actor;
 use taskfold_log::Log;
 
 use super::answer::Items;
+use crate::lasting::is_lasting;
 use crate::problem::Problem;
 
 /// Rows looked through at most.
@@ -118,9 +119,4 @@ fn settle(changes: &mut [ChangeSummary]) {
             cancelled.insert(undone, change.change_id);
         }
     }
-}
-
-/// Events that nothing takes back.
-fn is_lasting(event_type: &str) -> bool {
-    event_type.starts_with("user.") || event_type == "workspace.created"
 }

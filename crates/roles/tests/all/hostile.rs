@@ -19,13 +19,15 @@ async fn bad_bodies() {
     let anna = server.person("anna").await;
     let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
     let huge = format!("{{\"title\": \"{}\"}}", "x".repeat(2 << 20));
-    let table: [(&str, u16, &str, Value); 16] = [
+    let table: [(&str, u16, &str, Value); 18] = [
         ("", 400, "malformed_json", Value::Null),
         ("{", 400, "malformed_json", Value::Null),
         ("{\"title\": \"x\"} x", 400, "malformed_json", Value::Null),
         (&deep, 400, "too_deep", Value::Null),
         (&huge, 413, "body_too_large", Value::Null),
         ("[]", 422, "invalid", Value::Null),
+        ("[null, \"from array\"]", 422, "invalid", json!("")),
+        (" [null, ", 400, "malformed_json", Value::Null),
         ("null", 422, "invalid", Value::Null),
         ("{\"titel\": \"x\"}", 422, "invalid", json!("titel")),
         ("{\"title\": 7}", 422, "invalid", json!("title")),
