@@ -61,16 +61,18 @@ impl Restore {
             to,
         };
         let began_later = match task_id {
-            Some(id) => !existed(client, id, &to).await?,
-            None => false,
+            Some(id) if !existed(client, id, &to).await? => Some(id),
+            Some(_) | None => None,
         };
         let answer = client
             .send(Call::post("restore").json(&body)?)
             .await?
             .value()?;
-        if began_later {
+        if let Some(id) = began_later {
+            // Not undo: where it was in the trash already, that would take something else back.
             app.screen.warn(&format!(
-                "the task did not exist at {to}: it is in the trash now; taskfold undo takes it out"
+                "the task did not exist at {to}: it is in the trash now; \
+                 taskfold restore {id} takes it out"
             ));
         }
         if app.screen.json {

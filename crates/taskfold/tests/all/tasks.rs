@@ -218,7 +218,9 @@ fn a_restore_to_before_a_task_existed_says_so() {
     let ran = home.run(&["restore", &second, "--to", &before]).ok();
     assert!(ran.err.contains("did not exist"), "{}", ran.err);
     assert_eq!(home.titles(&[]), ["First"]);
-    home.run(&["undo"]).ok();
+    let remedy = format!("taskfold restore {second} takes it out");
+    assert!(ran.err.contains(&remedy), "{}", ran.err);
+    home.run(&["restore", &second]).ok();
     assert_eq!(home.titles(&[]), ["First", "Second"]);
 }
 
