@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use taskfold_contracts::ids::{UserId, WorkspaceId};
+use taskfold_contracts::ids::{InvitationId, UserId, WorkspaceId};
 use taskfold_contracts::position::Position;
 use taskfold_contracts::values::Role;
 use taskfold_views::{Page, QueryError, Reader, Views};
@@ -70,6 +70,10 @@ impl Inner {
             self.role(&views, request.workspace_id, request.principal.user_id)
                 .await?;
         }
+        if let Read::InvitedTo { invitation_id } = request.read {
+            let workspace = self.invited_to(&views, invitation_id).await?;
+            return Ok(axum::Json(workspace).into_response());
+        }
         if let Read::Changes { limit } = request.read {
             return changes::answer(&self.log, request.workspace_id, limit).await;
         }
@@ -110,6 +114,25 @@ impl Inner {
             .read(read)
             .await?
             .ok_or_else(|| Problem::not_found("workspace", workspace))
+    }
+
+    /// The workspace that an invitation is to; one that was just made is waited for.
+    async fn invited_to(
+        &self,
+        views: &Views,
+        invitation: InvitationId,
+    ) -> Result<WorkspaceId, Problem> {
+        let read = move |reader: &Reader<'_>| members::invitation(reader, invitation);
+        let mut found = views.read(read).await?;
+        if found.is_none() {
+            for partition in 0..self.log.partitions() {
+                self.wait_for(views, self.log.head(partition)).await?;
+            }
+            found = views.read(read).await?;
+        }
+        found
+            .map(|found| found.workspace_id)
+            .ok_or_else(|| Problem::not_found("invitation", invitation))
     }
 }
 
@@ -240,7 +263,7 @@ impl Prepared {
             Read::Me => one(members::user(r, self.user)?, |user| user.version),
             Read::Names => json(&self.names(r)?, None),
             Read::Membership => json(&members::member(r, ws, self.user)?, None),
-            Read::Changes { .. } | Read::Export { .. } => Ok(None),
+            Read::InvitedTo { .. } | Read::Changes { .. } | Read::Export { .. } => Ok(None),
         }
     }
 
@@ -284,6 +307,7 @@ fn missing(request: &ReadRequest) -> Problem {
         Read::List { list_id } | Read::ListHistory { list_id, .. } => {
             Problem::not_found("list", list_id)
         }
+        Read::InvitedTo { invitation_id } => Problem::not_found("invitation", invitation_id),
         Read::Me => Problem::not_found("user", request.principal.user_id),
         Read::Tasks { .. }
         | Read::Lists { .. }

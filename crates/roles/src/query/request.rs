@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use taskfold_contracts::commands::Moment;
-use taskfold_contracts::ids::{ListId, TaskId, UserId, WorkspaceId};
+use taskfold_contracts::ids::{InvitationId, ListId, TaskId, UserId, WorkspaceId};
 use taskfold_contracts::position::Position;
 use taskfold_contracts::values::Role;
 
@@ -92,6 +92,8 @@ pub enum Read {
     Members,
     /// Invitations to it.
     Invitations,
+    /// The workspace that an invitation is to, whoever asks.
+    InvitedTo { invitation_id: InvitationId },
     /// The caller.
     Me,
     /// What can be undone, newest first.
@@ -133,6 +135,6 @@ pub struct Names {
 impl Read {
     /// Whether it is about the caller, not about a workspace.
     pub(super) fn is_personal(&self) -> bool {
-        matches!(self, Self::Me | Self::Workspaces)
+        matches!(self, Self::Me | Self::Workspaces | Self::InvitedTo { .. })
     }
 }

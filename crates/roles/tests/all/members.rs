@@ -51,7 +51,14 @@ async fn an_invitation_is_good_once_with_its_secret_until_it_is_revoked() {
     let path = accept_path(&shared, &id);
     let wrong = bert.post(&path, json!({"secret": "wrong"})).await;
     wrong.assert_problem(404, "not_found");
-    bert.post(&path, json!({"secret": secret})).await.ok();
+    // The invitation itself tells where it leads to.
+    let alone = format!("/invitations/{id}/accept");
+    let wrong = bert.post(&alone, json!({"secret": "wrong"})).await;
+    wrong.assert_problem(404, "not_found");
+    bert.post(&alone, json!({"secret": secret})).await.ok();
+    let unknown = "/invitations/0193b3a4-0000-7000-8000-000000000000/accept";
+    let unknown = bert.post(unknown, json!({"secret": secret})).await;
+    unknown.assert_problem(404, "not_found");
     let again = carl.post(&path, json!({"secret": secret})).await;
     again.assert_problem(409, "invitation_used");
     let of_shared = format!("?workspace={shared}");

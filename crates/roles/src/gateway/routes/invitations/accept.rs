@@ -13,6 +13,7 @@ use crate::gateway::body::Json;
 use crate::gateway::caller::Caller;
 use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
+use crate::query::Read;
 
 /// The proof that one was asked.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -22,7 +23,8 @@ pub(super) struct Accept {
     secret: String,
 }
 
-/// Joins a workspace by an invitation. `workspace` names the workspace that the invitation is to.
+/// Joins a workspace by an invitation. `workspace` names the workspace that the invitation is to;
+/// it is looked up when it is absent.
 #[utoipa::path(
     post,
     path = paths::INVITATION_ACCEPT,
@@ -47,5 +49,12 @@ pub(super) async fn handler(
         invitation_id,
         secret_hash,
     });
-    gateway.write(&caller, args.workspace, command).await
+    let workspace = if let Some(workspace) = args.workspace {
+        workspace
+    } else {
+        let own = caller.verified.personal_workspace;
+        let read = Read::InvitedTo { invitation_id };
+        gateway.ask(&caller, own, read).await?
+    };
+    gateway.write(&caller, Some(workspace), command).await
 }
