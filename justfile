@@ -16,6 +16,7 @@ target := env("CARGO_TARGET_DIR", justfile_directory() / "target")
 test: (phase "Rust: tests of every crate, and the rules of the repository")
     cargo test --workspace --locked --no-fail-fast --features taskfold/crash-points
     @just phase "Crashes: 40 kills, and 4 planted bugs that must be found"
+    cargo build --locked -p taskfold-crash
     just kill 40
     @just phase "All tests passed"
 
