@@ -29,7 +29,7 @@ crash: (phase "Crashes")
 kill kills:
     {{ target }}/debug/taskfold-crash --binary {{ target }}/debug/taskfold --kills {{ kills }}
     for bug in log.commit_forgotten:40 log.key_forgotten:1 views.read_early:1 live.event_skipped:50; do \
-        {{ target }}/debug/taskfold-crash --binary {{ target }}/debug/taskfold --kills 12 --plant "$bug"; \
+        {{ target }}/debug/taskfold-crash --binary {{ target }}/debug/taskfold --kills 40 --plant "$bug"; \
     done
 
 # Formatting, lints, dependencies, rules of the repository: what a review need not look at.

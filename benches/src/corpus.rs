@@ -98,7 +98,7 @@ impl Corpus {
         uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
     }
 
-    fn task(&self, number: u64) -> TaskId {
+    fn task(number: u64) -> TaskId {
         let mut tail = [0; 10];
         tail[0] = 1;
         tail[1..9].copy_from_slice(&number.to_be_bytes());
@@ -114,7 +114,7 @@ impl Corpus {
         if share < 40 || self.tasks == 0 {
             return self.created(roll);
         }
-        let task_id = self.task(roll % self.tasks);
+        let task_id = Self::task(roll % self.tasks);
         match share {
             40..75 => self.updated(task_id, roll),
             75..90 => TaskCompleted {
@@ -140,7 +140,7 @@ impl Corpus {
     }
 
     fn created(&mut self, roll: u64) -> Event {
-        let task_id = self.task(self.tasks);
+        let task_id = Self::task(self.tasks);
         self.tasks += 1;
         TaskCreated {
             task_id,

@@ -61,12 +61,7 @@ pub(crate) async fn measure(binary: &Path, events: u64, report: &mut Report) -> 
 async fn started(binary: &Path, events: u64) -> Result<StartRow> {
     let folder = tempfile::tempdir()?;
     let start = start(binary, folder.path());
-    filled(
-        &start,
-        |workspace, user| Corpus::mixed(workspace, user),
-        events,
-    )
-    .await?;
+    filled(&start, Corpus::mixed, events).await?;
     let server = Server::start(&start).await?;
     // Let start-up work end, then look at what stays.
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -80,12 +75,7 @@ async fn started(binary: &Path, events: u64) -> Result<StartRow> {
 async fn latencies(binary: &Path, tasks: u64) -> Result<SizeRow> {
     let folder = tempfile::tempdir()?;
     let start = start(binary, folder.path());
-    let token = filled(
-        &start,
-        |workspace, user| Corpus::creations(workspace, user),
-        tasks,
-    )
-    .await?;
+    let token = filled(&start, Corpus::creations, tasks).await?;
     let server = Server::start(&start).await?;
     let mut list = get(&server, &token, "/api/v1/tasks?limit=50&sort=due").await?;
     let mut search = get(&server, &token, "/api/v1/search?q=number+77&limit=20").await?;
@@ -145,7 +135,7 @@ async fn filled(
 
 async fn caught_up(server: &Server, token: &str, position: &str) -> Result<()> {
     let headers = format!("authorization: Bearer {token}\r\ntaskfold-position: {position}\r\n");
-    let until = Instant::now() + Duration::from_secs(300);
+    let until = Instant::now() + Duration::from_mins(5);
     let mut connection = Connection::open(&server.address).await?;
     while Instant::now() < until {
         let answer = connection

@@ -130,7 +130,8 @@ async fn run(
     let mut life = Some(server);
     let until = Instant::now() + Duration::from_secs(arguments.seconds);
     let mut lives = 0;
-    while lives < arguments.kills && Instant::now() < until {
+    let found = || arguments.plant.is_some() && !ledger.summary().2.is_empty();
+    while lives < arguments.kills && Instant::now() < until && !found() {
         lives += 1;
         let how = match life.take() {
             Some(server) => die(server, &mut random, &start).await?,
