@@ -172,7 +172,7 @@ impl Said {
                 }
             });
             repeat.rule.end = self.end.unwrap_or(End::Never);
-            let first = first_due(&mut repeat.rule, earliest, time);
+            let first = first_occurrence(&mut repeat.rule, earliest, time);
             let input = RecurrenceInput {
                 rule: repeat.rule.to_string(),
                 from: repeat.from,
@@ -210,8 +210,15 @@ fn due(date: Date, time: Option<Time>, settings: &Settings) -> Due {
     }
 }
 
+/// When a task with this rule is due for the first time.
+pub(crate) fn first_due(rule: &Rule, settings: &Settings) -> Option<Due> {
+    let earliest = settings.now.datetime();
+    let (date, time) = first_occurrence(&mut rule.clone(), earliest, None)?;
+    Some(due(date, time, settings))
+}
+
 /// The first occurrence; a rule shorter than a day begins one interval from now unless a time is given.
-fn first_due(
+fn first_occurrence(
     rule: &mut Rule,
     earliest: DateTime,
     time: Option<Time>,

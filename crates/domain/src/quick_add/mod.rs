@@ -35,6 +35,7 @@ use serde::Serialize;
 use taskfold_contracts::commands::{RecurrenceInput, ReminderInput};
 use taskfold_contracts::values::{Due, Priority, WeekStart};
 
+pub(crate) use assemble::first_due;
 pub use resolve::{Resolved, Unresolved, WhyUnresolved};
 
 /// Under which settings a text is read.

@@ -9,6 +9,7 @@
 
 mod describe;
 mod expand;
+mod from_text;
 mod next;
 mod parts;
 mod rule;
@@ -19,6 +20,7 @@ mod tests_rfc;
 
 pub use describe::describe;
 pub(crate) use expand::week_of;
+pub use from_text::{Repetition, from_text};
 pub use next::{first, next, preview};
 pub(crate) use rule::{End, Frequency, NthDay, Rule, Until};
 
@@ -68,6 +70,12 @@ pub enum RecurrenceError {
     /// A zone that the time zone database does not have.
     #[error("{0:?} is no known time zone")]
     UnknownZone(String),
+    /// Words that are no part of a repetition in English.
+    #[error(
+        "{0:?} is no repetition: expected such as \"every monday\", \"every 2 weeks on tue, thu until june\", \
+         \"after 3 days\" or FREQ=WEEKLY;BYDAY=MO"
+    )]
+    NotUnderstood(String),
 }
 
 /// The one canonical text of a rule: upper case, parts in the order of FREQ, INTERVAL, COUNT or UNTIL, WKST,
