@@ -2,6 +2,7 @@
 
 mod csv_file;
 mod ical;
+mod writer;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -9,8 +10,7 @@ use taskfold_contracts::ids::{CommentId, ListId, TaskId, UserId};
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Due, Origin, Priority, Recurrence, Reminder};
 
-pub use csv_file::csv_of;
-pub use ical::ical_of;
+pub use writer::{ExportWriter, Form, WriteError};
 
 /// All of a workspace's lists and tasks, the trash included.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -131,15 +131,4 @@ pub struct ExportComment {
     pub body: String,
     /// When it was written.
     pub created_at: Timestamp,
-}
-
-/// The complete export: lists and tasks by id, indented, with a line end. The same state gives the same
-/// bytes.
-///
-/// # Errors
-/// Never in practice: everything in an export has a form in JSON.
-pub fn json_of(export: &Export) -> Result<String, serde_json::Error> {
-    let mut text = serde_json::to_string_pretty(export)?;
-    text.push('\n');
-    Ok(text)
 }

@@ -15,7 +15,7 @@ mod rule;
 mod table;
 mod text;
 
-pub use export::{Export, ExportComment, ExportList, ExportTask, csv_of, ical_of, json_of};
+pub use export::{Export, ExportComment, ExportList, ExportTask, ExportWriter, Form, WriteError};
 pub use read::{Format, Imported, ParsedDate, ReadOptions, detect, read};
 pub use report::{ImportError, Lost, Report, Warning};
 

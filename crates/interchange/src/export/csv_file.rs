@@ -1,10 +1,9 @@
 //! Tasks as a table for spreadsheets.
 
-use std::collections::BTreeMap;
+use super::ExportTask;
 
-use super::{Export, ExportTask};
-
-const HEADER: [&str; 18] = [
+/// The first line.
+pub(super) const HEADER: [&str; 18] = [
     "id",
     "list",
     "parent_id",
@@ -25,36 +24,20 @@ const HEADER: [&str; 18] = [
     "comments",
 ];
 
-/// One row a task, in the order given, tasks in the trash left out. Tags and blockers are separated by
-/// commas, comments by blank lines. Text that a spreadsheet would take for a formula gets an apostrophe
-/// in front.
-///
-/// # Errors
-/// Never in practice: it is written into memory.
-pub fn csv_of(export: &Export) -> Result<String, csv::Error> {
-    let lists: BTreeMap<_, _> = export
-        .lists
-        .iter()
-        .map(|list| (list.id, list.name.as_str()))
-        .collect();
+/// A record as it stands in the file.
+pub(super) fn line(record: [impl AsRef<[u8]>; 18]) -> Result<String, csv::Error> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
+        .buffer_capacity(1 << 10)
         .from_writer(Vec::new());
-    writer.write_record(HEADER)?;
-    for task in export.tasks.iter().filter(|task| task.deleted_at.is_none()) {
-        let list = task
-            .list_id
-            .and_then(|id| lists.get(&id).copied())
-            .unwrap_or("Inbox");
-        writer.write_record(row(task, list))?;
-    }
+    writer.write_record(record)?;
     let bytes = writer
         .into_inner()
         .map_err(csv::IntoInnerError::into_error)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn row(task: &ExportTask, list: &str) -> [String; 18] {
+pub(super) fn row(task: &ExportTask, list: &str) -> [String; 18] {
     fn text<T: ToString>(value: Option<T>) -> String {
         value.map(|value| value.to_string()).unwrap_or_default()
     }

@@ -1,35 +1,29 @@
 //! Tasks as iCalendar VTODO (RFC 5545).
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use jiff::civil::Date;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Due, Priority, Recurrence};
 
-use super::{Export, ExportTask};
+use super::ExportTask;
 
-/// One calendar with a VTODO a task, tasks in the trash left out. Lists are named in `X-TASKFOLD-LIST`,
-/// which [`crate::read`] understands.
-pub fn ical_of(export: &Export) -> String {
-    let lists: BTreeMap<_, _> = export
-        .lists
-        .iter()
-        .map(|list| (list.id, list.name.as_str()))
-        .collect();
-    let mut lines = Lines::default();
+/// What stands before the tasks.
+pub(super) fn begin(text: &mut String) {
+    let mut lines = Lines { text };
     lines.put("BEGIN", "VCALENDAR");
     lines.put("VERSION", "2.0");
     lines.put("PRODID", "-//Taskfold//Taskfold//EN");
-    for task in export.tasks.iter().filter(|task| task.deleted_at.is_none()) {
-        let list = task.list_id.and_then(|id| lists.get(&id).copied());
-        todo(&mut lines, task, list, export.exported_at);
-    }
-    lines.put("END", "VCALENDAR");
-    lines.text
 }
 
-fn todo(lines: &mut Lines, task: &ExportTask, list: Option<&str>, stamp: Timestamp) {
+/// What stands behind them.
+pub(super) fn end(text: &mut String) {
+    Lines { text }.put("END", "VCALENDAR");
+}
+
+/// One task.
+pub(super) fn todo(text: &mut String, task: &ExportTask, list: Option<&str>, stamp: Timestamp) {
+    let lines = &mut Lines { text };
     lines.put("BEGIN", "VTODO");
     lines.put("UID", &task.id.to_string());
     lines.put("DTSTAMP", &utc(stamp));
@@ -152,12 +146,11 @@ fn escape(text: &str) -> String {
 }
 
 /// Content lines, folded at 75 bytes.
-#[derive(Default)]
-struct Lines {
-    text: String,
+struct Lines<'t> {
+    text: &'t mut String,
 }
 
-impl Lines {
+impl Lines<'_> {
     fn put(&mut self, name: &str, value: &str) {
         let mut width = 0;
         for character in name.chars().chain([':']).chain(value.chars()) {

@@ -5,9 +5,7 @@ use taskfold_contracts::commands::{Import, ImportTask};
 use taskfold_contracts::ids::{CommentId, ListId, ReminderId, TaskId, UserId};
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Due, Origin, Priority, Recurrence, RecursFrom, Reminder};
-use taskfold_interchange::{
-    Export, ExportComment, ExportList, ExportTask, Format, csv_of, ical_of, json_of, read,
-};
+use taskfold_interchange::{Export, ExportComment, ExportList, ExportTask, Form, Format, read};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
@@ -219,7 +217,7 @@ fn same(exported: &ExportTask, imported: &ImportTask) {
 #[test]
 fn json_comes_back_equal() {
     let export = full_export();
-    let text = json_of(&export).unwrap();
+    let text = export.written(Form::Json).unwrap();
     assert_eq!(serde_json::from_str::<Export>(&text).unwrap(), export);
     let import = import(Format::Taskfold, &text);
     assert_eq!(import.tasks.len(), export.tasks.len());
@@ -245,7 +243,7 @@ fn json_comes_back_equal() {
 fn json_of_another_version_is_refused() {
     let mut export = full_export();
     export.taskfold_export = 2;
-    let text = json_of(&export).unwrap();
+    let text = export.written(Form::Json).unwrap();
     let error = read(Format::Taskfold, text.as_bytes(), &options(None)).expect_err("version 2");
     assert_eq!(
         error.to_string(),
@@ -256,14 +254,14 @@ fn json_of_another_version_is_refused() {
 #[test]
 fn the_example_in_fixtures_is_the_form_of_today() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/taskfold.json");
-    let text = json_of(&full_export()).unwrap();
+    let text = full_export().written(Form::Json).unwrap();
     assert_eq!(std::fs::read_to_string(path).unwrap(), text);
 }
 
 #[test]
 fn ical_comes_back_but_for_what_it_has_no_place_for() {
     let export = full_export();
-    let text = ical_of(&export);
+    let text = export.written(Form::Ical).unwrap();
     assert!(text.split("\r\n").all(|line| line.len() <= 75), "{text}");
     let import = import(Format::Ical, &text);
     assert_eq!(import.tasks.len(), 3, "tasks in the trash stay");
@@ -303,7 +301,7 @@ fn ical_comes_back_but_for_what_it_has_no_place_for() {
 #[test]
 fn another_reader_of_icalendar_understands_ours() {
     let export = full_export();
-    let text = icalendar::parser::unfold(&ical_of(&export));
+    let text = icalendar::parser::unfold(&export.written(Form::Ical).unwrap());
     let calendar = icalendar::parser::read_calendar(&text).unwrap();
     let calendar = icalendar::Calendar::from(calendar);
     let todos: Vec<_> = calendar
@@ -323,7 +321,7 @@ fn another_reader_of_icalendar_understands_ours() {
 
 #[test]
 fn csv_has_a_row_for_each_task_and_no_formulas() {
-    let text = csv_of(&full_export()).unwrap();
+    let text = full_export().written(Form::Csv).unwrap();
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().unwrap().clone();
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
@@ -354,8 +352,8 @@ proptest! {
             ..task(9, &title)
         }];
         for (format, text) in [
-            (Format::Taskfold, json_of(&export).unwrap()),
-            (Format::Ical, ical_of(&export)),
+            (Format::Taskfold, export.written(Form::Json).unwrap()),
+            (Format::Ical, export.written(Form::Ical).unwrap()),
         ] {
             let import = import(format, &text);
             prop_assert_eq!(&import.tasks[0].task.title, &title);

@@ -5,7 +5,7 @@ use taskfold_contracts::ids::{ChangeId, EventId, ListId, StreamId, TaskId, UserI
 use taskfold_contracts::values::Actor;
 use uuid::Uuid;
 
-use super::Activity;
+use super::{Activity, names};
 use crate::cursor::{Cursor, Key};
 use crate::error::QueryError;
 use crate::page::{Page, check_limit};
@@ -93,9 +93,11 @@ fn page(
             |row| Ok((read(row)?, vec![Key::Int(row.get(0)?)])),
         )?
         .collect::<Result<_, _>>()?;
-    Ok(Cursor::page(rows, limit, &query, |activity: &Activity| {
+    let mut page = Cursor::page(rows, limit, &query, |activity: &Activity| {
         activity.event_id.0
-    }))
+    });
+    names::name_things(r, workspace, &mut page.items)?;
+    Ok(page)
 }
 
 fn read(row: &Row) -> rusqlite::Result<Activity> {
@@ -112,8 +114,11 @@ fn read(row: &Row) -> rusqlite::Result<Activity> {
         stream_id: StreamId(uuid(row, 2)?),
         version: unsigned(row, 3)?,
         task_id: optional_uuid(row, 4)?.map(TaskId),
+        task_title: None,
         list_id: optional_uuid(row, 5)?.map(ListId),
+        list_name: None,
         actor,
+        actor_name: None,
         occurred_at: instant(row, 10)?,
         recorded_at: instant(row, 11)?,
         change_id: ChangeId(uuid(row, 12)?),

@@ -25,11 +25,17 @@ pub struct Activity {
     pub version: u64,
     /// The task that it happened to.
     pub task_id: Option<TaskId>,
+    /// What the task is called.
+    pub task_title: Option<String>,
     /// The list that it happened to, or that the task was in afterwards.
     pub list_id: Option<ListId>,
+    /// What the list is called.
+    pub list_name: Option<String>,
     /// `user:<id>`, `agent:<id>` or `system`.
     #[schema(value_type = String)]
     pub actor: Actor,
+    /// What they are called today; null for the system.
+    pub actor_name: Option<String>,
     /// When it happened.
     pub occurred_at: Timestamp,
     /// When it was recorded.
@@ -51,4 +57,23 @@ pub struct Change {
     pub from: serde_json::Value,
     /// Its value now.
     pub to: serde_json::Value,
+    /// What the things are called whose ids are in `from`, when it holds ids of tasks, lists or people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_name: Option<Named>,
+    /// The same for `to`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_name: Option<Named>,
+    /// What the member is called whom a field such as `members.<id>` is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member_name: Option<String>,
+}
+
+/// A name, or as many as there are ids; null where a thing is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum Named {
+    /// Of one id.
+    One(String),
+    /// Of a list of ids, in its order.
+    Several(Vec<Option<String>>),
 }

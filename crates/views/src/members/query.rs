@@ -1,7 +1,8 @@
 //! Questions about workspaces, members, invitations and people.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{OptionalExtension, Row, params};
 use taskfold_contracts::ids::{InvitationId, UserId, WorkspaceId};
+use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Role;
 
 use super::{Invitation, Member, Membership, User, Workspace};
@@ -86,6 +87,24 @@ pub fn invitations(r: &Reader, workspace: WorkspaceId) -> Result<Vec<Invitation>
     let sql = format!("{INVITATION} WHERE workspace_id = ?1 ORDER BY invitation_id DESC");
     let mut statement = r.connection.prepare_cached(&sql)?;
     let rows = statement.query_map([workspace.as_bytes()], read_invitation)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The invitations to an address, normalised, that can be accepted at `now`, newest first; those to a
+/// workspace in the trash left out.
+pub fn invitations_to(
+    r: &Reader,
+    email: &str,
+    now: Timestamp,
+) -> Result<Vec<Invitation>, QueryError> {
+    let sql = format!(
+        "{INVITATION} i WHERE email = ?1 AND state = 'pending' AND expires_at > ?2
+             AND EXISTS (SELECT 1 FROM workspaces w
+                 WHERE w.workspace_id = i.workspace_id AND w.deleted_at IS NULL)
+         ORDER BY invitation_id DESC"
+    );
+    let mut statement = r.connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![email, now.as_millis()], read_invitation)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -14,5 +14,5 @@ pub(crate) mod write;
 pub(crate) use cell::{Cell, Counted};
 pub(crate) use columns::{BY_ID, COLUMN_COUNT, COLUMNS, origin, read};
 pub(crate) use query::complete;
-pub use query::{TaskQuery, comments, get, list, tags};
+pub use query::{TaskQuery, by_id, comments, get, list, tags};
 pub use row::{Comment, Subtasks, Tag, Task};

@@ -157,6 +157,26 @@ pub fn get(r: &Reader, workspace: WorkspaceId, task: TaskId) -> Result<Option<Ta
     Ok(Some(task))
 }
 
+/// Tasks in the order of their ids, those in the trash too, behind one of them: for reading all of a
+/// workspace. Whether they are blocked, and their subtasks, is not filled in.
+pub fn by_id(
+    r: &Reader,
+    workspace: WorkspaceId,
+    after: Option<TaskId>,
+    limit: u32,
+) -> Result<Vec<Task>, QueryError> {
+    let limit = check_limit(limit)?;
+    // The plus keeps to the index of ids: any other one would have to be sorted for each page.
+    let sql = format!(
+        "SELECT {COLUMNS} FROM tasks t WHERE +t.workspace_id = ?1 AND t.task_id > ?2
+         ORDER BY t.task_id LIMIT ?3"
+    );
+    let after = after.map_or_else(Vec::new, |id| id.as_bytes().to_vec());
+    let mut statement = r.connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![workspace.as_bytes(), after, limit], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Fills in what other rows say of these tasks (whether they are blocked, their subtasks), with one
 /// statement each.
 pub(crate) fn complete(

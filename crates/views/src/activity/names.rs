@@ -1,0 +1,155 @@
+//! Names beside the ids of activity: one statement for each kind of thing on a page, so that whoever shows
+//! it looks up nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::params_from_iter;
+use serde_json::Value;
+use taskfold_contracts::ids::WorkspaceId;
+use uuid::Uuid;
+
+use super::row::{Activity, Change, Named};
+use crate::error::QueryError;
+use crate::sql::{placeholders, uuid};
+use crate::views::Reader;
+
+/// Names looked up with one statement.
+const CHUNK: usize = 500;
+/// What stands before the id of a member in the name of a field.
+const MEMBERS: &str = "members.";
+
+type Names = BTreeMap<Uuid, String>;
+
+/// What an id of a field is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Task,
+    List,
+    Person,
+}
+
+/// Names the tasks and lists of these rows as they are called in this snapshot.
+pub(super) fn name_things(
+    r: &Reader,
+    workspace: WorkspaceId,
+    rows: &mut [Activity],
+) -> Result<(), QueryError> {
+    let tasks = rows.iter().filter_map(|row| row.task_id.map(|id| id.0));
+    let tasks = look_up(
+        r,
+        "SELECT task_id, title FROM tasks WHERE workspace_id = ?1 AND task_id IN",
+        Some(workspace),
+        tasks.chain(within(rows, Kind::Task)).collect(),
+    )?;
+    let lists = rows.iter().filter_map(|row| row.list_id.map(|id| id.0));
+    let lists = look_up(
+        r,
+        "SELECT list_id, name FROM lists WHERE workspace_id = ?1 AND list_id IN",
+        Some(workspace),
+        lists.chain(within(rows, Kind::List)).collect(),
+    )?;
+    for row in rows {
+        row.task_title = row.task_id.and_then(|id| tasks.get(&id.0).cloned());
+        row.list_name = row.list_id.and_then(|id| lists.get(&id.0).cloned());
+        name_values(&mut row.changes, Kind::Task, &tasks);
+        name_values(&mut row.changes, Kind::List, &lists);
+    }
+    Ok(())
+}
+
+/// Names the people of these rows as they are called in this snapshot: actors, assignees, members. The past
+/// of one workspace does not hold them, as people belong to no workspace: ask the live views.
+pub fn name_people(r: &Reader, rows: &mut [Activity]) -> Result<(), QueryError> {
+    let actors = rows
+        .iter()
+        .filter_map(|row| row.actor.user().map(|id| id.0));
+    let members = rows.iter().flat_map(|row| &row.changes).filter_map(member);
+    let people = look_up(
+        r,
+        "SELECT user_id, display_name FROM users WHERE ?1 IS NULL AND user_id IN",
+        None,
+        actors
+            .chain(members)
+            .chain(within(rows, Kind::Person))
+            .collect(),
+    )?;
+    for row in rows {
+        row.actor_name = row.actor.user().and_then(|id| people.get(&id.0).cloned());
+        name_values(&mut row.changes, Kind::Person, &people);
+        for change in &mut row.changes {
+            change.member_name = member(change).and_then(|id| people.get(&id).cloned());
+        }
+    }
+    Ok(())
+}
+
+fn kind_of(change: &Change) -> Option<Kind> {
+    match change.field.as_str() {
+        "parent_id" | "blocked_by" => Some(Kind::Task),
+        "list_id" => Some(Kind::List),
+        "assignee_id" => Some(Kind::Person),
+        _ => None,
+    }
+}
+
+/// The member that a field is about.
+fn member(change: &Change) -> Option<Uuid> {
+    change.field.strip_prefix(MEMBERS)?.parse().ok()
+}
+
+/// Ids of this kind in the values of all changes.
+fn within(rows: &[Activity], kind: Kind) -> impl Iterator<Item = Uuid> {
+    rows.iter()
+        .flat_map(|row| &row.changes)
+        .filter(move |change| kind_of(change) == Some(kind))
+        .flat_map(|change| [&change.from, &change.to])
+        .flat_map(|value| match value {
+            Value::Array(values) => values.as_slice(),
+            one => std::slice::from_ref(one),
+        })
+        .filter_map(id)
+}
+
+fn id(value: &Value) -> Option<Uuid> {
+    value.as_str()?.parse().ok()
+}
+
+fn name_values(changes: &mut [Change], kind: Kind, names: &Names) {
+    let name = |value: &Value| id(value).and_then(|id| names.get(&id).cloned());
+    let named = |value: &Value| match value {
+        Value::Array(values) => Some(Named::Several(values.iter().map(name).collect())),
+        one => name(one).map(Named::One),
+    };
+    for change in changes
+        .iter_mut()
+        .filter(|change| kind_of(change) == Some(kind))
+    {
+        change.from_name = named(&change.from);
+        change.to_name = named(&change.to);
+    }
+}
+
+/// Ids and names; `sql` ends where the list of ids begins.
+fn look_up(
+    r: &Reader,
+    sql: &str,
+    workspace: Option<WorkspaceId>,
+    ids: BTreeSet<Uuid>,
+) -> Result<Names, QueryError> {
+    let ids: Vec<_> = ids.into_iter().map(Uuid::into_bytes).collect();
+    let mut names = Names::new();
+    for part in ids.chunks(CHUNK) {
+        let sql = format!("{sql} ({})", placeholders(2, part.len()));
+        let mut statement = r.connection.prepare(&sql)?;
+        let tenant = workspace.map(|workspace| workspace.0.into_bytes());
+        let bound = std::iter::once(tenant).chain(part.iter().copied().map(Some));
+        let found = statement.query_map(params_from_iter(bound), |row| {
+            Ok((uuid(row, 0)?, row.get(1)?))
+        })?;
+        for row in found {
+            let (id, name) = row?;
+            names.insert(id, name);
+        }
+    }
+    Ok(names)
+}
