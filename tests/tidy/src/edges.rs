@@ -8,10 +8,11 @@ use crate::repository::File;
 const EDGES: &[(&str, &[&str])] = &[
     ("contracts", &[]),
     ("domain", &["contracts"]),
+    ("sql", &["contracts"]),
     ("log", &["contracts"]),
     ("bus", &["contracts", "log"]),
-    ("views", &["contracts"]),
-    ("identity", &["contracts"]),
+    ("views", &["contracts", "sql"]),
+    ("identity", &["contracts", "sql"]),
     ("interchange", &["contracts"]),
     (
         "roles",
@@ -42,7 +43,8 @@ const EDGES: &[(&str, &[&str])] = &[
 
 /// Dependencies that only these crates may have.
 const FENCES: &[(&str, &[&str])] = &[
-    ("rusqlite", &["log", "views", "identity"]),
+    ("rusqlite", &["sql", "log", "views", "identity"]),
+    ("tokio-postgres", &["sql", "log"]),
     ("axum", &["roles", "taskfold"]),
     ("tower-http", &["roles", "taskfold"]),
     ("utoipa-axum", &["roles", "taskfold"]),
@@ -51,7 +53,9 @@ const FENCES: &[(&str, &[&str])] = &[
     ("figment", &["taskfold"]),
     (
         "tokio",
-        &["log", "bus", "views", "identity", "roles", "taskfold"],
+        &[
+            "sql", "log", "bus", "views", "identity", "roles", "taskfold",
+        ],
     ),
     ("apache-avro", &[]),
 ];

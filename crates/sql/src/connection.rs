@@ -1,0 +1,234 @@
+//! A connection to either database.
+
+use rusqlite::params_from_iter;
+
+use crate::dialect::Dialect;
+use crate::error::Error;
+use crate::postgres::{Client, Server};
+use crate::row::Row;
+use crate::value::ValueRef;
+
+/// Statements that stay prepared, on SQLite; PostgreSQL has its own bound.
+const PREPARED: usize = 128;
+
+/// One connection, used by one thread at a time. Statements have `?1`, `?2`, … for their values.
+pub struct Connection {
+    database: Database,
+}
+
+enum Database {
+    Sqlite(rusqlite::Connection),
+    Postgres(Box<Client>),
+}
+
+/// What a transaction may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Read one snapshot.
+    Read,
+    /// Write. On SQLite it has the write lock from its beginning.
+    Write,
+}
+
+impl Connection {
+    /// Over an open SQLite connection.
+    pub fn sqlite(connection: rusqlite::Connection) -> Self {
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        Self {
+            database: Database::Sqlite(connection),
+        }
+    }
+
+    /// To a PostgreSQL server.
+    pub fn postgres(server: &Server) -> Result<Self, Error> {
+        Ok(Self {
+            database: Database::Postgres(Box::new(Client::connect(server)?)),
+        })
+    }
+
+    /// Which database it is.
+    pub fn dialect(&self) -> Dialect {
+        match self.database {
+            Database::Sqlite(_) => Dialect::Sqlite,
+            Database::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// The SQLite connection, for what only SQLite has; none on PostgreSQL.
+    pub fn as_sqlite(&self) -> Option<&rusqlite::Connection> {
+        match &self.database {
+            Database::Sqlite(connection) => Some(connection),
+            Database::Postgres(_) => None,
+        }
+    }
+
+    /// Whether it is of no use any more: the server went away, or took too long.
+    pub fn is_closed(&self) -> bool {
+        match &self.database {
+            Database::Sqlite(_) => false,
+            Database::Postgres(client) => client.is_closed(),
+        }
+    }
+
+    /// Runs a statement; the number of rows that it changed.
+    pub fn execute(&self, sql: &str, values: &[ValueRef]) -> Result<u64, Error> {
+        match &self.database {
+            Database::Sqlite(connection) => {
+                let changed = connection
+                    .prepare_cached(sql)?
+                    .execute(params_from_iter(values))?;
+                Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+            }
+            Database::Postgres(client) => client.execute(sql, values),
+        }
+    }
+
+    /// Runs a statement once for each set of values, in their order; the rows changed by each. On
+    /// PostgreSQL all are sent before the first is answered, so that a thousand take little longer than one.
+    pub fn execute_many<'v>(
+        &self,
+        sql: &str,
+        sets: impl IntoIterator<Item = Vec<ValueRef<'v>>>,
+    ) -> Result<Vec<u64>, Error> {
+        match &self.database {
+            Database::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql)?;
+                sets.into_iter()
+                    .map(|values| {
+                        let changed = statement.execute(params_from_iter(&values))?;
+                        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+                    })
+                    .collect()
+            }
+            Database::Postgres(client) => {
+                client.execute_many(sql, &sets.into_iter().collect::<Vec<_>>())
+            }
+        }
+    }
+
+    /// All rows that a statement gives, read by `read`.
+    pub fn query<T>(
+        &self,
+        sql: &str,
+        values: &[ValueRef],
+        mut read: impl FnMut(&Row) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        match &self.database {
+            Database::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql)?;
+                let mut rows = statement.query(params_from_iter(values))?;
+                let mut found = Vec::new();
+                while let Some(row) = rows.next()? {
+                    found.push(read(&Row::Sqlite(row))?);
+                }
+                Ok(found)
+            }
+            Database::Postgres(client) => {
+                let rows = client.query(sql, values)?;
+                rows.iter().map(|row| read(&Row::Postgres(row))).collect()
+            }
+        }
+    }
+
+    /// The first row that a statement gives, if any.
+    pub fn first<T>(
+        &self,
+        sql: &str,
+        values: &[ValueRef],
+        read: impl FnOnce(&Row) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        match &self.database {
+            Database::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql)?;
+                let mut rows = statement.query(params_from_iter(values))?;
+                rows.next()?.map(|row| read(&Row::Sqlite(row))).transpose()
+            }
+            Database::Postgres(client) => {
+                let rows = client.query(sql, values)?;
+                rows.first()
+                    .map(|row| read(&Row::Postgres(row)))
+                    .transpose()
+            }
+        }
+    }
+
+    /// The first row for each set of values, in their order; pipelined like
+    /// [`execute_many`](Self::execute_many).
+    pub fn first_of_many<'v, T>(
+        &self,
+        sql: &str,
+        sets: impl IntoIterator<Item = Vec<ValueRef<'v>>>,
+        mut read: impl FnMut(&Row) -> Result<T, Error>,
+    ) -> Result<Vec<Option<T>>, Error> {
+        match &self.database {
+            Database::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql)?;
+                sets.into_iter()
+                    .map(|values| {
+                        let mut rows = statement.query(params_from_iter(&values))?;
+                        rows.next()?.map(|row| read(&Row::Sqlite(row))).transpose()
+                    })
+                    .collect()
+            }
+            Database::Postgres(client) => client
+                .query_many(sql, &sets.into_iter().collect::<Vec<_>>())?
+                .iter()
+                .map(|rows| {
+                    rows.first()
+                        .map(|row| read(&Row::Postgres(row)))
+                        .transpose()
+                })
+                .collect(),
+        }
+    }
+
+    /// Runs statements without values, one after another.
+    pub fn batch(&self, sql: &str) -> Result<(), Error> {
+        match &self.database {
+            Database::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
+            Database::Postgres(client) => client.batch(sql),
+        }
+    }
+
+    /// Runs `work` in a transaction: all of it takes effect, or nothing when it fails or panics. An error of
+    /// the commit itself on PostgreSQL may mean that it has happened.
+    pub fn transaction<T, E: From<Error>>(
+        &mut self,
+        access: Access,
+        work: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.batch(match (self.dialect(), access) {
+            (Dialect::Sqlite, Access::Write) => "BEGIN IMMEDIATE",
+            (Dialect::Postgres, Access::Read) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            (Dialect::Sqlite, Access::Read) | (Dialect::Postgres, Access::Write) => "BEGIN",
+        })?;
+        let open = Open(self);
+        let done = work(open.0)?;
+        open.commit()?;
+        Ok(done)
+    }
+}
+
+/// A transaction that is rolled back unless it is committed.
+struct Open<'c>(&'c Connection);
+
+impl Open<'_> {
+    /// When it fails the rollback follows: SQLite keeps a transaction open whose commit was refused.
+    fn commit(self) -> Result<(), Error> {
+        self.0.batch("COMMIT")?;
+        std::mem::forget(self);
+        Ok(())
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if self.0.is_closed() {
+            return;
+        }
+        if let Err(error) = self.0.batch("ROLLBACK") {
+            // SQLite has rolled back by itself after some errors, and says that nothing is open.
+            tracing::debug!(%error, "nothing to roll back");
+        }
+    }
+}

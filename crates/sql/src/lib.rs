@@ -1,0 +1,23 @@
+//! One SQL text for two databases: a blocking connection to SQLite or PostgreSQL, with the same values,
+//! rows and placeholders (`?1`, `?2`, …) on both.
+//!
+//! What keeps tables that the log can rebuild, and what keeps accounts, is written once against this and
+//! runs on either. The log itself has its own text for each database, as its hot path needs it.
+//!
+//! All calls block: make them from a thread that may.
+
+mod connection;
+mod dialect;
+mod error;
+mod pool;
+mod postgres;
+mod row;
+mod value;
+
+pub use connection::{Access, Connection};
+pub use dialect::Dialect;
+pub use error::Error;
+pub use pool::{Pool, TakeError};
+pub use postgres::Server;
+pub use row::{FromColumn, Row};
+pub use value::{ToValue, Value, ValueRef};
