@@ -11,14 +11,15 @@ use taskfold_contracts::time::{Clock, Timestamp};
 use taskfold_contracts::values::Actor;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::job::{Job, Side};
 use crate::ring::Rings;
-use crate::sqlite::commit::{Side, Writer};
-use crate::sqlite::lane::{Job, Lane};
+use crate::sqlite;
+use crate::sqlite::commit::Writer;
+use crate::sqlite::lane::Lane;
 use crate::sqlite::pool::Pool;
-use crate::sqlite::{self, Snapshot, Stats, Verification};
 use crate::{
-    Append, AppendError, Appended, OpenError, Options, ReadError, Replay, Unreadable, WriteError,
-    payload,
+    Append, AppendError, Appended, Batches, OpenError, Options, ReadError, Replay, Snapshot, Stats,
+    Unreadable, Verification, WriteError, payload,
 };
 
 /// An open log; clones are the same log.
@@ -143,6 +144,11 @@ impl Log {
             partition,
             number: self.inner.rings.head(partition),
         }
+    }
+
+    /// How much this process commits together.
+    pub fn batches(&self) -> Batches {
+        self.inner.rings.batches.clone()
     }
 
     /// The number of the last committed position, changing with each commit.

@@ -6,8 +6,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use taskfold_contracts::envelope::Recorded;
 use tokio::sync::watch;
 
+use crate::Batches;
+
 /// Committed rows and heads, one entry a partition. The lane writes, everyone reads.
 pub(crate) struct Rings {
+    pub(crate) batches: Batches,
     partitions: Vec<Partition>,
     rows: usize,
     bytes: usize,
@@ -32,6 +35,7 @@ impl Rings {
             head: watch::Sender::new(*head),
         };
         Self {
+            batches: Batches::new(),
             partitions: heads.iter().map(partition).collect(),
             rows,
             bytes,

@@ -6,41 +6,17 @@ use std::sync::Arc;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
-use taskfold_contracts::envelope::{Draft, Hash, Header, Recorded, chain};
-use taskfold_contracts::ids::{ChangeId, WorkspaceId};
-use taskfold_contracts::position::{Position, Version, partition_of};
+use taskfold_contracts::envelope::Recorded;
+use taskfold_contracts::position::Position;
 use taskfold_contracts::time::{Clock, Timestamp};
 
-use super::facts::{self, Facts};
+use super::checkpoint::Checkpoints;
 use super::schema::place;
-use super::snapshot::{self, Snapshot};
-use super::{read, row, schema};
-use crate::{Append, AppendError, Appended, OpenError, Options, WriteError, crash, payload};
-
-/// Where the next row of a partition goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Head {
-    pub(crate) number: u64,
-    pub(crate) recorded_at: Timestamp,
-    pub(crate) hash: Hash,
-}
-
-/// What is written beside the events.
-pub(crate) enum Side {
-    PutSnapshot(Vec<u8>, Snapshot),
-    RemoveSnapshots(Vec<u8>),
-    PutWatermark(String, Position),
-}
-
-/// What became of a batch.
-pub(crate) struct Batch {
-    /// One for each append, in order.
-    pub(crate) answers: Vec<Result<Appended, AppendError>>,
-    /// The rows that were committed.
-    pub(crate) rows: Vec<Arc<Recorded>>,
-    /// One answer for all that is beside the events.
-    pub(crate) sides: Result<(), WriteError>,
-}
+use super::{facts, read, row, schema, snapshot};
+use crate::head::Head;
+use crate::job::{Batch, Side};
+use crate::plan::Plan;
+use crate::{Append, AppendError, OpenError, Options, WriteError, crash};
 
 /// The write connection, and the heads as they stand after the last commit.
 pub(crate) struct Writer {
@@ -91,6 +67,11 @@ impl Writer {
         &self.connection
     }
 
+    /// What keeps this connection's write-ahead file short.
+    pub(crate) fn checkpoints(&self) -> Checkpoints {
+        Checkpoints::new(&self.path, &self.options)
+    }
+
     /// Commits `appends` and `sides` together. Each append is answered for itself.
     pub(crate) fn commit(&mut self, appends: Vec<Append>, sides: &[Side]) -> Batch {
         let mut recovered = Vec::new();
@@ -98,7 +79,7 @@ impl Writer {
             let known = self.heads.clone();
             match self.settle().and_then(|()| self.rows_since(&known)) {
                 Ok(rows) => recovered = rows,
-                Err(error) => return Batch::refused(appends.len(), &error),
+                Err(error) => return Batch::refused(appends.len(), schema::describe(&error)),
             }
         }
         let mut batch = self.commit_settled(appends, sides);
@@ -117,7 +98,7 @@ impl Writer {
                 match failure {
                     Failure::Before(error) => {
                         self.roll_back();
-                        Batch::refused(count, &error)
+                        Batch::refused(count, schema::describe(&error))
                     }
                     Failure::AtCommit(error, batch) => self.resolve(&error, *batch, &after),
                 }
@@ -144,88 +125,36 @@ impl Writer {
     }
 
     fn write(&mut self, appends: Vec<Append>, sides: &[Side]) -> rusqlite::Result<Batch> {
-        let now = self.clock.now();
-        let mut facts = Facts::load(&self.connection, &appends)?;
-        let mut rows = Vec::with_capacity(appends.iter().map(|append| append.drafts.len()).sum());
-        let mut answers = Vec::with_capacity(appends.len());
-        for append in appends {
-            let answer = match facts.check(&append) {
-                Ok(None) => Ok(self.store(append, now, &mut facts, &mut rows)?),
-                Ok(Some(replayed)) => Ok(replayed),
-                Err(refused) => Err(refused),
-            };
-            answers.push(answer);
+        let facts = facts::load(&self.connection, &appends)?;
+        let plan = Plan::new(self.heads.clone(), facts, self.clock.now(), appends);
+        {
+            let mut insert = self.connection.prepare_cached(row::INSERT)?;
+            for row in &plan.rows {
+                row::insert(&mut insert, row)?;
+            }
         }
-        self.store_heads(&rows)?;
+        facts::store_claims(&self.connection, &plan.claims)?;
+        for (idempotency, appended) in &plan.keys {
+            facts::store_key(&self.connection, idempotency, appended)?;
+        }
+        self.store_heads(&plan)?;
+        self.heads = plan.heads;
         for side in sides {
             self.store_side(side)?;
         }
         Ok(Batch {
-            answers,
-            rows,
+            answers: plan.answers,
+            rows: plan.rows,
             sides: Ok(()),
         })
     }
 
-    /// Stores an append that was checked.
-    fn store(
-        &mut self,
-        append: Append,
-        now: Timestamp,
-        facts: &mut Facts,
-        rows: &mut Vec<Arc<Recorded>>,
-    ) -> rusqlite::Result<Appended> {
-        let partition = partition_of(append.workspace_id, self.options.partitions);
-        let head = &mut self.heads[partition as usize];
-        let change_id = append.drafts.first().map(|draft| draft.change_id);
-        let count = append.drafts.len();
-        let before = head.number;
-        {
-            let mut insert = self.connection.prepare_cached(row::INSERT)?;
-            for draft in append.drafts {
-                let version = facts.advance(draft.stream_id);
-                let recorded = head.extend(partition, append.workspace_id, now, version, draft);
-                row::insert(&mut insert, &recorded)?;
-                rows.push(Arc::new(recorded));
-            }
-        }
-        let first = if count == 0 { before } else { before + 1 };
-        let mut appended = Appended {
-            change_id: change_id.unwrap_or(ChangeId(uuid::Uuid::nil())),
-            first: Position {
-                partition,
-                number: first,
-            },
-            last: Position {
-                partition,
-                number: head.number,
-            },
-            recorded_at: head.recorded_at.max(now),
-            replayed: false,
-            reply: Vec::new(),
-        };
-        facts::store_claims(&self.connection, &append.claims, facts)?;
-        if let Some(idempotency) = append.idempotency {
-            appended.reply.clone_from(&idempotency.reply);
-            if !crash::bug("log.key_forgotten") {
-                facts::store_key(&self.connection, &idempotency, &appended, facts)?;
-            }
-        }
-        Ok(appended)
-    }
-
-    fn store_heads(&self, rows: &[Arc<Recorded>]) -> rusqlite::Result<()> {
-        let mut touched: Vec<u32> = rows
-            .iter()
-            .map(|row| row.header.position.partition)
-            .collect();
-        touched.sort_unstable();
-        touched.dedup();
+    fn store_heads(&self, plan: &Plan) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare_cached(
             "UPDATE partitions SET head = ?2, recorded_at = ?3, hash = ?4 WHERE partition = ?1",
         )?;
-        for partition in touched {
-            let head = &self.heads[partition as usize];
+        for partition in plan.touched() {
+            let head = &plan.heads[partition as usize];
             statement.execute(params![
                 partition,
                 head.number.cast_signed(),
@@ -308,58 +237,6 @@ impl Writer {
 
     fn run(&self, sql: &'static str) -> rusqlite::Result<()> {
         self.connection.prepare_cached(sql)?.execute([]).map(drop)
-    }
-}
-
-impl Head {
-    /// The row that stores `draft` next.
-    fn extend(
-        &mut self,
-        partition: u32,
-        workspace_id: WorkspaceId,
-        now: Timestamp,
-        version: Version,
-        draft: Draft,
-    ) -> Recorded {
-        let stored = payload::store(draft.payload);
-        self.number += 1;
-        self.recorded_at = self.recorded_at.max(now);
-        let header = Header {
-            position: Position {
-                partition,
-                number: self.number,
-            },
-            event_id: draft.event_id,
-            workspace_id,
-            stream_id: draft.stream_id,
-            version,
-            event_type: draft.event_type.as_str().into(),
-            schema_version: draft.event_type.schema_version(),
-            recorded_at: self.recorded_at,
-            actor: draft.actor,
-            change_id: draft.change_id,
-            undoes: draft.undoes,
-            correlation_id: draft.correlation_id,
-            causation_id: draft.causation_id,
-            key_id: stored.key_id,
-        };
-        self.hash = chain(&self.hash, &header, &stored.bytes);
-        Recorded {
-            header,
-            payload: stored.bytes,
-            hash: self.hash,
-        }
-    }
-}
-
-impl Batch {
-    fn refused(count: usize, error: &rusqlite::Error) -> Self {
-        let message = schema::describe(error);
-        Self {
-            answers: vec![Err(AppendError::Storage(message.clone())); count],
-            rows: Vec::new(),
-            sides: Err(WriteError::Storage(message)),
-        }
     }
 }
 

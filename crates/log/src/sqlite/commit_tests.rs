@@ -5,11 +5,12 @@
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use taskfold_contracts::position::Version;
 use taskfold_contracts::time::SystemClock;
 
 use super::*;
-use crate::Claim;
 use crate::conformance::kit::{append, keyed, stream, workspace};
+use crate::{Appended, Claim};
 
 /// Faults are armed for the whole process: one test at a time.
 fn alone() -> MutexGuard<'static, ()> {

@@ -1,17 +1,15 @@
-//! What a batch must know before it writes: stream heads, idempotency keys, claims. Read with one
-//! statement each, then kept up to date while the batch is written, so that appends of one batch see each
-//! other as if they were committed one by one.
+//! What a batch must know before it writes, read with one statement each.
 
 use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 use taskfold_contracts::ids::{ChangeId, StreamId};
-use taskfold_contracts::position::Version;
 use taskfold_contracts::time::Timestamp;
 
 use super::commit::{place_of, table};
 use super::schema::position;
-use crate::{Append, AppendError, Appended, Claim, Idempotency, Replay};
+use crate::facts::{Facts, Key, streams_of};
+use crate::{Append, Appended, Claim, Idempotency, Replay};
 
 /// The columns that [`read_key`] takes, in its order.
 macro_rules! key_columns {
@@ -21,84 +19,20 @@ macro_rules! key_columns {
 }
 pub(crate) use key_columns;
 
-type Key = [u8; 32];
-
-/// See the module.
-pub(crate) struct Facts {
-    heads: HashMap<StreamId, u64>,
-    keys: HashMap<Key, Replay>,
-    claims: HashMap<Key, StreamId>,
-}
-
-impl Facts {
-    pub(crate) fn load(connection: &Connection, appends: &[Append]) -> rusqlite::Result<Self> {
-        Ok(Self {
-            heads: load_heads(connection, appends)?,
-            keys: load_keys(connection, appends)?,
-            claims: load_claims(connection, appends)?,
-        })
-    }
-
-    /// Whether `append` may be stored: `None` when it may, the first answer when it already was.
-    pub(crate) fn check(&self, append: &Append) -> Result<Option<Appended>, AppendError> {
-        if let Some(idempotency) = &append.idempotency
-            && let Some(replay) = self.keys.get(&idempotency.key)
-        {
-            return if replay.fingerprint == idempotency.fingerprint {
-                Ok(Some(replay.appended.clone()))
-            } else {
-                Err(AppendError::KeyReused)
-            };
-        }
-        for (stream, expected) in &append.expected {
-            let actual = Version(self.heads.get(stream).copied().unwrap_or_default());
-            if actual != *expected {
-                return Err(AppendError::Conflict {
-                    stream: *stream,
-                    expected: *expected,
-                    actual,
-                });
-            }
-        }
-        self.check_claims(&append.claims)?;
-        Ok(None)
-    }
-
-    fn check_claims(&self, claims: &[Claim]) -> Result<(), AppendError> {
-        for (index, claim) in claims.iter().enumerate() {
-            let earlier = claims[..index].iter().find(|other| other.key == claim.key);
-            let holder = earlier
-                .map(|other| other.stream)
-                .or(self.claims.get(&claim.key).copied());
-            if let Some(holder) = holder.filter(|holder| *holder != claim.stream) {
-                return Err(AppendError::ClaimTaken {
-                    stream: claim.stream,
-                    holder,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// The next version of `stream`.
-    pub(crate) fn advance(&mut self, stream: StreamId) -> Version {
-        let head = self.heads.entry(stream).or_default();
-        *head += 1;
-        Version(*head)
-    }
+/// Reads what `appends` depend on.
+pub(crate) fn load(connection: &Connection, appends: &[Append]) -> rusqlite::Result<Facts> {
+    Ok(Facts {
+        heads: load_heads(connection, appends)?,
+        keys: load_keys(connection, appends)?,
+        claims: load_claims(connection, appends)?,
+    })
 }
 
 fn load_heads(
     connection: &Connection,
     appends: &[Append],
 ) -> rusqlite::Result<HashMap<StreamId, u64>> {
-    let mut streams: Vec<StreamId> = Vec::new();
-    for append in appends {
-        streams.extend(append.expected.iter().map(|(stream, _)| *stream));
-        streams.extend(append.drafts.iter().map(|draft| draft.stream_id));
-    }
-    streams.sort_unstable();
-    streams.dedup();
+    let streams = streams_of(appends);
     let mut heads = HashMap::with_capacity(streams.len());
     let mut statement = connection.prepare_cached(
         "SELECT value, (SELECT max(version) FROM events WHERE stream_id = value) FROM rarray(?1)",
@@ -177,11 +111,7 @@ fn load_claims(
 }
 
 /// Stores claims that were checked.
-pub(crate) fn store_claims(
-    connection: &Connection,
-    claims: &[Claim],
-    facts: &mut Facts,
-) -> rusqlite::Result<()> {
+pub(crate) fn store_claims(connection: &Connection, claims: &[Claim]) -> rusqlite::Result<()> {
     for claim in claims {
         let mut statement = connection.prepare_cached(
             "INSERT INTO claims (key, stream_id) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
@@ -190,7 +120,6 @@ pub(crate) fn store_claims(
             claim.key.as_slice(),
             claim.stream.as_bytes().as_slice()
         ])?;
-        facts.claims.insert(claim.key, claim.stream);
     }
     Ok(())
 }
@@ -200,7 +129,6 @@ pub(crate) fn store_key(
     connection: &Connection,
     idempotency: &Idempotency,
     appended: &Appended,
-    facts: &mut Facts,
 ) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(concat!(
         "INSERT INTO idempotency (",
@@ -216,13 +144,5 @@ pub(crate) fn store_key(
         appended.recorded_at.as_millis(),
         idempotency.reply,
     ])?;
-    let replay = Replay {
-        fingerprint: idempotency.fingerprint,
-        appended: Appended {
-            replayed: true,
-            ..appended.clone()
-        },
-    };
-    facts.keys.insert(idempotency.key, replay);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The log on `SQLite`.
 
 pub(crate) mod backup;
+pub(crate) mod checkpoint;
 pub(crate) mod commit;
 pub(crate) mod facts;
 pub(crate) mod lane;
@@ -10,7 +11,3 @@ pub(crate) mod row;
 pub(crate) mod schema;
 pub(crate) mod snapshot;
 pub(crate) mod verify;
-
-pub use read::Stats;
-pub use snapshot::Snapshot;
-pub use verify::{Problem, Verification};

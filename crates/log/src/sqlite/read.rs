@@ -12,7 +12,7 @@ use taskfold_contracts::values::Actor;
 use super::row::{self, columns};
 use super::schema::place;
 use super::{facts, schema};
-use crate::{ReadError, Replay};
+use crate::{ReadError, Replay, Stats, actor};
 
 /// Rows in the order of the statement.
 pub(crate) type Rows = Result<Vec<Arc<Recorded>>, ReadError>;
@@ -125,7 +125,7 @@ pub(crate) fn recent(
         params![
             workspace.as_bytes().as_slice(),
             place(partition, before),
-            actor.map(row::actor_bytes),
+            actor.map(actor::bytes),
             limited(limit)
         ],
     )
@@ -169,43 +169,16 @@ pub(crate) fn idempotent(
         .optional()?)
 }
 
-/// How large a log is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stats {
-    /// Number of the last event, for each partition.
-    pub heads: Vec<u64>,
-    /// Events in all partitions.
-    pub events: u64,
-    /// Time of the newest event; none in an empty log.
-    pub last_recorded_at: Option<Timestamp>,
-    /// Bytes of the log's file, without the write-ahead file.
-    pub file_bytes: u64,
-    /// Bytes of the write-ahead file.
-    pub wal_bytes: u64,
-    /// Format of the file.
-    pub format: i64,
-}
-
 pub(crate) fn stats(connection: &Connection, wal_bytes: u64) -> Result<Stats, ReadError> {
     let mut statement =
         connection.prepare_cached("SELECT head, recorded_at FROM partitions ORDER BY partition")?;
     let found =
         statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
-    let found: Vec<(i64, i64)> = found.collect::<Result<_, _>>()?;
-    let heads: Vec<u64> = found.iter().map(|(head, _)| head.cast_unsigned()).collect();
-    let last = found
-        .iter()
-        .filter(|(head, _)| *head > 0)
-        .map(|(_, at)| *at)
-        .max();
+    let found =
+        found.map(|row| row.map(|(head, at)| (head.cast_unsigned(), Timestamp::from_millis(at))));
+    let heads: Vec<(u64, Timestamp)> = found.collect::<Result<_, _>>()?;
     let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
     let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
-    Ok(Stats {
-        events: heads.iter().sum(),
-        heads,
-        last_recorded_at: last.map(Timestamp::from_millis),
-        file_bytes: (pages * page).cast_unsigned(),
-        wal_bytes,
-        format: schema::FORMAT,
-    })
+    let bytes = ((pages * page).cast_unsigned(), wal_bytes);
+    Ok(Stats::of(&heads, bytes, schema::FORMAT))
 }

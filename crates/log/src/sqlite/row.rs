@@ -3,15 +3,12 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Row, params};
 use taskfold_contracts::envelope::{Hash, Header, Recorded};
-use taskfold_contracts::ids::{
-    ChangeId, CorrelationId, EventId, KeyId, StreamId, UserId, WorkspaceId,
-};
+use taskfold_contracts::ids::{ChangeId, CorrelationId, EventId, KeyId, StreamId, WorkspaceId};
 use taskfold_contracts::position::Version;
 use taskfold_contracts::time::Timestamp;
-use taskfold_contracts::values::Actor;
 
 use super::schema::{place, position};
-use crate::ReadError;
+use crate::{ReadError, actor};
 
 /// The columns that [`read`] takes, in its order.
 macro_rules! columns {
@@ -32,7 +29,7 @@ pub(crate) const INSERT: &str = concat!(
 /// Runs [`INSERT`] for `row`.
 pub(crate) fn insert(statement: &mut CachedStatement<'_>, row: &Recorded) -> rusqlite::Result<()> {
     let header = &row.header;
-    let (actor, actor_bytes) = encode_actor(header.actor);
+    let (actor, actor_bytes) = actor::encode(header.actor);
     statement.execute(params![
         place(header.position.partition, header.position.number),
         header.event_id.as_bytes().as_slice(),
@@ -70,7 +67,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Recorded, ReadError> {
         schema_version: u16::try_from(fields.integer(6, "schema_version")?)
             .map_err(|_| fields.damaged("schema_version"))?,
         recorded_at: Timestamp::from_millis(fields.integer(7, "recorded_at")?),
-        actor: fields.id(8, "actor", decode_actor)?,
+        actor: fields.id(8, "actor", actor::decode)?,
         change_id: fields.id(9, "change_id", ChangeId::from_slice)?,
         undoes: fields.optional_id(10, "undoes", ChangeId::from_slice)?,
         correlation_id: fields.id(11, "correlation_id", CorrelationId::from_slice)?,
@@ -143,33 +140,4 @@ impl<'a> Fields<'a> {
             field,
         }
     }
-}
-
-/// One byte for the kind, then the person's id; written as an array and how much of it counts.
-fn encode_actor(actor: Actor) -> ([u8; 17], usize) {
-    let mut bytes = [0_u8; 17];
-    let (kind, user) = match actor {
-        Actor::System => return (bytes, 1),
-        Actor::User(user) => (1, user),
-        Actor::Agent(user) => (2, user),
-    };
-    bytes[0] = kind;
-    bytes[1..].copy_from_slice(user.as_bytes());
-    (bytes, 17)
-}
-
-/// The actor that [`encode_actor`] wrote.
-fn decode_actor(bytes: &[u8]) -> Option<Actor> {
-    match bytes {
-        [0] => Some(Actor::System),
-        [1, user @ ..] => UserId::from_slice(user).map(Actor::User),
-        [2, user @ ..] => UserId::from_slice(user).map(Actor::Agent),
-        _ => None,
-    }
-}
-
-/// The stored form of an actor, to compare with.
-pub(crate) fn actor_bytes(actor: Actor) -> Vec<u8> {
-    let (bytes, length) = encode_actor(actor);
-    bytes[..length].to_vec()
 }

@@ -4,16 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use taskfold_contracts::position::Position;
 
 use super::schema::{place, position};
-use crate::ReadError;
-
-/// Folded state up to a position.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
-    /// The last event that went into it.
-    pub position: Position,
-    /// The state, in the writer's own format.
-    pub bytes: Vec<u8>,
-}
+use crate::{ReadError, Snapshot};
 
 /// Keeps a snapshot; one at the same position is replaced.
 pub(crate) fn put(
