@@ -25,6 +25,7 @@ pub(crate) enum Side {
     PutSnapshot(Vec<u8>, Snapshot),
     RemoveSnapshots(Vec<u8>),
     PutWatermark(String, Position),
+    ForgetKeys(Vec<[u8; 32]>),
 }
 
 /// What became of a batch.

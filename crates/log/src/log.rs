@@ -265,6 +265,28 @@ impl Log {
             .await
     }
 
+    /// Forgets the idempotency keys that were stored before `before`, in pieces of a transaction each, so that
+    /// appends go on in between. How many they were.
+    ///
+    /// # Errors
+    /// The log cannot be read or written; what was forgotten until then stays forgotten.
+    pub async fn forget_keys(&self, before: Timestamp) -> Result<u64, WriteError> {
+        let (mut after, mut forgotten) = (None, 0);
+        loop {
+            let work = move |connection: &_| sqlite::forget::piece(connection, after, before);
+            let piece = self.inner.pool.read(work).await;
+            let piece = piece.map_err(|error| WriteError::Storage(error.to_string()))?;
+            if !piece.old.is_empty() {
+                forgotten += u64::try_from(piece.old.len()).unwrap_or(u64::MAX);
+                self.write(Side::ForgetKeys(piece.old)).await?;
+            }
+            after = piece.last;
+            if after.is_none() {
+                return Ok(forgotten);
+            }
+        }
+    }
+
     /// How large the log is.
     pub async fn stats(&self) -> Result<Stats, ReadError> {
         let wal = beside(&self.inner.path, "-wal");

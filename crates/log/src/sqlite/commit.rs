@@ -12,7 +12,7 @@ use taskfold_contracts::time::{Clock, Timestamp};
 
 use super::checkpoint::Checkpoints;
 use super::schema::place;
-use super::{facts, read, row, schema, snapshot};
+use super::{facts, forget, read, row, schema, snapshot};
 use crate::head::Head;
 use crate::job::{Batch, Side};
 use crate::plan::Plan;
@@ -169,6 +169,7 @@ impl Writer {
         match side {
             Side::PutSnapshot(key, snapshot) => snapshot::put(&self.connection, key, snapshot),
             Side::RemoveSnapshots(key) => snapshot::remove(&self.connection, key),
+            Side::ForgetKeys(keys) => forget::forget(&self.connection, keys),
             Side::PutWatermark(consumer, at) => {
                 snapshot::put_watermark(&self.connection, consumer, *at)
             }

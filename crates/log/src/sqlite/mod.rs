@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod checkpoint;
 pub(crate) mod commit;
 pub(crate) mod facts;
+pub(crate) mod forget;
 pub(crate) mod lane;
 pub(crate) mod pool;
 pub(crate) mod read;
