@@ -1,9 +1,9 @@
 //! Accounts: an address, a password, a person.
 
-use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_contracts::time::Timestamp;
+use taskfold_sql::{Connection, Dialect, Row, values};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::Identity;
@@ -80,7 +80,7 @@ impl Identity {
         let sql =
             "UPDATE accounts SET confirmed_at = ?2 WHERE user_id = ?1 AND confirmed_at IS NULL";
         let update = move |connection: &Connection| {
-            connection.execute(sql, (user_id.as_bytes().as_slice(), now.as_millis()))?;
+            connection.execute(sql, values![user_id.0, now])?;
             Ok(())
         };
         self.inner.store.run(update).await
@@ -90,7 +90,7 @@ impl Identity {
     pub async fn withdraw(&self, user_id: UserId) -> Result<(), Error> {
         let sql = "DELETE FROM accounts WHERE user_id = ?1 AND confirmed_at IS NULL";
         let delete = move |connection: &Connection| {
-            connection.execute(sql, [user_id.as_bytes().as_slice()])?;
+            connection.execute(sql, values![user_id.0])?;
             Ok(())
         };
         self.inner.store.run(delete).await
@@ -143,7 +143,7 @@ impl Identity {
         let hash = hash.map_err(|Busy| SignInError::Busy)?;
         let sql = "UPDATE accounts SET password_hash = ?2 WHERE user_id = ?1";
         let update = move |connection: &Connection| {
-            connection.execute(sql, (user_id.as_bytes().as_slice(), hash))?;
+            connection.execute(sql, values![user_id.0, hash])?;
             Ok::<_, Error>(())
         };
         Ok(self.inner.store.run(update).await?)
@@ -153,11 +153,7 @@ impl Identity {
     pub async fn account(&self, user_id: UserId) -> Result<Option<Account>, Error> {
         let read = move |connection: &Connection| {
             let sql = format!("SELECT {COLUMNS} FROM accounts WHERE user_id = ?1");
-            let mut statement = connection.prepare_cached(&sql)?;
-            let row = statement
-                .query_row([user_id.as_bytes().as_slice()], account_of)
-                .optional()?;
-            Ok(row)
+            Ok(connection.first(&sql, values![user_id.0], account_of)?)
         };
         self.inner.store.run(read).await
     }
@@ -180,6 +176,11 @@ const COLUMNS: &str =
     "user_id, email, is_admin, personal_workspace, created_at, confirmed_at IS NOT NULL";
 
 fn insert(connection: &Connection, mut new: Account, hash: &str) -> Result<Account, RegisterError> {
+    if connection.dialect() == Dialect::Postgres {
+        // Whoever comes first administers: only one is registered at a time.
+        let lock = "SELECT pg_advisory_xact_lock(hashtext('taskfold registration'))";
+        connection.batch(lock).map_err(Error::from)?;
+    }
     let found = by_email(connection, &new.email)?;
     if let Some((old, _)) = found {
         if old.confirmed {
@@ -187,43 +188,41 @@ fn insert(connection: &Connection, mut new: Account, hash: &str) -> Result<Accou
         }
         let sql = "UPDATE accounts SET password_hash = ?2 WHERE user_id = ?1";
         connection
-            .execute(sql, (old.user_id.as_bytes().as_slice(), hash))
+            .execute(sql, values![old.user_id.0, hash])
             .map_err(Error::from)?;
         return Ok(old);
     }
-    let any = connection.query_row("SELECT EXISTS (SELECT 1 FROM accounts)", [], |row| {
-        row.get(0)
-    });
-    new.is_admin = !any.map_err(Error::from)?;
+    let any = "SELECT EXISTS (SELECT 1 FROM accounts)";
+    let any = connection.first(any, &[], |row| row.get(0));
+    new.is_admin = any.map_err(Error::from)? == Some(false);
     let sql = "INSERT INTO accounts \
         (user_id, email, password_hash, is_admin, personal_workspace, created_at) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let values = (
-        new.user_id.as_bytes().as_slice(),
-        &new.email,
+    let values = values![
+        new.user_id.0,
+        new.email,
         hash,
         new.is_admin,
-        new.personal_workspace.as_bytes().as_slice(),
-        new.created_at.as_millis(),
-    );
+        new.personal_workspace.0,
+        new.created_at,
+    ];
     connection.execute(sql, values).map_err(Error::from)?;
     Ok(new)
 }
 
 fn by_email(connection: &Connection, email: &str) -> Result<Option<(Account, String)>, Error> {
     let sql = format!("SELECT {COLUMNS}, password_hash FROM accounts WHERE email = ?1");
-    let mut statement = connection.prepare_cached(&sql)?;
     let read = |row: &Row<'_>| Ok((account_of(row)?, row.get(6)?));
-    Ok(statement.query_row([email], read).optional()?)
+    Ok(connection.first(&sql, values![email], read)?)
 }
 
-fn account_of(row: &Row<'_>) -> rusqlite::Result<Account> {
+fn account_of(row: &Row<'_>) -> Result<Account, taskfold_sql::Error> {
     Ok(Account {
         user_id: UserId(row.get(0)?),
         email: row.get(1)?,
         is_admin: row.get(2)?,
         personal_workspace: WorkspaceId(row.get(3)?),
-        created_at: Timestamp::from_millis(row.get(4)?),
+        created_at: row.get(4)?,
         confirmed: row.get(5)?,
     })
 }

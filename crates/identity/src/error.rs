@@ -2,19 +2,23 @@
 
 use std::time::Duration;
 
-/// The file cannot be used.
+/// The accounts cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Permissions, disk, damage.
-    #[error("the identity file cannot be opened: {0}")]
+    /// Permissions, disk, damage, no such server.
+    #[error("the accounts cannot be opened: {0}")]
     Storage(String),
-    /// A newer version of Taskfold made it.
-    #[error("the identity file has format {stored}, this program knows {known}")]
-    Format {
-        /// Of the file.
-        stored: i64,
-        /// Of this program.
-        known: i64,
+    /// A newer version of Taskfold made them.
+    #[error("a newer version of Taskfold made the accounts: they are {steps} steps ahead")]
+    Newer {
+        /// Steps that this program does not know.
+        steps: usize,
+    },
+    /// They were not migrated to this version.
+    #[error("the accounts are {steps} steps behind: run taskfold migrate")]
+    Behind {
+        /// Steps that are missing.
+        steps: usize,
     },
 }
 
@@ -26,8 +30,14 @@ pub enum Error {
     Storage(String),
 }
 
-impl From<rusqlite::Error> for Error {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<taskfold_sql::Error> for Error {
+    fn from(error: taskfold_sql::Error) -> Self {
+        Self::Storage(error.to_string())
+    }
+}
+
+impl From<taskfold_sql::TakeError> for Error {
+    fn from(error: taskfold_sql::TakeError) -> Self {
         Self::Storage(error.to_string())
     }
 }

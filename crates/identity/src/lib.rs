@@ -1,4 +1,4 @@
-//! Who is asking: local accounts, browser sessions and API tokens, in a file of their own.
+//! Who is asking: local accounts, browser sessions and API tokens, in tables of their own.
 //! Credentials are never in the log; people are: an account is the credentials of a `user` stream.
 
 mod accounts;
@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use taskfold_contracts::ids::{IdSource, SessionId, TokenId, UserId, WorkspaceId};
 use taskfold_contracts::time::Clock;
+use taskfold_sql::{Connection, Server};
 
 pub use accounts::{Account, normalise_email};
 pub use error::{Error, OpenError, RegisterError, SignInError, Weakness};
@@ -28,7 +29,7 @@ pub use tokens::{NewToken, Scope, Scopes, Token, TokenRequest};
 
 use cache::Cache;
 use password::Passwords;
-use store::Store;
+use store::{MIGRATIONS, Store};
 use throttle::Throttle;
 
 /// Bounds, with sound defaults.
@@ -105,8 +106,29 @@ impl Identity {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
     ) -> Result<Self, OpenError> {
+        Ok(Self::over(Store::file(path)?, options, clock, ids))
+    }
+
+    /// Uses the accounts on a PostgreSQL server, which many processes share. They must have been
+    /// [migrated](Self::migrate). Blocks.
+    pub fn connect(
+        server: &Server,
+        options: Options,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+    ) -> Result<Self, OpenError> {
+        Ok(Self::over(Store::server(server)?, options, clock, ids))
+    }
+
+    /// Brings the tables on a PostgreSQL server to this version; the number of steps made. The login needs
+    /// the right to make schemas. Blocks.
+    pub fn migrate(server: &Server) -> Result<usize, OpenError> {
+        Ok(MIGRATIONS.apply(&mut Connection::postgres(server)?)?)
+    }
+
+    fn over(store: Store, options: Options, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
         let inner = Inner {
-            store: Store::open(path)?,
+            store,
             passwords: Passwords::new(options.password_threads),
             throttle: Throttle::new(options.free_attempts),
             cache: Cache::new(),
@@ -114,9 +136,9 @@ impl Identity {
             ids,
             options,
         };
-        Ok(Self {
+        Self {
             inner: Arc::new(inner),
-        })
+        }
     }
 
     /// Writes a consistent copy of the file to `target`, which must not exist, while it is in use.

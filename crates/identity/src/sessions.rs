@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 use taskfold_contracts::ids::{SessionId, UserId, WorkspaceId};
 use taskfold_contracts::time::Timestamp;
+use taskfold_sql::{Connection, Row, values};
 
 use crate::error::Error;
 use crate::tokens::Scopes;
@@ -64,14 +64,7 @@ impl Identity {
                 last_used_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)";
             connection.execute(
                 sql,
-                (
-                    session_id.as_bytes().as_slice(),
-                    hash.as_slice(),
-                    user_id.as_bytes().as_slice(),
-                    user_agent,
-                    now.as_millis(),
-                    expires_at.as_millis(),
-                ),
+                values![session_id.0, hash, user_id.0, user_agent, now, expires_at],
             )?;
             Ok::<_, Error>(ended)
         });
@@ -110,14 +103,7 @@ impl Identity {
         let read = move |connection: &Connection| {
             let sql = "SELECT session_id, user_agent, created_at, last_used_at, expires_at FROM sessions \
                 WHERE user_id = ?1 AND expires_at > ?2 AND last_used_at > ?3 ORDER BY created_at DESC";
-            let mut statement = connection.prepare_cached(sql)?;
-            let key = (
-                user_id.as_bytes().as_slice(),
-                now.as_millis(),
-                idle.as_millis(),
-            );
-            let rows = statement.query_map(key, session_of)?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
+            Ok(connection.query(sql, values![user_id.0, now, idle], session_of)?)
         };
         self.inner.store.run(read).await
     }
@@ -126,11 +112,8 @@ impl Identity {
     pub async fn end_session(&self, user_id: UserId, session_id: SessionId) -> Result<bool, Error> {
         let delete = move |connection: &Connection| {
             let sql = "DELETE FROM sessions WHERE session_id = ?1 AND user_id = ?2";
-            let key = (
-                session_id.as_bytes().as_slice(),
-                user_id.as_bytes().as_slice(),
-            );
-            Ok::<_, Error>(connection.execute(sql, key)? > 0)
+            let ended = connection.execute(sql, values![session_id.0, user_id.0])?;
+            Ok::<_, Error>(ended > 0)
         };
         let ended = self.inner.store.run(delete).await?;
         self.inner.cache.forget(&Proof::Session(session_id));
@@ -140,8 +123,7 @@ impl Identity {
 
 fn end_by_hash(connection: &Connection, hash: &[u8; 32]) -> Result<Option<SessionId>, Error> {
     let sql = "DELETE FROM sessions WHERE secret_hash = ?1 RETURNING session_id";
-    let ended = connection.query_row(sql, [hash.as_slice()], |row| row.get(0).map(SessionId));
-    Ok(ended.optional()?)
+    Ok(connection.first(sql, values![hash], |row| row.get(0).map(SessionId))?)
 }
 
 fn live(
@@ -153,7 +135,6 @@ fn live(
     let sql = "SELECT s.session_id, s.user_id, a.personal_workspace, a.is_admin, s.expires_at \
         FROM sessions s JOIN accounts a ON a.user_id = s.user_id \
         WHERE s.secret_hash = ?1 AND s.expires_at > ?2 AND s.last_used_at > ?3";
-    let mut statement = connection.prepare_cached(sql)?;
     let read = |row: &Row<'_>| {
         let verified = Verified {
             proof: Proof::Session(SessionId(row.get(0)?)),
@@ -163,19 +144,18 @@ fn live(
             scopes: Scopes::ALL,
             only_workspace: None,
         };
-        Ok((verified, Timestamp::from_millis(row.get(4)?)))
+        Ok((verified, row.get(4)?))
     };
-    let key = (hash.as_slice(), now.as_millis(), idle.as_millis());
-    Ok(statement.query_row(key, read).optional()?)
+    Ok(connection.first(sql, values![hash, now, idle], read)?)
 }
 
-fn session_of(row: &Row<'_>) -> rusqlite::Result<Session> {
+fn session_of(row: &Row<'_>) -> Result<Session, taskfold_sql::Error> {
     Ok(Session {
         session_id: SessionId(row.get(0)?),
         user_agent: row.get(1)?,
-        created_at: Timestamp::from_millis(row.get(2)?),
-        last_used_at: Timestamp::from_millis(row.get(3)?),
-        expires_at: Timestamp::from_millis(row.get(4)?),
+        created_at: row.get(2)?,
+        last_used_at: row.get(3)?,
+        expires_at: row.get(4)?,
     })
 }
 

@@ -1,17 +1,24 @@
-//! The file: one connection, used by one thread at a time.
+//! Where credentials are kept: a file of SQLite, or a schema of PostgreSQL.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, TransactionBehavior};
 use taskfold_contracts::time::Timestamp;
+use taskfold_sql::{Access, Connection, Migrations, Pool, Server, Stand, ValueRef};
 
 use crate::error::{Error, OpenError};
 
-const FORMAT: i64 = 1;
+/// Connections of one process to PostgreSQL.
+const CONNECTIONS: usize = 4;
+/// How long work waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-const TABLES: &str = "
+/// The tables, step by step.
+pub(crate) const MIGRATIONS: Migrations = Migrations {
+    schema: "identity",
+    steps: &["
 CREATE TABLE accounts (
     user_id BLOB PRIMARY KEY,
     email TEXT NOT NULL UNIQUE,
@@ -43,27 +50,37 @@ CREATE TABLE tokens (
     expires_at INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX tokens_of_user ON tokens (user_id);
-PRAGMA user_version = 1;
-";
+"],
+};
 
-/// The file.
+/// The tables, and the connections to them.
 pub(crate) struct Store {
-    connection: Arc<Mutex<Connection>>,
+    connections: Arc<Pool>,
 }
 
 impl Store {
-    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
-        let connection = open(path).map_err(|error| OpenError::Storage(error.to_string()))?;
-        let stored =
-            format_of(&connection).map_err(|error| OpenError::Storage(error.to_string()))?;
-        if stored != FORMAT {
-            return Err(OpenError::Format {
-                stored,
-                known: FORMAT,
-            });
-        }
+    /// The file at `path`, brought to this version.
+    pub(crate) fn file(path: &Path) -> Result<Self, OpenError> {
+        let path = path.to_owned();
+        let connections = Pool::new(1, move || open(&path));
+        connections.with(PATIENCE, |connection| -> Result<(), OpenError> {
+            MIGRATIONS.apply(connection)?;
+            current(MIGRATIONS.stand(connection)?)
+        })?;
         Ok(Self {
-            connection: Arc::new(Mutex::new(connection)),
+            connections: Arc::new(connections),
+        })
+    }
+
+    /// The schema of a server, which must be of this version.
+    pub(crate) fn server(server: &Server) -> Result<Self, OpenError> {
+        let server = server.clone().with_schema(MIGRATIONS.schema);
+        let connections = Pool::new(CONNECTIONS, move || Connection::postgres(&server));
+        connections.with(PATIENCE, |connection| -> Result<(), OpenError> {
+            current(MIGRATIONS.stand(connection)?)
+        })?;
+        Ok(Self {
+            connections: Arc::new(connections),
         })
     }
 
@@ -75,15 +92,15 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let connection = Arc::clone(&self.connection);
+        let connections = Arc::clone(&self.connections);
         let running = tokio::task::spawn_blocking(move || {
-            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            let transaction = connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)
-                .map_err(Error::from)?;
-            let done = work(&transaction)?;
-            transaction.commit().map_err(Error::from)?;
-            Ok(done)
+            let done = connections.with(PATIENCE, |connection| -> Result<T, Failed<E>> {
+                connection.transaction(Access::Write, |c| work(c).map_err(Failed::Work))
+            });
+            done.map_err(|failed| match failed {
+                Failed::Work(error) => error,
+                Failed::Store(error) => error.into(),
+            })
         });
         running
             .await
@@ -91,39 +108,72 @@ impl Store {
     }
 }
 
-fn open(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
+/// Why a transaction came to nothing.
+enum Failed<E> {
+    /// The work in it says so.
+    Work(E),
+    /// The store does.
+    Store(Error),
+}
+
+impl<E, S: Into<Error>> From<S> for Failed<E> {
+    fn from(error: S) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<taskfold_sql::Error> for OpenError {
+    fn from(error: taskfold_sql::Error) -> Self {
+        Self::Storage(error.to_string())
+    }
+}
+
+impl From<taskfold_sql::TakeError> for OpenError {
+    fn from(error: taskfold_sql::TakeError) -> Self {
+        Self::Storage(error.to_string())
+    }
+}
+
+fn current(stand: Stand) -> Result<(), OpenError> {
+    match stand {
+        Stand::Current => Ok(()),
+        Stand::Behind(steps) => Err(OpenError::Behind { steps }),
+        Stand::Ahead(steps) => Err(OpenError::Newer { steps }),
+    }
+}
+
+fn open(path: &Path) -> Result<Connection, taskfold_sql::Error> {
+    let connection = rusqlite::Connection::open(path)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
-    connection.set_prepared_statement_cache_capacity(64);
-    if format_of(&connection)? == 0 {
-        connection.execute_batch(&format!("BEGIN IMMEDIATE; {TABLES} COMMIT;"))?;
-    }
-    Ok(connection)
-}
-
-fn format_of(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+    connection.busy_timeout(Duration::from_secs(5))?;
+    Ok(Connection::sqlite(connection))
 }
 
 /// Copies everything to a new file, all pages in one step.
 pub(crate) fn copy(source: &Connection, target: &Path) -> Result<(), Error> {
+    let storage = |error: rusqlite::Error| Error::Storage(error.to_string());
+    let Some(source) = source.as_sqlite() else {
+        let detail = "accounts on PostgreSQL are backed up with the database";
+        return Err(Error::Storage(detail.to_owned()));
+    };
     if target.exists() {
         return Err(Error::Storage(format!("{} exists", target.display())));
     }
     // A connection of its own: that of the caller is in a transaction, which a backup waits for.
-    let source = Connection::open(source.path().unwrap_or_default())?;
-    let mut copy = Connection::open(target)?;
-    if Backup::new(&source, &mut copy)?.step(-1)? != StepResult::Done {
+    let source = rusqlite::Connection::open(source.path().unwrap_or_default()).map_err(storage)?;
+    let mut copy = rusqlite::Connection::open(target).map_err(storage)?;
+    let copied = Backup::new(&source, &mut copy).and_then(|backup| backup.step(-1));
+    if copied.map_err(storage)? != StepResult::Done {
         return Err(Error::Storage(
             "the accounts were locked during the backup".into(),
         ));
     }
     // A file of its own: no write-ahead file beside it that could be left behind.
-    copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
-    copy.close().map_err(|(_, error)| error.into())
+    copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))
+        .map_err(storage)?;
+    copy.close().map_err(|(_, error)| storage(error))
 }
 
 /// Notes uses of secrets (by their hashes), whichever table they are in.
@@ -133,10 +183,10 @@ pub(crate) fn write_last_used(
 ) -> Result<(), Error> {
     for table in ["sessions", "tokens"] {
         let sql = format!("UPDATE {table} SET last_used_at = ?2 WHERE secret_hash = ?1");
-        let mut statement = connection.prepare_cached(&sql)?;
-        for (hash, when) in used {
-            statement.execute((hash.as_slice(), when.as_millis()))?;
-        }
+        let sets = used
+            .iter()
+            .map(|(hash, when)| vec![ValueRef::Blob(hash), ValueRef::Int(when.as_millis())]);
+        connection.execute_many(&sql, sets)?;
     }
     Ok(())
 }

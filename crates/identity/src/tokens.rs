@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 use taskfold_contracts::ids::{TokenId, UserId, WorkspaceId};
 use taskfold_contracts::time::Timestamp;
+use taskfold_sql::{Connection, Row, values};
 
 use crate::error::Error;
 use crate::{Identity, Proof, Verified, secret};
@@ -155,9 +155,7 @@ impl Identity {
         let read = move |connection: &Connection| {
             let sql = "SELECT token_id, name, scopes, workspace_id, created_at, last_used_at, expires_at \
                 FROM tokens WHERE user_id = ?1 ORDER BY created_at DESC";
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map([user_id.as_bytes().as_slice()], token_of)?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
+            Ok(connection.query(sql, values![user_id.0], token_of)?)
         };
         self.inner.store.run(read).await
     }
@@ -166,11 +164,8 @@ impl Identity {
     pub async fn revoke_token(&self, user_id: UserId, token_id: TokenId) -> Result<bool, Error> {
         let delete = move |connection: &Connection| {
             let sql = "DELETE FROM tokens WHERE token_id = ?1 AND user_id = ?2";
-            let key = (
-                token_id.as_bytes().as_slice(),
-                user_id.as_bytes().as_slice(),
-            );
-            Ok::<_, Error>(connection.execute(sql, key)? > 0)
+            let revoked = connection.execute(sql, values![token_id.0, user_id.0])?;
+            Ok::<_, Error>(revoked > 0)
         };
         let revoked = self.inner.store.run(delete).await?;
         self.inner.cache.forget(&Proof::Token(token_id));
@@ -187,20 +182,19 @@ fn insert(
     let sql = "INSERT INTO tokens \
         (token_id, secret_hash, user_id, name, scopes, workspace_id, created_at, expires_at) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    let values = (
-        token.token_id.as_bytes().as_slice(),
-        hash.as_slice(),
-        request.user_id.as_bytes().as_slice(),
-        &token.name,
-        request.scopes.0,
-        token
-            .workspace_id
-            .as_ref()
-            .map(|id| id.as_bytes().as_slice()),
-        token.created_at.as_millis(),
-        token.expires_at.map(Timestamp::as_millis),
-    );
-    connection.execute(sql, values)?;
+    connection.execute(
+        sql,
+        values![
+            token.token_id.0,
+            hash,
+            request.user_id.0,
+            token.name,
+            request.scopes.0,
+            token.workspace_id.map(|id| id.0),
+            token.created_at,
+            token.expires_at,
+        ],
+    )?;
     Ok(())
 }
 
@@ -212,7 +206,6 @@ fn live(
     let sql = "SELECT t.token_id, t.user_id, a.personal_workspace, a.is_admin, t.scopes, \
         t.workspace_id, t.expires_at FROM tokens t JOIN accounts a ON a.user_id = t.user_id \
         WHERE t.secret_hash = ?1 AND (t.expires_at IS NULL OR t.expires_at > ?2)";
-    let mut statement = connection.prepare_cached(sql)?;
     let read = |row: &Row<'_>| {
         let verified = Verified {
             proof: Proof::Token(TokenId(row.get(0)?)),
@@ -220,25 +213,21 @@ fn live(
             personal_workspace: WorkspaceId(row.get(2)?),
             is_admin: row.get(3)?,
             scopes: Scopes(row.get(4)?),
-            only_workspace: row.get::<_, Option<_>>(5)?.map(WorkspaceId),
+            only_workspace: row.get::<Option<_>>(5)?.map(WorkspaceId),
         };
-        Ok((
-            verified,
-            row.get::<_, Option<i64>>(6)?.map(Timestamp::from_millis),
-        ))
+        Ok((verified, row.get(6)?))
     };
-    let found = statement.query_row((hash.as_slice(), now.as_millis()), read);
-    Ok(found.optional()?)
+    Ok(connection.first(sql, values![hash, now], read)?)
 }
 
-fn token_of(row: &Row<'_>) -> rusqlite::Result<Token> {
+fn token_of(row: &Row<'_>) -> Result<Token, taskfold_sql::Error> {
     Ok(Token {
         token_id: TokenId(row.get(0)?),
         name: row.get(1)?,
         scopes: Scopes(row.get(2)?).to_vec(),
-        workspace_id: row.get::<_, Option<_>>(3)?.map(WorkspaceId),
-        created_at: Timestamp::from_millis(row.get(4)?),
-        last_used_at: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_millis),
-        expires_at: row.get::<_, Option<i64>>(6)?.map(Timestamp::from_millis),
+        workspace_id: row.get::<Option<_>>(3)?.map(WorkspaceId),
+        created_at: row.get(4)?,
+        last_used_at: row.get(5)?,
+        expires_at: row.get(6)?,
     })
 }

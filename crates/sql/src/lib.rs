@@ -9,6 +9,7 @@
 mod connection;
 mod dialect;
 mod error;
+mod migrations;
 mod pool;
 mod postgres;
 mod row;
@@ -17,6 +18,7 @@ mod value;
 pub use connection::{Access, Connection};
 pub use dialect::Dialect;
 pub use error::Error;
+pub use migrations::{Migrations, Stand};
 pub use pool::{Pool, TakeError};
 pub use postgres::Server;
 pub use row::{FromColumn, Row};
