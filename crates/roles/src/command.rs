@@ -30,7 +30,6 @@ pub use cache::Limits as CacheLimits;
 pub(crate) use reply::POSITION;
 pub use reply::{BulkResult, KeptField, WriteReply};
 pub use request::{CommandRequest, Work};
-pub(crate) use revert::position_of;
 
 use cache::Workspaces;
 

@@ -8,10 +8,11 @@ use axum::Router;
 use taskfold_bus::StatusHandle;
 use taskfold_contracts::commands::{RegisterUser, UserCommand};
 use taskfold_contracts::ids::{CorrelationId, IdSource, SystemIds, UserId, WorkspaceId};
-use taskfold_contracts::time::{Clock, SystemClock};
+use taskfold_contracts::time::{Clock, SystemClock, Timestamp};
 use taskfold_identity::{Account, Identity, NewToken, Scope, Scopes, TokenRequest};
 use taskfold_log::Log;
 use taskfold_views::Views;
+use taskfold_views::as_of::{Limits, Snapshots};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -26,6 +27,10 @@ use crate::upstream::Upstream;
 
 /// How often what time has made useless is let go.
 const SWEEP: Duration = Duration::from_secs(30);
+/// How often idempotency keys are looked through for old ones.
+const FORGET: Duration = Duration::from_hours(1);
+/// Whoever tries again within a day is answered as the first time.
+const KEYS_LIVE_AT_LEAST: Duration = Duration::from_hours(24);
 
 /// What to start with.
 pub struct EmbeddedOptions {
@@ -43,6 +48,8 @@ pub struct EmbeddedOptions {
     pub identity: taskfold_identity::Options,
     /// Folded workspaces that are kept.
     pub cache: command::CacheLimits,
+    /// How long a retry finds the answer of the first try by its `Idempotency-Key`; a day at least.
+    pub keys_live: Duration,
 }
 
 impl EmbeddedOptions {
@@ -56,6 +63,7 @@ impl EmbeddedOptions {
             log: taskfold_log::Options::default(),
             identity: taskfold_identity::Options::default(),
             cache: command::CacheLimits::default(),
+            keys_live: Duration::from_hours(7 * 24),
         }
     }
 }
@@ -103,6 +111,7 @@ pub struct Embedded {
     views: watch::Receiver<Option<Views>>,
     status: watch::Receiver<Option<StatusHandle>>,
     ids: Arc<dyn IdSource>,
+    keys: Keys,
     tasks: TaskTracker,
     shutdown: CancellationToken,
 }
@@ -119,6 +128,7 @@ impl Embedded {
             log,
             identity,
             cache,
+            keys_live,
         } = options;
         let (log, identity) = {
             let (dir, clock, ids) = (data_dir.clone(), Arc::clone(&clock), Arc::clone(&ids));
@@ -133,7 +143,8 @@ impl Embedded {
         let command = CommandRole::new(log.clone(), cache, Arc::clone(&clock), Arc::clone(&ids));
         let (views_out, views) = watch::channel(None);
         let (status_out, status) = watch::channel(None);
-        let query = QueryRole::new(log.clone(), views.clone(), Arc::clone(&clock));
+        let snapshots = Snapshots::new(data_dir.join("snapshots"), Limits::default());
+        let query = QueryRole::new(log.clone(), views.clone(), snapshots, Arc::clone(&clock));
         let gateway = Gateway::new(gateway::Parts {
             identity: identity.clone(),
             command: Upstream::in_process(command.router(), command::PATH),
@@ -147,6 +158,11 @@ impl Embedded {
             options: gateway,
         });
         let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
+        let keys = Keys {
+            log: log.clone(),
+            clock: Arc::clone(&clock),
+            live: keys_live.max(KEYS_LIVE_AT_LEAST),
+        };
         let keeper = Keeper {
             log: log.clone(),
             clock,
@@ -155,6 +171,7 @@ impl Embedded {
         };
         let opened = keeper.open(&data_dir.join("views.db"))?;
         tasks.spawn(keeper.run(opened, shutdown.clone()));
+        tasks.spawn(keys.clone().run(shutdown.clone()));
         tasks.spawn(sweep(gateway.clone(), identity.clone(), shutdown.clone()));
         Ok(Self {
             log,
@@ -164,6 +181,7 @@ impl Embedded {
             views,
             status,
             ids,
+            keys,
             tasks,
             shutdown,
         })
@@ -279,6 +297,15 @@ impl Embedded {
         self.log.shutdown().await;
     }
 
+    /// Forgets the idempotency keys that have lived long enough; how many. This happens every hour by
+    /// itself.
+    ///
+    /// # Errors
+    /// The log cannot be read or written.
+    pub async fn forget_keys(&self) -> Result<u64, taskfold_log::WriteError> {
+        self.keys.forget().await
+    }
+
     /// Closes the live sockets, so that serving can end.
     pub fn close_sockets(&self) {
         self.gateway.close_sockets();
@@ -291,6 +318,35 @@ async fn sweep(gateway: Gateway, identity: Identity, shutdown: CancellationToken
         gateway.sweep();
         if let Err(error) = identity.flush_last_used().await {
             tracing::warn!(%error, "uses of tokens and sessions cannot be stored now");
+        }
+    }
+}
+
+/// Lets idempotency keys go when nobody tries again any more.
+#[derive(Clone)]
+struct Keys {
+    log: Log,
+    clock: Arc<dyn Clock>,
+    live: Duration,
+}
+
+impl Keys {
+    async fn forget(&self) -> Result<u64, taskfold_log::WriteError> {
+        let live = i64::try_from(self.live.as_millis()).unwrap_or(i64::MAX);
+        let before = self.clock.now().as_millis().saturating_sub(live);
+        self.log.forget_keys(Timestamp::from_millis(before)).await
+    }
+
+    async fn run(self, shutdown: CancellationToken) {
+        // Not at once: a start has better things to do.
+        let first = tokio::time::Instant::now() + SWEEP;
+        let mut ticks = tokio::time::interval_at(first, FORGET);
+        while shutdown.run_until_cancelled(ticks.tick()).await.is_some() {
+            match self.forget().await {
+                Ok(0) => {}
+                Ok(keys) => tracing::debug!(keys, "old idempotency keys are forgotten"),
+                Err(error) => tracing::warn!(%error, "old idempotency keys cannot be forgotten now"),
+            }
         }
     }
 }

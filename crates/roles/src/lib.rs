@@ -4,6 +4,7 @@ pub mod command;
 pub mod embedded;
 pub mod gateway;
 mod lasting;
+mod moment;
 pub mod principal;
 pub mod problem;
 pub mod processor;

@@ -18,7 +18,7 @@ use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Clock;
 use taskfold_log::{Log, crash};
 use taskfold_views::Views;
-use taskfold_views::as_of::AsOf;
+use taskfold_views::as_of::{AsOf, Snapshots};
 use tokio::sync::watch;
 
 use crate::problem::Problem;
@@ -53,9 +53,9 @@ struct Inner {
 }
 
 impl QueryRole {
-    /// Over the views, and the log for the past.
-    pub fn new(log: Log, views: LiveViews, clock: Arc<dyn Clock>) -> Self {
-        let past = AsOf::new(PAST_COPIES, PAST_ROWS);
+    /// Over the views, and the log for the past, of which it keeps `snapshots`.
+    pub fn new(log: Log, views: LiveViews, snapshots: Snapshots, clock: Arc<dyn Clock>) -> Self {
+        let past = AsOf::new(PAST_COPIES, PAST_ROWS, Some(snapshots));
         Self {
             inner: Arc::new(Inner {
                 log,

@@ -13,7 +13,7 @@ use crate::error::OpenError;
 
 /// The version of the tables and of what the projections put into them. Raise it with every change of
 /// either: files of another version are rebuilt.
-pub const VIEW_VERSION: i64 = 2;
+pub const VIEW_VERSION: i64 = 3;
 
 /// "Tfvw": marks a file as ours.
 const APPLICATION_ID: i64 = 0x5466_7677;
@@ -193,6 +193,17 @@ pub(crate) fn copy_memory(from: &Connection) -> Result<Connection, OpenError> {
     copy.execute_batch("PRAGMA temp_store = MEMORY;")?;
     copy.set_prepared_statement_cache_capacity(128);
     Ok(copy)
+}
+
+/// Opens tables in memory as they were [serialized](Connection::serialize), if they are whole and of our
+/// version.
+pub(crate) fn open_image(image: &[u8]) -> Result<Connection, OpenError> {
+    let mut connection = Connection::open_in_memory()?;
+    connection.deserialize_read_exact("main", image, image.len(), false)?;
+    connection.execute_batch("PRAGMA temp_store = MEMORY;")?;
+    check(&connection)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
 }
 
 /// Opens a file to be filled: no journal and no indexes until [`finish`]; a crash means starting over.

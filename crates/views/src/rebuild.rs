@@ -141,16 +141,33 @@ impl<'c> Builder<'c> {
 
     /// Derives what was put off, makes the indexes, and marks the tables as whole.
     pub(crate) fn finish(mut self, generation: u64) -> Result<u64, rusqlite::Error> {
-        self.fold.flush()?;
-        let connection = self.fold.connection;
-        db::set_watermarks(connection, &self.watermarks)?;
-        connection.execute_batch(search::INDEX_ALL)?;
-        connection.execute_batch(counts::RECOUNT)?;
-        db::create_indexes(connection)?;
-        db::complete(connection, generation)?;
-        connection.execute_batch("COMMIT")?;
+        self.settle()?;
+        derive(self.fold.connection, generation)?;
+        self.fold.connection.execute_batch("COMMIT")?;
         Ok(self.events)
     }
+
+    /// A copy in memory of what was applied so far; it is not yet [derived](derive).
+    pub(crate) fn branch(&mut self) -> Result<Connection, OpenError> {
+        self.settle()?;
+        self.fold.connection.execute_batch("COMMIT")?;
+        let copy = db::copy_memory(self.fold.connection)?;
+        self.fold.connection.execute_batch("BEGIN IMMEDIATE")?;
+        Ok(copy)
+    }
+
+    fn settle(&mut self) -> Result<(), rusqlite::Error> {
+        self.fold.flush()?;
+        db::set_watermarks(self.fold.connection, &self.watermarks)
+    }
+}
+
+/// What building put off: search, counts and indexes; then the tables are whole.
+pub(crate) fn derive(connection: &Connection, generation: u64) -> Result<(), rusqlite::Error> {
+    connection.execute_batch(search::INDEX_ALL)?;
+    connection.execute_batch(counts::RECOUNT)?;
+    db::create_indexes(connection)?;
+    db::complete(connection, generation)
 }
 
 impl Fact {

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use taskfold_contracts::commands::{Moment, Restore};
+use taskfold_contracts::commands::Restore;
 use taskfold_contracts::envelope::Header;
 use taskfold_contracts::ids::{ChangeId, StreamId};
-use taskfold_contracts::position::{Position, Version};
+use taskfold_contracts::position::Version;
 use taskfold_domain::{StreamHistory, Workspace};
-use taskfold_log::Log;
 
 use super::Inner;
 use super::execute::Taken;
 use super::request::CommandRequest;
 use crate::lasting::is_lasting;
+use crate::moment::position_of;
 use crate::problem::Problem;
 
 /// Rows looked through for the caller's last change.
@@ -90,7 +90,8 @@ impl Inner {
         scope: &Restore,
     ) -> Result<Option<Taken>, Problem> {
         let partition = self.log.partition_of(request.workspace_id);
-        let then = position_of(&self.log, partition, scope.to).await?;
+        let now = self.clock.now();
+        let then = position_of(&self.log, partition, scope.to, now, "to").await?;
         let then = self.workspaces.at(request.workspace_id, then).await?;
         let zone = request.time_zone()?;
         let folded = self.folded(request.workspace_id).await?;
@@ -296,21 +297,4 @@ fn moved_on(history: &StreamHistory, workspace: &Workspace) -> bool {
         .last()
         .map_or(Version(0), |envelope| envelope.header.version);
     workspace.version(history.stream) != last
-}
-
-/// The position that a moment means.
-pub(crate) async fn position_of(
-    log: &Log,
-    partition: u32,
-    moment: Moment,
-) -> Result<Position, Problem> {
-    match moment {
-        Moment::Time(instant) => Ok(log.position_at(partition, instant).await?),
-        Moment::Position(position) if position.partition == partition => Ok(position),
-        Moment::Position(position) => Err(Problem::field(
-            "to",
-            "other_partition",
-            format!("{position} is no position of this workspace: its partition is {partition}"),
-        )),
-    }
 }

@@ -3,13 +3,12 @@
 use taskfold_contracts::commands::Moment;
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::ids::WorkspaceId;
-use taskfold_contracts::position::Position;
 use taskfold_log::Log;
 use taskfold_views::Views;
 use taskfold_views::as_of::AsOfError;
 
 use super::Inner;
-use crate::command::position_of;
+use crate::moment::position_of;
 use crate::problem::Problem;
 
 /// Rows read from the log at once.
@@ -23,12 +22,8 @@ impl Inner {
         moment: Moment,
     ) -> Result<Views, Problem> {
         let partition = self.log.partition_of(workspace);
-        let position = position_of(&self.log, partition, moment).await?;
-        let head = self.log.head(partition).number;
-        let position = Position {
-            number: position.number.min(head),
-            ..position
-        };
+        let now = self.clock.now();
+        let position = position_of(&self.log, partition, moment, now, "as_of").await?;
         let (past, log) = (self.past.clone(), self.log.clone());
         let runtime = tokio::runtime::Handle::current();
         let folding = tokio::task::spawn_blocking(move || {

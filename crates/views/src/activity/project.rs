@@ -51,6 +51,14 @@ impl Entry {
         }
     }
 
+    /// Notes a field of something new, unless it is as it would be without being set.
+    pub(crate) fn first<T: Serialize + PartialEq + Default>(&mut self, field: &str, value: &T) {
+        let nothing = T::default();
+        if *value != nothing {
+            self.change(field, &nothing, value);
+        }
+    }
+
     fn value(&mut self, value: &impl Serialize) {
         // Writing our own values to memory cannot fail; null is what would be left if it did.
         let length = self.changes.len();

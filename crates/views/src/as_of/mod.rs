@@ -1,16 +1,19 @@
 //! The views as they were at a moment.
 
+mod fold;
+mod snapshots;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::Position;
 
-use crate::apply::Reach;
-use crate::db;
 use crate::error::{ApplyError, OpenError};
-use crate::rebuild::Builder;
 use crate::views::Views;
+
+use fold::{Folded, Pages};
+pub use snapshots::{Limits, Snapshots};
 
 /// The past of a workspace cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -32,10 +35,12 @@ impl From<rusqlite::Error> for AsOfError {
     }
 }
 
-/// Copies of workspaces as they were, a few of them kept. Cheap to clone: all clones are the same cache.
+/// Copies of workspaces as they were: a few in memory, and snapshots in files. Cheap to clone: all clones
+/// are the same.
 #[derive(Clone)]
 pub struct AsOf {
     kept: Arc<Mutex<Kept>>,
+    snapshots: Option<Snapshots>,
 }
 
 struct Kept {
@@ -49,14 +54,14 @@ struct Kept {
 struct Entry {
     workspace: WorkspaceId,
     position: Position,
-    views: Views,
-    events: u64,
+    folded: Folded,
 }
 
 impl AsOf {
-    /// Keeps at most `copies`, made of at most so many `events` in all; the ones used longest ago go
-    /// first. A copy that is larger than that is made, but not kept.
-    pub fn new(copies: usize, events: u64) -> Self {
+    /// Keeps at most `copies` in memory, made of at most so many `events` in all; the ones used longest
+    /// ago go first. A copy that is larger than that is made, but not kept. Long folds leave snapshots,
+    /// if there is a place for them, and later ones begin there.
+    pub fn new(copies: usize, events: u64, snapshots: Option<Snapshots>) -> Self {
         let kept = Kept {
             copies,
             events,
@@ -64,13 +69,17 @@ impl AsOf {
         };
         Self {
             kept: Arc::new(Mutex::new(kept)),
+            snapshots,
         }
     }
 
     /// The views of this workspace alone, with its events up to `position` applied. `fetch(after)` gives
     /// the workspace's next events behind the number `after` and up to `position`, none when there are
-    /// no more. It starts from the nearest earlier copy that is kept. Poison events, and what follows
+    /// no more. It starts from the nearest earlier copy or snapshot. Poison events, and what follows
     /// them, are left out, as they were then. Blocks.
+    ///
+    /// # Errors
+    /// The log cannot be read, or there is no memory for another copy.
     pub fn at(
         &self,
         workspace: WorkspaceId,
@@ -79,28 +88,81 @@ impl AsOf {
     ) -> Result<Views, AsOfError> {
         let nearest = self.nearest(workspace, position);
         if let Some(entry) = nearest.as_ref().filter(|entry| entry.position == position) {
-            return Ok(entry.views.clone());
+            return Ok(entry.folded.views.clone());
         }
         let after = nearest.as_ref().map_or(0, |entry| entry.position.number);
-        let first = fetch(after).map_err(AsOfError::Source)?;
-        let (views, events) = match nearest {
+        let mut pages = Pages::new(&mut fetch);
+        let snapshot = self.snapshot(workspace, position, after, &mut pages)?;
+        if snapshot.is_none() {
+            pages.turn_to(after)?;
+        }
+        let folded = match (snapshot, nearest) {
+            (Some(snapshot), _) => snapshot.advance(workspace, pages, self.snapshots.as_ref())?,
             // Nothing happened in between: the same copy serves both moments.
-            Some(entry) if first.is_empty() => (entry.views, entry.events),
-            Some(entry) => advance(&entry, first, fetch)?,
-            None => build(first, fetch)?,
+            (None, Some(entry)) if pages.is_empty() => entry.folded,
+            (None, Some(entry)) => {
+                let copy = entry.folded.copied()?;
+                copy.advance(workspace, pages, self.snapshots.as_ref())?
+            }
+            (None, None) => Folded::from_start(workspace, pages, self.snapshots.as_ref())?,
         };
+        let views = folded.views.clone();
         self.keep(Entry {
             workspace,
             position,
-            views: views.clone(),
-            events,
+            folded,
         });
         Ok(views)
     }
 
+    /// Lets go of everything that there is of a workspace, in memory and in files.
+    ///
+    /// # Errors
+    /// A file cannot be removed.
+    pub fn forget(&self, workspace: WorkspaceId) -> std::io::Result<()> {
+        self.lock()
+            .entries
+            .retain(|entry| entry.workspace != workspace);
+        self.snapshots
+            .as_ref()
+            .map_or(Ok(()), |snapshots| snapshots.forget(workspace))
+    }
+
+    /// The latest snapshot between `after` and `upto`, if it is of the log that `pages` come from; they are
+    /// turned to what stands behind it.
+    fn snapshot(
+        &self,
+        workspace: WorkspaceId,
+        upto: Position,
+        after: u64,
+        pages: &mut Pages<'_>,
+    ) -> Result<Option<Folded>, AsOfError> {
+        let Some(snapshots) = &self.snapshots else {
+            return Ok(None);
+        };
+        let Some(found) = snapshots.latest(workspace, upto, after) else {
+            return Ok(None);
+        };
+        // The log may have been put back to an older state and have gone on differently since.
+        let mark = found.mark;
+        pages.turn_to(mark.position.number - 1)?;
+        if pages.take_first(&mark) {
+            return Ok(Some(Folded::loaded(found)?));
+        }
+        tracing::warn!(%workspace, "the snapshots are of another log and removed");
+        if let Err(error) = self.forget(workspace) {
+            tracing::warn!(%error, "they cannot be removed");
+        }
+        Ok(None)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The copy of the last moment that is not after `position`.
     fn nearest(&self, workspace: WorkspaceId, position: Position) -> Option<Entry> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.lock();
         let fits = |entry: &Entry| {
             entry.workspace == workspace
                 && entry.position.partition == position.partition
@@ -118,7 +180,7 @@ impl AsOf {
     }
 
     fn keep(&self, entry: Entry) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.lock();
         let same =
             |held: &Entry| held.workspace == entry.workspace && held.position == entry.position;
         kept.entries.retain(|held| !same(held));
@@ -128,54 +190,14 @@ impl AsOf {
         }
     }
 
-    /// How many copies are kept.
+    /// How many copies are kept in memory.
     pub fn kept(&self) -> usize {
-        self.kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entries
-            .len()
+        self.lock().entries.len()
     }
 }
 
 impl Kept {
     fn weight(&self) -> u64 {
-        self.entries.iter().map(|entry| entry.events).sum()
+        self.entries.iter().map(|entry| entry.folded.events()).sum()
     }
-}
-
-fn build(
-    first: Vec<Envelope>,
-    mut fetch: impl FnMut(u64) -> Result<Vec<Envelope>, String>,
-) -> Result<(Views, u64), AsOfError> {
-    let connection = db::open_memory_build()?;
-    let mut builder = Builder::new(&connection)?;
-    let mut batch = first;
-    while let Some(last) = batch.last() {
-        let after = last.header.position.number;
-        for envelope in &batch {
-            builder.event(envelope)?;
-        }
-        batch = fetch(after).map_err(AsOfError::Source)?;
-    }
-    let events = builder.finish(1)?;
-    Ok((Views::over(None, connection, None)?, events))
-}
-
-fn advance(
-    from: &Entry,
-    first: Vec<Envelope>,
-    mut fetch: impl FnMut(u64) -> Result<Vec<Envelope>, String>,
-) -> Result<(Views, u64), AsOfError> {
-    let copy = db::copy_memory(&from.views.live().writer())?;
-    let views = Views::over(None, copy, None)?;
-    let mut events = from.events;
-    let mut batch = first;
-    while let Some(last) = batch.last() {
-        let after = last.header.position.number;
-        views.apply_or_bury(&batch, Reach::Workspace)?;
-        events += u64::try_from(batch.len()).unwrap_or(u64::MAX);
-        batch = fetch(after).map_err(AsOfError::Source)?;
-    }
-    Ok((views, events))
 }

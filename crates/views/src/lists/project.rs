@@ -28,6 +28,7 @@ pub(crate) fn apply(
         }
         create(connection, envelope, event)?;
         entry.text("name", None, Some(&event.name));
+        entry.first("color", &event.color);
         return Ok(Some(entry));
     }
     let mut list = held.ok_or_else(|| refused(envelope, "is unknown"))?;
@@ -79,12 +80,12 @@ fn create(
     envelope: &Envelope,
     event: &ListCreated,
 ) -> Result<(), rusqlite::Error> {
-    let at = envelope.occurred_at.as_millis();
+    let updated_at = event.updated_at.unwrap_or(envelope.occurred_at);
     connection
         .prepare_cached(
             "INSERT INTO lists (list_id, workspace_id, name, color, rank, origin_source, origin_id,
                  created_at, updated_at, version)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             event.list_id.as_bytes(),
@@ -97,7 +98,8 @@ fn create(
                 .origin
                 .as_ref()
                 .map(|origin| origin.external_id.as_str()),
-            at,
+            envelope.occurred_at.as_millis(),
+            updated_at.as_millis(),
             signed(envelope.header.version.0),
         ])?;
     Ok(())

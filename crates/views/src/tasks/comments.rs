@@ -57,23 +57,10 @@ pub(crate) fn edited(
     envelope: &Envelope,
     event: &TaskCommentEdited,
 ) -> Result<Entry, Refusal> {
-    let connection = fold.connection;
-    let cell = cell::find(fold, envelope, event.task_id)?;
-    let body = standing(connection, event.task_id, event.comment_id)?
-        .ok_or_else(|| refused(envelope, event.comment_id, "is unknown"))?;
-    connection
-        .prepare_cached(
-            "UPDATE comments SET body = ?3, edited_at = ?4 WHERE task_id = ?1 AND comment_id = ?2",
-        )?
-        .execute(params![
-            event.task_id.as_bytes(),
-            event.comment_id.as_bytes(),
-            event.body,
-            envelope.occurred_at.as_millis(),
-        ])?;
-    cell.touch(envelope, part::COMMENTS);
-    let mut entry = entry(cell);
-    entry.text("comment", Some(&body), Some(&event.body));
+    const REWORD: &str =
+        "UPDATE comments SET body = ?4, edited_at = ?3 WHERE task_id = ?1 AND comment_id = ?2";
+    let of = (event.task_id, event.comment_id);
+    let (_, entry) = change(fold, envelope, of, REWORD, Some(&event.body))?;
     Ok(entry)
 }
 
@@ -83,24 +70,37 @@ pub(crate) fn deleted(
     envelope: &Envelope,
     event: &TaskCommentDeleted,
 ) -> Result<Entry, Refusal> {
-    let connection = fold.connection;
-    let cell = cell::find(fold, envelope, event.task_id)?;
-    let body = standing(connection, event.task_id, event.comment_id)?
-        .ok_or_else(|| refused(envelope, event.comment_id, "is unknown"))?;
-    connection
-        .prepare_cached(
-            "UPDATE comments SET deleted_at = ?3 WHERE task_id = ?1 AND comment_id = ?2",
-        )?
-        .execute(params![
-            event.task_id.as_bytes(),
-            event.comment_id.as_bytes(),
-            envelope.occurred_at.as_millis(),
-        ])?;
-    cell.touch(envelope, part::COMMENTS);
+    const TAKE_AWAY: &str =
+        "UPDATE comments SET deleted_at = ?3 WHERE task_id = ?1 AND comment_id = ?2 AND ?4 IS NULL";
+    let of = (event.task_id, event.comment_id);
+    let (cell, entry) = change(fold, envelope, of, TAKE_AWAY, None)?;
     cell.task.comments = cell.task.comments.saturating_sub(1);
-    let mut entry = entry(cell);
-    entry.text("comment", Some(&body), None);
     Ok(entry)
+}
+
+/// Changes a comment that stands: `sql` takes the task, the comment, the time and the body `to`, which is
+/// none when it goes.
+fn change<'f>(
+    fold: &'f mut Fold,
+    envelope: &Envelope,
+    (task, comment): (TaskId, CommentId),
+    sql: &str,
+    to: Option<&str>,
+) -> Result<(&'f mut Cell, Entry), Refusal> {
+    let connection = fold.connection;
+    let cell = cell::find(fold, envelope, task)?;
+    let body = standing(connection, task, comment)?
+        .ok_or_else(|| refused(envelope, comment, "is unknown"))?;
+    connection.prepare_cached(sql)?.execute(params![
+        task.as_bytes(),
+        comment.as_bytes(),
+        envelope.occurred_at.as_millis(),
+        to,
+    ])?;
+    cell.touch(envelope, part::COMMENTS);
+    let mut entry = entry(cell);
+    entry.text("comment", Some(&body), to);
+    Ok((cell, entry))
 }
 
 fn standing(

@@ -40,10 +40,29 @@ pub(crate) fn created(
         changed: u16::MAX,
         task: task(envelope, event),
     };
-    let mut entry = entry(&cell.task);
-    entry.text("title", None, Some(&event.title));
+    let entry = all_set(&cell.task);
     fold.tasks.insert(event.task_id, cell);
     Ok(entry)
+}
+
+/// What was set of a new task. Its rank is left out: every task has one, and nobody chose it.
+fn all_set(task: &Task) -> Entry {
+    let mut entry = entry(task);
+    entry.text("title", None, Some(&task.title));
+    if !task.description.is_empty() {
+        entry.text("description", None, Some(&task.description));
+    }
+    entry.first("priority", &task.priority);
+    entry.first("due", &task.due);
+    entry.first("start", &task.start);
+    entry.first("recurrence", &task.recurrence);
+    entry.first("reminders", &task.reminders);
+    entry.first("list_id", &task.list_id);
+    entry.first("parent_id", &task.parent_id);
+    entry.first("tags", &task.tags);
+    entry.first("blocked_by", &task.blocked_by);
+    entry.first("assignee_id", &task.assignee_id);
+    entry
 }
 
 fn task(envelope: &Envelope, event: &TaskCreated) -> Task {
@@ -64,9 +83,9 @@ fn task(envelope: &Envelope, event: &TaskCreated) -> Task {
         blocked_by: event.blocked_by.clone(),
         blocked: false,
         assignee_id: event.assignee_id,
-        created_by: envelope.header.actor.user(),
+        created_by: event.created_by.or(envelope.header.actor.user()),
         created_at: envelope.occurred_at,
-        updated_at: envelope.occurred_at,
+        updated_at: event.updated_at.unwrap_or(envelope.occurred_at),
         completed_at: None,
         deleted_at: None,
         previous_id: event.previous_id,

@@ -199,7 +199,7 @@ fn no_query_crosses_a_workspace() {
         partition: 0,
         number: 400,
     };
-    let only = AsOf::new(1, 1_000)
+    let only = AsOf::new(1, 1_000, None)
         .at(workspace(2), head, |after| {
             Ok(alone.of(workspace(2), after, 400))
         })

@@ -111,6 +111,8 @@ pub(crate) fn created(number: u64, title: &str) -> TaskCreated {
         assignee_id: None,
         previous_id: None,
         origin: None,
+        created_by: None,
+        updated_at: None,
     }
 }
 
@@ -155,6 +157,7 @@ pub(crate) fn list_created(number: u64, name: &str) -> ListCreated {
         color: None,
         rank: format!("{number:06}"),
         origin: None,
+        updated_at: None,
     }
 }
 
