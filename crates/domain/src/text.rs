@@ -1,4 +1,7 @@
-//! Text that people write: normalised (NFC), trimmed, free of control characters, of bounded length.
+//! Text that people write: normalised (NFC), trimmed, free of control characters, of bounded length. One line
+//! of it (titles, names, tags) has something that can be seen and no character that turns its direction.
+
+mod unseen;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -79,7 +82,7 @@ pub fn tags(field: &str, raw: &[String]) -> Result<Vec<String>, FieldError> {
     Ok(tags)
 }
 
-/// Whether two tags are one: they differ in case only.
+/// Whether two tags, or the names of two lists, are one: they differ in case only.
 pub fn same_tag(left: &str, right: &str) -> bool {
     left == right || left.to_lowercase() == right.to_lowercase()
 }
@@ -149,6 +152,7 @@ fn line(field: &str, raw: &str, max: usize) -> Result<String, FieldError> {
         return Err(empty(field));
     }
     no_control(field, &text, |_| false)?;
+    legible(field, &text)?;
     // Bytes first: counting characters is only needed when there are more bytes than characters allowed.
     if text.len() > max && text.chars().count() > max {
         return Err(FieldError::new(
@@ -197,6 +201,28 @@ fn no_control(field: &str, text: &str, allowed: fn(char) -> bool) -> Result<(), 
             format!("contains the control character U+{:04X}", u32::from(c)),
         )),
     }
+}
+
+/// Refuses text that shows nothing, or that shows something else than it says.
+fn legible(field: &str, text: &str) -> Result<(), FieldError> {
+    if text.is_ascii() {
+        return Ok(());
+    }
+    if let Some(c) = unseen::turning(text) {
+        let message = format!(
+            "contains {}, which turns the direction of text",
+            unseen::name_of(c)
+        );
+        return Err(FieldError::new(field, "direction_control", message));
+    }
+    if let Some(c) = unseen::all_unseen(text) {
+        let message = format!(
+            "has nothing that can be seen, only {} and its like",
+            unseen::name_of(c)
+        );
+        return Err(FieldError::new(field, "invisible", message));
+    }
+    Ok(())
 }
 
 fn empty(field: &str) -> FieldError {

@@ -25,9 +25,9 @@ pub struct StreamHistory {
 
 /// Takes a change back: each field that it touched returns to what it was before, unless a later change that
 /// was not itself undone touched it too; those are named in [`Decision::kept`]. `histories` holds the streams
-/// that the change touched. What the change made goes to the trash, however it was edited since; but a next
-/// occurrence that anything happened to since stays. To redo a change, undo the one that undid it
-/// ([`undone_by`]).
+/// that the change touched. What the change made goes to the trash, however it was edited since; but a list or a
+/// task into which later changes put something stays with that, and so does a next occurrence that anything
+/// happened to since. To redo a change, undo the one that undid it ([`undone_by`]).
 ///
 /// # Errors
 /// `NotFound` when the histories do not hold the change; `Forbidden` when the caller could not have made it;
@@ -181,16 +181,17 @@ fn plan(
     histories: &[StreamHistory],
     kept: &mut Vec<Kept>,
 ) -> Plan {
-    let stays = occurrences_that_stay(change, histories);
+    let stays = occurrences_that_stay(current, change, histories);
     let mut plan = Plan::default();
     for history in histories {
-        if let Some(because) = stays.get(&history.stream) {
+        if let Some(stay) = stays.get(&history.stream) {
             let field = Field::Created.to_string();
-            kept.extend(because.map(|change| Kept {
+            kept.extend(stay.own.map(|change| Kept {
                 stream: history.stream,
                 field,
                 because: Some(change),
             }));
+            plan.stays.insert(history.stream.into(), stay.tree);
             continue;
         }
         let fields = fields_that_return(current, change, history, kept);
@@ -263,17 +264,26 @@ fn later(change: ChangeId, history: &StreamHistory, fits: impl Fn(&Envelope) -> 
     steps
 }
 
-/// The next occurrences that the change made, with their subtasks, to which something happened since: they
-/// stay. The value is the change that happened, where it did.
+/// Why an occurrence stays: the later change that happened to it, and one to the tree that it is in.
+struct Stay {
+    own: Option<ChangeId>,
+    tree: ChangeId,
+}
+
+/// The next occurrences that the change made, with their subtasks, to which something happened since, or which
+/// got new subtasks: they stay.
 fn occurrences_that_stay(
+    current: &Workspace,
     change: ChangeId,
     histories: &[StreamHistory],
-) -> BTreeMap<StreamId, Option<ChangeId>> {
+) -> BTreeMap<StreamId, Stay> {
     let mut parents: BTreeMap<StreamId, Option<StreamId>> = BTreeMap::new();
     for event in histories.iter().flat_map(|history| &history.events) {
         if let Event::TaskCreated(created) = &event.event
             && event.header.change_id == change
             && created.previous_id.is_some()
+            // One that an import brought is none that a completion made.
+            && created.origin.is_none()
         {
             parents.insert(created.task_id.into(), created.parent_id.map(Into::into));
         }
@@ -297,13 +307,23 @@ fn occurrences_that_stay(
         .filter(|history| parents.contains_key(&history.stream))
     {
         let later = later(change, history, |event| !touched(&event.event).is_empty());
-        because.extend(blocking(change, &later).map(|later| (history.stream, later)));
+        let edited = blocking(change, &later);
+        let grown = || {
+            let mut below = current.children(history.stream.into());
+            let new =
+                below.find(|task| !task.is_deleted() && !parents.contains_key(&task.id.into()));
+            new.and_then(|task| task.placed_by)
+        };
+        because.extend(edited.or_else(grown).map(|later| (history.stream, later)));
     }
-    let moved: BTreeSet<StreamId> = because.keys().map(|stream| top(*stream)).collect();
-    let stays = parents
-        .keys()
-        .filter(|stream| moved.contains(&top(**stream)));
-    stays
-        .map(|stream| (*stream, because.get(stream).copied()))
-        .collect()
+    let trees: BTreeMap<StreamId, ChangeId> = because
+        .iter()
+        .map(|(stream, later)| (top(*stream), *later))
+        .collect();
+    let stay = |stream: &StreamId| {
+        let tree = *trees.get(&top(*stream))?;
+        let own = because.get(stream).copied();
+        Some((*stream, Stay { own, tree }))
+    };
+    parents.keys().filter_map(stay).collect()
 }

@@ -13,6 +13,8 @@ mod edges;
 mod harness;
 #[path = "all/importing.rs"]
 mod importing;
+#[path = "all/later_work.rs"]
+mod later_work;
 #[path = "all/laws.rs"]
 mod laws;
 #[path = "all/members.rs"]
@@ -25,6 +27,8 @@ mod occurrences;
 mod places;
 #[path = "all/ranks.rs"]
 mod ranks;
+#[path = "all/refusals.rs"]
+mod refusals;
 #[path = "all/sweeping.rs"]
 mod sweeping;
 #[path = "all/taking_back.rs"]

@@ -6,6 +6,7 @@ use taskfold_contracts::ids::ListId;
 use taskfold_contracts::values::Set;
 
 use super::List;
+use super::create::free_name;
 use crate::decision::{Context, Decision, Outcome};
 use crate::rank;
 use crate::rejection::{Faults, Rejection};
@@ -48,6 +49,9 @@ pub(crate) fn update(
     });
     faults.end()?;
     let name = name.filter(|name| *name != list.name);
+    if let Some(name) = name.as_deref().filter(|_| list.archived_at.is_none()) {
+        free_name(workspace, id, name)?;
+    }
     let color = color
         .filter(|color| *color != list.color)
         .map(|value| Set { value });
@@ -121,10 +125,12 @@ pub(crate) fn archive(workspace: &Workspace, ctx: &Context, id: ListId) -> Outco
     Ok(Decision::one(ctx, ListArchived { list_id: id }))
 }
 
-/// Takes a list out of the archive.
+/// Takes a list out of the archive, unless its name was given to another one meanwhile.
 pub(crate) fn unarchive(workspace: &Workspace, ctx: &Context, id: ListId) -> Outcome {
-    if workspace.live_list(id)?.archived_at.is_none() {
+    let list = workspace.live_list(id)?;
+    if list.archived_at.is_none() {
         return Ok(Decision::nothing(id));
     }
+    free_name(workspace, id, &list.name)?;
     Ok(Decision::one(ctx, ListUnarchived { list_id: id }))
 }

@@ -5,6 +5,7 @@ use taskfold_contracts::events::ListCreated;
 use taskfold_contracts::ids::ListId;
 use taskfold_contracts::position::Version;
 
+use super::List;
 use crate::decision::{Context, Decision, Outcome};
 use crate::rank;
 use crate::rejection::{Faults, Rejection};
@@ -22,6 +23,7 @@ pub(crate) fn create(workspace: &Workspace, ctx: &Context, input: &CreateList) -
     let color = input.color.as_deref();
     let color = color.and_then(|color| faults.good(text::color("color", color)));
     faults.end()?;
+    free_name(workspace, list_id, &name)?;
     let rank = last_rank(workspace);
     Ok(Decision::one(
         ctx,
@@ -31,8 +33,26 @@ pub(crate) fn create(workspace: &Workspace, ctx: &Context, input: &CreateList) -
             color,
             rank,
             origin: None,
+            updated_at: None,
         },
     ))
+}
+
+/// Refuses a name that another list has which is neither in the archive nor in the trash: nobody could tell the
+/// two apart. What comes back (an undo, a restore, an import) keeps its name all the same.
+pub(super) fn free_name(workspace: &Workspace, id: ListId, name: &str) -> Result<(), Rejection> {
+    let active = |list: &&List| !list.is_deleted() && list.archived_at.is_none();
+    let mut others = workspace
+        .lists()
+        .filter(active)
+        .filter(|list| list.id != id);
+    match others.find(|list| text::same_tag(&list.name, name)) {
+        None => Ok(()),
+        Some(other) => Err(Rejection::conflict(
+            "list_name_taken",
+            format!("there is a list “{}” already", other.name),
+        )),
+    }
 }
 
 /// The rank after the last list.

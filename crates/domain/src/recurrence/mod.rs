@@ -22,6 +22,7 @@ pub use describe::describe;
 pub(crate) use expand::week_of;
 pub use from_text::{Repetition, from_text};
 pub use next::{first, next, preview};
+pub(crate) use next::{is_over, last_day};
 pub(crate) use rule::{End, Frequency, NthDay, Rule, Until};
 
 use expand::Occurrences;

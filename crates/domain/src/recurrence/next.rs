@@ -233,6 +233,39 @@ fn after_completion(
     Some((series.due(found), number))
 }
 
+/// Whether nothing is left of a new series: neither at its first due nor after it is an occurrence that its
+/// end still holds.
+///
+/// # Errors
+/// As [`next`].
+pub(crate) fn is_over(
+    recurrence: &Recurrence,
+    due: &Due,
+    zone: &TimeZone,
+) -> Result<bool, RecurrenceError> {
+    let series = Series::of(recurrence, due, zone)?;
+    let current = at(due);
+    let holds = match recurrence.from {
+        RecursFrom::Completion => series.holds(current),
+        RecursFrom::Due => Occurrences::new(&series.rule, series.start, current)
+            .next()
+            .is_some_and(|at| series.holds(at)),
+    };
+    Ok(!holds)
+}
+
+/// The last day of a rule that ends on one.
+///
+/// # Errors
+/// The rule is invalid.
+pub(crate) fn last_day(rule: &str) -> Result<Option<Date>, RecurrenceError> {
+    Ok(match Rule::parse(rule)?.end {
+        End::Until(Until::Day(day)) => Some(day),
+        End::Until(Until::Local(at) | Until::Utc(at)) => Some(at.date()),
+        End::Never | End::Count(_) => None,
+    })
+}
+
 /// The first due of a series that begins on or after `earliest` (a moment on the clock of the due's zone), at
 /// `time` if one is given; for a new task that is to repeat. `None` when the rule never occurs.
 ///

@@ -7,7 +7,6 @@ use taskfold_contracts::ids::ListId;
 use taskfold_contracts::values::Set;
 
 use super::{Field, Fields, Revert};
-use crate::list::delete_list;
 
 impl Revert<'_> {
     /// Fields of a list, and the list out of the trash when it was not in there.
@@ -41,22 +40,6 @@ impl Revert<'_> {
                 (Some(at), None) => self.emit_at(ListArchived { list_id: id }, at),
                 (None, Some(_)) => self.emit(ListUnarchived { list_id: id }),
                 (Some(_), Some(_)) | (None, None) => {}
-            }
-        }
-    }
-
-    /// Puts a list with its tasks into the trash that was in there, or was not there at all.
-    pub(super) fn delete_list(&mut self, id: ListId, fields: &Fields) {
-        let Some(now) = self.state.list(id) else {
-            return;
-        };
-        let goes = match self.then.list(id) {
-            Some(then) => then.is_deleted() && fields.has(&Field::Deleted),
-            None => fields.has(&Field::Created),
-        };
-        if goes && !now.is_deleted() {
-            for gone in delete_list(&self.state, self.ctx, id) {
-                self.take(gone);
             }
         }
     }

@@ -4,12 +4,13 @@
 //! were. What today's state forbids (a parent in the trash, a cycle, the last owner) stays and is reported.
 
 mod field;
+mod going;
 mod list;
 mod place;
 mod task;
 mod workspace;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use taskfold_contracts::events::Event;
 use taskfold_contracts::ids::{ChangeId, ListId, StreamId, TaskId};
@@ -44,11 +45,13 @@ pub(crate) struct Plan {
     pub(crate) tasks: Vec<(TaskId, Fields)>,
     pub(crate) lists: Vec<(ListId, Fields)>,
     pub(crate) workspace: Option<Fields>,
+    /// Tasks that stay whatever else is planned, each with the later change because of which.
+    pub(crate) stays: BTreeMap<TaskId, ChangeId>,
 }
 
 /// The events that bring the planned fields of `current` back to how they are in `then`; a thing that is not
-/// there goes to the trash. In an order in which each event is allowed: lists and parents come back before
-/// what is in them, and go last.
+/// there goes to the trash, unless something is in it that does not go. In an order in which each event is
+/// allowed: lists and parents come back before what is in them, and go last.
 pub(crate) fn revert(
     current: &Workspace,
     then: &Workspace,
@@ -72,12 +75,7 @@ pub(crate) fn revert(
     for (id, fields) in &plan.tasks {
         run.task(*id, fields);
     }
-    for (id, fields) in &plan.tasks {
-        run.delete_task(*id, fields);
-    }
-    for (id, fields) in &plan.lists {
-        run.delete_list(*id, fields);
-    }
+    run.trash(&plan);
     if let Some(fields) = &plan.workspace {
         run.workspace(fields);
     }

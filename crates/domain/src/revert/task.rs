@@ -9,7 +9,7 @@ use taskfold_contracts::ids::TaskId;
 use taskfold_contracts::values::Set;
 
 use super::{Field, Fields, Revert};
-use crate::task::{Task, check_blocker, delete_tree};
+use crate::task::{Task, check_blocker};
 
 impl Revert<'_> {
     pub(super) fn task(&mut self, id: TaskId, fields: &Fields) {
@@ -51,22 +51,6 @@ impl Revert<'_> {
             }
         }
         self.comments(&now, then, fields);
-    }
-
-    /// Puts a task into the trash that was in there, or was not there at all.
-    pub(super) fn delete_task(&mut self, id: TaskId, fields: &Fields) {
-        let Some(now) = self.state.task(id) else {
-            return;
-        };
-        let goes = match self.then.task(id) {
-            Some(then) => then.is_deleted() && fields.has(&Field::Deleted),
-            None => fields.has(&Field::Created),
-        };
-        if goes && !now.is_deleted() {
-            for gone in delete_tree(&self.state, self.ctx, now) {
-                self.take(gone);
-            }
-        }
     }
 
     fn assignee(&mut self, now: &Task, then: &Task, fields: &Fields, event: &mut TaskUpdated) {

@@ -1,9 +1,11 @@
 //! Which task waits for which: no cycles.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use taskfold_contracts::ids::{StreamId, TaskId};
 
+use super::path;
 use crate::rejection::Rejection;
 use crate::workspace::Workspace;
 
@@ -23,14 +25,12 @@ pub(crate) fn check_blocker(
     if workspace.task(blocker).is_none() && blocker != task {
         return Err(Rejection::not_found("task", blocker));
     }
-    let mut seen = BTreeSet::from([blocker]);
+    // Each task that was met, with the one that waits for it.
+    let mut seen: BTreeMap<TaskId, Option<TaskId>> = BTreeMap::from([(blocker, None)]);
     let mut open = vec![blocker];
     while let Some(id) = open.pop() {
         if id == task {
-            return Err(Rejection::conflict(
-                "cycle",
-                "a task cannot wait for itself",
-            ));
+            return Err(cycle(workspace, task, &seen));
         }
         if seen.len() > MAX_WALK {
             return Err(Rejection::conflict(
@@ -43,7 +43,34 @@ pub(crate) fn check_blocker(
             .task(id)
             .map(|task| task.blocked_by.as_slice())
             .unwrap_or_default();
-        open.extend(blockers.iter().filter(|blocker| seen.insert(**blocker)));
+        for next in blockers {
+            if let Entry::Vacant(new) = seen.entry(*next) {
+                new.insert(Some(id));
+                open.push(*next);
+            }
+        }
     }
     Ok(())
+}
+
+/// Tells the way from `task` over the new blocker back to `task`.
+fn cycle(
+    workspace: &Workspace,
+    task: TaskId,
+    waits: &BTreeMap<TaskId, Option<TaskId>>,
+) -> Rejection {
+    let back = std::iter::successors(Some(task), |id| waits.get(id).copied().flatten());
+    let mut path: Vec<TaskId> = back.take(MAX_WALK + 1).collect();
+    let message = if path.len() == 1 {
+        format!(
+            "{} cannot wait for itself",
+            path::told(workspace, &path, "")
+        )
+    } else {
+        path.push(task);
+        path.reverse();
+        let told = path::told(workspace, &path, "waits for");
+        format!("a task cannot wait for itself: {told}")
+    };
+    Rejection::conflict("cycle", message)
 }

@@ -12,7 +12,7 @@ use crate::text;
 use crate::workspace::Workspace;
 
 /// Most comments on a task.
-const MAX_COMMENTS: usize = 10_000;
+pub(crate) const MAX_COMMENTS: usize = 10_000;
 
 /// Says something.
 pub(crate) fn add_comment(

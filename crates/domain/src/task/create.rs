@@ -9,6 +9,7 @@ use taskfold_contracts::position::Version;
 use taskfold_contracts::values::Origin;
 
 use super::blockers::MAX_BLOCKERS;
+use super::place::not_archived;
 use super::{check_blocker, check_place, fields, live_place};
 use crate::decision::{Context, Decision, Outcome};
 use crate::rejection::{Faults, Rejection};
@@ -25,7 +26,8 @@ pub(crate) fn create(workspace: &Workspace, ctx: &Context, input: &CreateTask) -
     })
 }
 
-/// The event that makes the task, each field checked.
+/// The event that makes the task, each field checked. What comes from elsewhere (`origin`) may be in an
+/// archived list and have a recurrence that is over.
 pub(crate) fn validated(
     workspace: &Workspace,
     ctx: &Context,
@@ -42,14 +44,20 @@ pub(crate) fn validated(
         .due
         .as_ref()
         .and_then(|due| faults.good(fields::due(due)));
-    let recurrence = input.recurrence.as_ref();
+    let recurrence = |recurrence| match origin {
+        Some(_) => fields::imported_recurrence(ctx, recurrence, due.as_ref(), None),
+        None => fields::recurrence(ctx, recurrence, (due.as_ref(), input.start), None),
+    };
+    let recurrence = input
+        .recurrence
+        .as_ref()
+        .and_then(|input| faults.good(recurrence(input)));
     let mut event = TaskCreated {
         task_id,
         title: faults.take(text::title("title", &input.title)),
         description: faults.take(text::description("description", &input.description)),
         priority: input.priority,
-        recurrence: recurrence
-            .and_then(|input| faults.good(fields::recurrence(ctx, input, due.as_ref(), None))),
+        recurrence,
         due_date: due,
         start_date: input.start,
         tags: faults.take(text::tags("tags", &input.tags)),
@@ -61,6 +69,8 @@ pub(crate) fn validated(
         assignee_id: input.assignee_id,
         previous_id: None,
         origin,
+        created_by: None,
+        updated_at: None,
     };
     if let Some(user) = input.assignee_id {
         fields::assignee(workspace, user, &mut faults);
@@ -75,6 +85,10 @@ pub(crate) fn validated(
     }
     faults.end()?;
     event.list_id = live_place(workspace, input.list_id, input.parent_id, reads)?;
+    // An import brings lists that are in the archive, with their tasks.
+    if event.origin.is_none() {
+        not_archived(workspace, event.list_id)?;
+    }
     if input.list_id.is_some() && input.list_id != event.list_id {
         let message = "a subtask is in the list of its parent";
         return Err(Rejection::invalid("list_id", "not_the_parents", message));

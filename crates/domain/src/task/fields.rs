@@ -1,5 +1,6 @@
 //! Checks of a task's fields that are more than text.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use taskfold_contracts::commands::{RecurrenceInput, ReminderInput};
 use taskfold_contracts::ids::{ReminderId, UserId};
@@ -34,17 +35,53 @@ pub(crate) fn due(due: &Due) -> Result<Due, FieldError> {
 }
 
 /// A recurrence of a task that is due on `due`. `before` is the one that the task has now: the same rule
-/// again goes on with its series.
+/// again goes on with its series. A new one must not be over already; that of an import
+/// ([`imported_recurrence`]) may.
 pub(super) fn recurrence(
+    ctx: &Context,
+    input: &RecurrenceInput,
+    (due, start): (Option<&Due>, Option<Date>),
+    before: Option<&Recurrence>,
+) -> Result<Recurrence, FieldError> {
+    let recurrence = imported_recurrence(ctx, input, due, before)?;
+    if before.is_none_or(|before| before.rule != recurrence.rule) {
+        not_over(ctx, &recurrence, start)?;
+    }
+    Ok(recurrence)
+}
+
+/// Refuses a new series that ends before it begins.
+fn not_over(ctx: &Context, recurrence: &Recurrence, start: Option<Date>) -> Result<(), FieldError> {
+    let wrong = |error: recurrence::RecurrenceError| invalid_rule(&error);
+    let first = &recurrence.anchor;
+    let last = recurrence::last_day(&recurrence.rule).map_err(wrong)?;
+    let over = recurrence::is_over(recurrence, first, ctx.zone).map_err(wrong)?;
+    let message = match (last, start) {
+        (Some(last), _) if over => format!(
+            "the rule ends on {last}: nothing of it is left on {} or later",
+            first.date
+        ),
+        (None, _) if over => format!("nothing of the rule is left on {} or later", first.date),
+        (Some(last), Some(start)) if last < start => {
+            format!("the rule ends on {last}, before the task starts on {start}")
+        }
+        (Some(_) | None, _) => return Ok(()),
+    };
+    Err(FieldError::new("recurrence.rule", "over", message))
+}
+
+fn invalid_rule(error: &recurrence::RecurrenceError) -> FieldError {
+    FieldError::new("recurrence.rule", "invalid_rule", error.to_string())
+}
+
+/// The same for a recurrence from elsewhere, which may be over.
+pub(super) fn imported_recurrence(
     ctx: &Context,
     input: &RecurrenceInput,
     due: Option<&Due>,
     before: Option<&Recurrence>,
 ) -> Result<Recurrence, FieldError> {
-    let wrong = |error: &dyn std::fmt::Display| {
-        FieldError::new("recurrence.rule", "invalid_rule", error.to_string())
-    };
-    let rule = recurrence::normalise(&input.rule).map_err(|error| wrong(&error))?;
+    let rule = recurrence::normalise(&input.rule).map_err(|error| invalid_rule(&error))?;
     if due.is_none() && input.from == RecursFrom::Due {
         let message = "a task that repeats from its due date needs one";
         return Err(FieldError::new("recurrence", "needs_due", message));
@@ -72,7 +109,7 @@ pub(super) fn recurrence(
         occurrence: series.map_or(1, |series| series.occurrence),
     };
     // Whether the rule fits the due is found out by asking for the next one.
-    recurrence::next(&recurrence, due, ctx.now, ctx.zone).map_err(|error| wrong(&error))?;
+    recurrence::next(&recurrence, due, ctx.now, ctx.zone).map_err(|error| invalid_rule(&error))?;
     Ok(recurrence)
 }
 

@@ -8,13 +8,14 @@ mod delete;
 mod fields;
 mod move_;
 mod next;
+mod path;
 mod place;
 mod restore;
 mod state;
 mod update;
 
 pub(crate) use blockers::check_blocker;
-pub(crate) use comment::{add_comment, delete_comment, edit_comment};
+pub(crate) use comment::{MAX_COMMENTS, add_comment, delete_comment, edit_comment};
 pub(crate) use complete::{complete, reopen};
 pub(crate) use create::{create, validated};
 pub(crate) use delete::{delete, delete_tree};

@@ -4,6 +4,7 @@ use taskfold_contracts::commands::MoveTask;
 use taskfold_contracts::events::TaskMoved;
 use taskfold_contracts::ids::{ListId, StreamId, TaskId};
 
+use super::place::not_archived;
 use super::{Task, check_place, live_place};
 use crate::decision::{Context, Decided, Decision, Outcome};
 use crate::rank;
@@ -26,6 +27,9 @@ pub(crate) fn relocate(workspace: &Workspace, ctx: &Context, id: TaskId, to: &Mo
         return Err(Rejection::invalid("list_id", "not_the_parents", message));
     }
     check_place(workspace, Some(id), parent, &mut reads)?;
+    if list != task.list_id {
+        not_archived(workspace, list)?;
+    }
     let stays = list == task.list_id && parent == task.parent_id;
     let Some(rank) = new_rank(workspace, task, (list, parent), stays, to)? else {
         return Ok(Decision::nothing(id));

@@ -105,6 +105,8 @@ fn copy(
         assignee_id: task.assignee_id,
         previous_id: Some(task.id),
         origin: None,
+        created_by: None,
+        updated_at: None,
     }
 }
 

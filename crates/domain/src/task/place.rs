@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use taskfold_contracts::ids::{ListId, StreamId, TaskId};
 
-use super::Task;
+use super::{Task, path};
 use crate::rank;
 use crate::rejection::Rejection;
 use crate::workspace::Workspace;
@@ -207,6 +207,20 @@ pub(crate) fn live_place(
     Ok(list)
 }
 
+/// Refuses a list in the archive: what is put there would be seen by nobody.
+pub(super) fn not_archived(workspace: &Workspace, list: Option<ListId>) -> Result<(), Rejection> {
+    match list.and_then(|id| workspace.list(id)) {
+        Some(list) if list.archived_at.is_some() => Err(Rejection::conflict(
+            "list_archived",
+            format!(
+                "the list “{}” is in the archive: take it out first",
+                list.name
+            ),
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Whether `task` (or a new one) may stand under `parent`: no cycle, at most [`MAX_DEPTH`] levels with the
 /// live subtasks that come along. The parents that this relies on are added to `reads`.
 pub(crate) fn check_place(
@@ -218,13 +232,15 @@ pub(crate) fn check_place(
     let Some(parent) = parent else { return Ok(()) };
     let mut above = 1;
     if task == Some(parent) {
-        return Err(cycle());
+        return Err(cycle(workspace, &[parent]));
     }
+    let mut path = vec![parent];
     for ancestor in workspace.ancestors(parent) {
         above += 1;
         reads.push(ancestor.id.into());
+        path.push(ancestor.id);
         if task == Some(ancestor.id) {
-            return Err(cycle());
+            return Err(cycle(workspace, &path));
         }
     }
     let height = task.map_or(0, |task| workspace.height(task));
@@ -237,6 +253,16 @@ pub(crate) fn check_place(
     Ok(())
 }
 
-fn cycle() -> Rejection {
-    Rejection::conflict("cycle", "a task cannot be a part of itself")
+fn cycle(workspace: &Workspace, path: &[TaskId]) -> Rejection {
+    let message = match path {
+        [_, _, ..] => format!(
+            "a task cannot be a part of itself: {}",
+            path::told(workspace, path, "is a part of")
+        ),
+        path => format!(
+            "{} cannot be a part of itself",
+            path::told(workspace, path, "")
+        ),
+    };
+    Rejection::conflict("cycle", message)
 }

@@ -10,6 +10,8 @@ use taskfold_contracts::position::Version;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Actor, Due, Origin, Priority, Recurrence, Reminder};
 
+use crate::brought::Brought;
+
 /// A task, also one in the trash.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task {
@@ -63,6 +65,11 @@ pub struct Task {
     pub deleted_at: Option<Timestamp>,
     /// The change that put it into the trash; none while a batch is being decided.
     pub deleted_by: Option<ChangeId>,
+    /// The change that made it, moved it to another list or parent or took it out of the trash, whichever came
+    /// last; none while a batch is being decided.
+    pub placed_by: Option<ChangeId>,
+    /// How it came here, when it was imported.
+    pub(crate) brought: Option<Box<Brought>>,
 }
 
 /// A comment on a task.
@@ -86,6 +93,8 @@ pub(crate) struct Happened {
     pub(crate) actor: Actor,
     /// None while a batch is being decided: its change has no id yet.
     pub(crate) change: Option<ChangeId>,
+    /// The change that this one takes back.
+    pub(crate) undoes: Option<ChangeId>,
 }
 
 impl Task {
@@ -123,11 +132,13 @@ impl Task {
             origin: event.origin.clone(),
             comments: BTreeMap::new(),
             created_at: happened.at,
-            created_by: happened.actor,
-            updated_at: happened.at,
+            created_by: event.created_by.map_or(happened.actor, Actor::User),
+            updated_at: event.updated_at.unwrap_or(happened.at),
             completed_at: None,
             deleted_at: None,
             deleted_by: None,
+            placed_by: happened.change,
+            brought: Brought::made(event.origin.as_ref(), happened),
         }
     }
 

@@ -114,7 +114,8 @@ fn time_fields(
     match &changes.recurrence {
         Some(None) if before.is_some() => event.recurrence = Some(Set { value: None }),
         Some(Some(input)) => {
-            let checked = fields::recurrence(ctx, input, due.as_ref(), before);
+            let start = changes.start.unwrap_or(task.start);
+            let checked = fields::recurrence(ctx, input, (due.as_ref(), start), before);
             let new = faults.good(checked).filter(|new| Some(new) != before);
             event.recurrence = new.map(|new| Set { value: Some(new) });
         }

@@ -8,6 +8,7 @@ use taskfold_contracts::ids::{InvitationId, ListId, TaskId};
 use taskfold_contracts::values::Actor;
 
 use super::{SavedFilter, Workspace};
+use crate::brought::Brought;
 use crate::decision::Decided;
 use crate::list::List;
 use crate::members::{Invitation, InvitationState};
@@ -26,6 +27,7 @@ impl Workspace {
             at: envelope.occurred_at,
             actor: header.actor,
             change: Some(header.change_id),
+            undoes: header.undoes,
         };
         self.fold(&envelope.event, &happened);
     }
@@ -39,6 +41,7 @@ impl Workspace {
             at: decided.occurred_at,
             actor,
             change: None,
+            undoes: None,
         };
         self.fold(&decided.event, &happened);
     }
@@ -61,10 +64,13 @@ impl Workspace {
             Event::TaskDeleted(event) => self.change_task(event.task_id, happened, |task| {
                 task.deleted_at = Some(happened.at);
                 task.deleted_by = happened.change;
+                Brought::deleted(&mut task.brought, happened);
             }),
             Event::TaskRestored(event) => self.change_task(event.task_id, happened, |task| {
                 task.deleted_at = None;
                 task.deleted_by = None;
+                Brought::restored(&mut task.brought, happened);
+                task.placed_by = happened.change;
             }),
             Event::TaskCommented(event) => {
                 self.change_task(event.task_id, happened, |task| {
@@ -100,10 +106,12 @@ impl Workspace {
             Event::ListDeleted(event) => self.change_list(event.list_id, happened, |list| {
                 list.deleted_at = Some(happened.at);
                 list.deleted_by = happened.change;
+                Brought::deleted(&mut list.brought, happened);
             }),
             Event::ListRestored(event) => self.change_list(event.list_id, happened, |list| {
                 list.deleted_at = None;
                 list.deleted_by = None;
+                Brought::restored(&mut list.brought, happened);
             }),
             Event::WorkspaceCreated(_)
             | Event::WorkspaceUpdated(_)
@@ -149,6 +157,9 @@ impl Workspace {
         let mut seats = None;
         self.change_task(event.task_id, happened, |task| {
             let old = Seat::of(task);
+            if (task.list_id, task.parent_id) != (event.list_id, event.parent_id) {
+                task.placed_by = happened.change;
+            }
             task.list_id = event.list_id;
             task.parent_id = event.parent_id;
             task.rank = event.rank.as_str().into();

@@ -351,6 +351,18 @@ pub(crate) fn code(rejection: Rejection) -> &'static str {
     }
 }
 
+/// The fields of a task that undo brings back.
+fn fields(task: &Task) -> String {
+    let texts = (&task.title, &task.description, &task.tags, &task.origin);
+    let times = (&task.due, task.start, &task.recurrence, &task.reminders);
+    let place = (task.list_id, task.parent_id, &task.rank);
+    let people = (task.assignee_id, task.created_by, &task.blocked_by);
+    let chain = (task.previous_id, task.next_id);
+    let moments = (task.created_at, task.completed_at);
+    let (id, priority) = (task.id, task.priority);
+    format!("{id} {priority:?} {texts:?} {times:?} {place:?} {people:?} {chain:?} {moments:?}")
+}
+
 /// All that people see, without versions and times of change: what undo has to bring back. Things in the
 /// trash count as gone.
 pub(crate) fn seen(state: &Workspace) -> String {
@@ -362,14 +374,7 @@ pub(crate) fn seen(state: &Workspace) -> String {
             .iter()
             .map(|(id, held)| (id, &held.author_id, &held.body))
             .collect();
-        let task = Task {
-            version: Version(0),
-            updated_at: task.created_at,
-            deleted_by: None,
-            comments: BTreeMap::new(),
-            ..task.clone()
-        };
-        writeln!(text, "{task:?} {comments:?}").unwrap();
+        writeln!(text, "{} {comments:?}", fields(task)).unwrap();
     }
     for list in state.lists().filter(|list| !list.is_deleted()) {
         let archived = list.archived_at.is_some();

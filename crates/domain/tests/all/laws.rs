@@ -122,7 +122,7 @@ fn command() -> impl Strategy<Value = Command> {
         }),
         2 => lid.clone().prop_map(|n| Command::CreateList(CreateList {
             list_id: Some(list(n)),
-            name: "L".into(),
+            name: format!("L{n}"),
             color: None,
         })),
         1 => (lid.clone(), 0..3_u8).prop_map(|(n, v)| Command::UpdateList {

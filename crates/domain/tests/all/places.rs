@@ -153,7 +153,7 @@ fn lists_are_reordered() {
     for n in 1..=3 {
         let input = CreateList {
             list_id: Some(list(n)),
-            name: "L".into(),
+            name: format!("L{n}"),
             color: None,
         };
         world.run(&Command::CreateList(input));

@@ -11,7 +11,7 @@ fn with_list() -> World {
     for n in 1..=2 {
         world.run(&Command::CreateList(CreateList {
             list_id: Some(list(n)),
-            name: "L".into(),
+            name: format!("L{n}"),
             color: None,
         }));
     }

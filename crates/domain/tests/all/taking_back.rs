@@ -275,7 +275,7 @@ fn a_list_goes_back_to_a_moment_with_its_tasks() {
     for n in 1..=2 {
         world.run(&Command::CreateList(CreateList {
             list_id: Some(list(n)),
-            name: "L".into(),
+            name: format!("L{n}"),
             color: None,
         }));
     }
