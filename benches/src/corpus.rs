@@ -159,6 +159,8 @@ impl Corpus {
             assignee_id: None,
             previous_id: None,
             origin: None,
+            created_by: None,
+            updated_at: None,
         }
         .into()
     }

@@ -4,7 +4,13 @@
 //! [`crate::events`] and its version in the event table, and add the old version to [`OLD`] with a
 //! function that reads its bytes as today's event.
 
-use crate::events::{CodecError, Event, EventType, RecordHead};
+use std::sync::OnceLock;
+
+use serde_avro_fast::Schema;
+
+use crate::events::{
+    CodecError, Event, EventType, ListCreated, Payload as _, RecordHead, TaskCreated,
+};
 
 /// Reads bytes of one old version as today's event.
 pub type Upcaster = fn(&[u8]) -> Result<(RecordHead, Event), CodecError>;
@@ -21,7 +27,40 @@ pub struct Old {
 }
 
 /// Every released version that is not the current one; a test holds it against `schemas/`.
-pub const OLD: &[Old] = &[];
+pub const OLD: &[Old] = &[
+    Old {
+        event_type: EventType::TaskCreated,
+        schema_version: 1,
+        read: |payload| {
+            static SCHEMA: OnceLock<Result<Schema, String>> = OnceLock::new();
+            let text = include_str!("../schemas/task.created/v1.avsc");
+            let (head, event) = TaskCreated::from_avro(payload, parsed(&SCHEMA, text)?)?;
+            Ok((head, event.into()))
+        },
+    },
+    Old {
+        event_type: EventType::ListCreated,
+        schema_version: 1,
+        read: |payload| {
+            static SCHEMA: OnceLock<Result<Schema, String>> = OnceLock::new();
+            let text = include_str!("../schemas/list.created/v1.avsc");
+            let (head, event) = ListCreated::from_avro(payload, parsed(&SCHEMA, text)?)?;
+            Ok((head, event.into()))
+        },
+    },
+];
+
+/// The schema that bytes were written with. Where the versions since then only added fields that may be
+/// absent, today's record reads them: what its schema does not name is none.
+fn parsed(
+    held: &'static OnceLock<Result<Schema, String>>,
+    text: &str,
+) -> Result<&'static Schema, CodecError> {
+    let parse = || text.parse().map_err(|error| format!("{error}"));
+    held.get_or_init(parse)
+        .as_ref()
+        .map_err(|reason| CodecError::new("an old schema", reason))
+}
 
 /// Reads the payload of `event_type` that was written as `schema_version`.
 ///

@@ -56,6 +56,8 @@ pub struct Decision {
     pub kept: Vec<Kept>,
     /// Lists and tasks of an import that were there already.
     pub skipped: usize,
+    /// Lists and tasks of an import that an undo of it had put into the trash, and that are out of it again.
+    pub restored: usize,
 }
 
 impl Decision {
@@ -97,6 +99,7 @@ impl Decision {
         self.reads.extend(next.reads);
         self.kept.extend(next.kept);
         self.skipped += next.skipped;
+        self.restored += next.restored;
     }
 }
 

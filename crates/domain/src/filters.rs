@@ -14,13 +14,7 @@ const MAX_FILTERS: usize = 200;
 
 /// Saves a filter under a name: a new one, or a known one again.
 pub(crate) fn save(workspace: &Workspace, ctx: &Context, input: &SaveFilter) -> Outcome {
-    let mut faults = Faults::default();
-    let filter = SavedFilter {
-        name: faults.take(text::name("name", &input.name)),
-        query: faults.take(text::query("query", &input.query)),
-        sort: faults.take(text::query("sort", &input.sort)),
-    };
-    faults.end()?;
+    let filter = checked(&input.name, &input.query, &input.sort)?;
     let filter_id = match input.filter_id {
         Some(id) => {
             let held = workspace
@@ -31,13 +25,32 @@ pub(crate) fn save(workspace: &Workspace, ctx: &Context, input: &SaveFilter) -> 
             }
             id
         }
-        None if workspace.filters().count() >= MAX_FILTERS => {
-            let message = format!("more than {MAX_FILTERS} saved filters");
-            return Err(Rejection::conflict("too_many_filters", message));
+        None => {
+            room(workspace)?;
+            FilterId(ctx.ids.next())
         }
-        None => FilterId(ctx.ids.next()),
     };
     Ok(Decision::one(ctx, saved(workspace, filter_id, filter)))
+}
+
+/// A filter whose every field is right.
+pub(crate) fn checked(name: &str, query: &str, sort: &str) -> Result<SavedFilter, Rejection> {
+    let mut faults = Faults::default();
+    let filter = SavedFilter {
+        name: faults.take(text::name("name", name)),
+        query: faults.take(text::query("query", query)),
+        sort: faults.take(text::query("sort", sort)),
+    };
+    faults.end().map(|()| filter)
+}
+
+/// Whether one more can be saved.
+pub(crate) fn room(workspace: &Workspace) -> Result<(), Rejection> {
+    if workspace.filters().count() >= MAX_FILTERS {
+        let message = format!("more than {MAX_FILTERS} saved filters");
+        return Err(Rejection::conflict("too_many_filters", message));
+    }
+    Ok(())
 }
 
 /// The event that saves a filter.

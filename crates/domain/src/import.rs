@@ -1,24 +1,28 @@
 //! Bringing lists and tasks from elsewhere, with their original times. What is there already (by its id,
-//! which the importer makes from where the thing came from) is passed over and counted.
+//! which the importer makes from where the thing came from) is passed over and counted; but what is in the
+//! trash because an import was undone comes out of it again.
+
+mod checked;
 
 use std::collections::BTreeSet;
 
-use taskfold_contracts::commands::{CreateTask, Import, ImportComment, ImportList, ImportTask};
+use taskfold_contracts::commands::{CreateTask, Import, ImportFilter, ImportList, ImportTask};
 use taskfold_contracts::events::{
-    Event, ListArchived, ListCreated, TaskCommented, TaskCompleted, TaskDeleted,
+    Event, ListArchived, ListCreated, TaskCommentEdited, TaskCommented, TaskCompleted, TaskCreated,
+    TaskDeleted,
 };
-use taskfold_contracts::ids::{CommentId, ListId, TaskId};
+use taskfold_contracts::ids::{ListId, StreamId, TaskId};
 use taskfold_contracts::position::Version;
 use taskfold_contracts::time::Timestamp;
-use taskfold_contracts::values::Origin;
 
+use crate::brought::Brought;
 use crate::decision::{Context, Decided, Decision, Outcome};
 use crate::list::{delete_list, last_rank};
-use crate::rank::is_rank;
-use crate::rejection::{Faults, FieldError, Rejection};
+use crate::rejection::{Faults, Rejection};
 use crate::task::{check_blocker, checked_due, validated};
-use crate::text;
 use crate::workspace::Workspace;
+use crate::{filters, list, task, text};
+use checked::{Said, comments, origin, person, rank};
 
 /// All or nothing; all fields that are wrong in one thing are named at once. A task that repeats and is done
 /// makes no next occurrence: if there is one, the import brings it.
@@ -27,7 +31,13 @@ pub(crate) fn import(workspace: &Workspace, ctx: &Context, import: &Import) -> O
         state: workspace.clone(),
         ctx,
         decision: Decision::default(),
-        deleted_lists: Vec::new(),
+        new_lists: BTreeSet::new(),
+        restored: BTreeSet::new(),
+        brings: import
+            .tasks
+            .iter()
+            .filter_map(|it| it.task.task_id)
+            .collect(),
     };
     for (index, list) in import.lists.iter().enumerate() {
         run.list(list)
@@ -46,11 +56,12 @@ pub(crate) fn import(workspace: &Workspace, ctx: &Context, import: &Import) -> O
         run.blockers(id, task).map_err(within(index))?;
         run.ending(id, task);
     }
-    for id in run.deleted_lists.clone() {
-        for gone in delete_list(&run.state, ctx, id) {
-            run.emit(gone.event, None);
-        }
+    import.lists.iter().for_each(|list| run.end_list(list));
+    for (index, filter) in import.filters.iter().enumerate() {
+        run.filter(filter)
+            .map_err(|rejection| rejection.within(&format!("filters[{index}]")))?;
     }
+    run.decision.restored = run.restored.len();
     Ok(run.decision)
 }
 
@@ -58,8 +69,12 @@ struct Run<'a> {
     state: Workspace,
     ctx: &'a Context<'a>,
     decision: Decision,
-    /// Lists that go to the trash once their tasks are there.
-    deleted_lists: Vec<ListId>,
+    /// Lists that it made.
+    new_lists: BTreeSet<ListId>,
+    /// What came out of the trash.
+    restored: BTreeSet<StreamId>,
+    /// Tasks of the import.
+    brings: BTreeSet<TaskId>,
 }
 
 impl Run<'_> {
@@ -77,7 +92,13 @@ impl Run<'_> {
     fn list(&mut self, list: &ImportList) -> Result<(), Rejection> {
         let list_id = list.list_id;
         if self.state.version(list_id.into()) > Version(0) {
-            self.decision.skipped += 1;
+            let held = self.state.list(list_id);
+            if Brought::is_taken_back(held.and_then(|held| held.brought.as_deref())) {
+                let again = list::restore(&self.state, self.ctx, list_id)?;
+                self.bring_again(again);
+            } else {
+                self.decision.skipped += 1;
+            }
             return Ok(());
         }
         let mut faults = Faults::default();
@@ -94,15 +115,27 @@ impl Run<'_> {
             color,
             rank,
             origin: Some(origin),
+            updated_at: self.last_change(list.created_at, list.updated_at),
         };
         self.emit(event, list.created_at);
+        self.new_lists.insert(list_id);
+        Ok(())
+    }
+
+    /// Archived and deleted come once its tasks are there.
+    fn end_list(&mut self, list: &ImportList) {
+        let list_id = list.list_id;
+        if !self.new_lists.remove(&list_id) {
+            return;
+        }
         if list.archived {
-            self.emit(ListArchived { list_id }, None);
+            self.emit(ListArchived { list_id }, list.archived_at);
         }
         if list.deleted {
-            self.deleted_lists.push(list_id);
+            for gone in delete_list(&self.state, self.ctx, list_id) {
+                self.emit(gone.event, list.deleted_at);
+            }
         }
-        Ok(())
     }
 
     /// The task's id when it is new.
@@ -112,12 +145,23 @@ impl Run<'_> {
             return Err(Rejection::invalid("task.task_id", "missing", message));
         };
         if self.state.version(id.into()) > Version(0) {
-            self.decision.skipped += 1;
+            self.known_task(id)?;
             return Ok(None);
         }
         let mut faults = Faults::default();
         let origin = origin(&import.origin, &mut faults);
-        let bodies = comments(&import.comments, &mut faults);
+        let said = comments(&self.state, self.ctx, &import.comments, &mut faults);
+        let created_by = import.created_by;
+        let created_by =
+            created_by.and_then(|by| faults.good(person(&self.state, self.ctx, "created_by", by)));
+        for (field, named) in [
+            ("previous_id", import.previous_id),
+            ("next_id", import.next_id),
+        ] {
+            if named.is_some_and(|named| !self.knows(named)) {
+                faults.add(field, "unknown", "no such task, here or in the import");
+            }
+        }
         let rank = faults.take(rank(import.rank.as_deref()));
         let anchor = import.series.as_ref();
         let anchor = anchor.and_then(|series| faults.good(checked_due(&series.anchor)));
@@ -138,20 +182,92 @@ impl Run<'_> {
             goes_on.anchor = anchor;
             goes_on.occurrence = series.occurrence.max(1);
         }
+        let event = TaskCreated {
+            previous_id: import.previous_id,
+            created_by: created_by.filter(|by| Some(*by) != self.ctx.actor.user()),
+            updated_at: self.last_change(import.created_at, import.updated_at),
+            ..event
+        };
         self.emit(event, import.created_at);
-        for (comment_id, body, at) in bodies {
-            let author_id = self.ctx.actor.user();
-            self.emit(
-                TaskCommented {
-                    task_id: id,
-                    comment_id,
-                    author_id,
-                    body,
-                },
-                at,
-            );
-        }
+        said.into_iter().for_each(|said| self.say(id, said));
         Ok(Some(id))
+    }
+
+    fn say(&mut self, task_id: TaskId, said: Said) {
+        let (comment_id, body) = (said.comment_id, said.body);
+        let reworded = said.edited_at.map(|at| (at, body.clone()));
+        let event = TaskCommented {
+            task_id,
+            comment_id,
+            author_id: said.author_id,
+            body,
+        };
+        self.emit(event, said.created_at);
+        if let Some((at, body)) = reworded {
+            let event = TaskCommentEdited {
+                task_id,
+                comment_id,
+                body,
+            };
+            self.emit(event, Some(at));
+        }
+    }
+
+    /// When something last changed there, if that is known and later than its making.
+    fn last_change(
+        &self,
+        created_at: Option<Timestamp>,
+        updated_at: Option<Timestamp>,
+    ) -> Option<Timestamp> {
+        let now = self.ctx.now;
+        updated_at
+            .map(|at| at.min(now))
+            .filter(|at| *at > created_at.unwrap_or(now))
+    }
+
+    fn knows(&self, id: TaskId) -> bool {
+        self.brings.contains(&id) || self.state.task(id).is_some()
+    }
+
+    /// A task that is here already, maybe in the trash because its import was undone.
+    fn known_task(&mut self, id: TaskId) -> Result<(), Rejection> {
+        let held = self.state.task(id).filter(|held| held.is_deleted());
+        if Brought::is_taken_back(held.and_then(|held| held.brought.as_deref())) {
+            let again = task::restore(&self.state, self.ctx, id)?;
+            self.bring_again(again);
+        } else if !self.restored.contains(&id.into()) {
+            self.decision.skipped += 1;
+        }
+        Ok(())
+    }
+
+    fn bring_again(&mut self, again: Decision) {
+        self.decision.reads.extend(again.reads);
+        for decided in again.events {
+            if let Event::ListRestored(_) | Event::TaskRestored(_) = &decided.event {
+                self.restored.insert(decided.event.stream());
+            }
+            self.emit(decided.event, None);
+        }
+    }
+
+    fn filter(&mut self, import: &ImportFilter) -> Result<(), Rejection> {
+        let id = import.filter_id;
+        if self.state.filter(id).is_some() {
+            self.decision.skipped += 1;
+            return Ok(());
+        }
+        filters::room(&self.state)?;
+        let filter = filters::checked(&import.name, &import.query, &import.sort)?;
+        let saved = filters::saved(&self.state, id, filter);
+        // First saved, and saved again.
+        let again = self.last_change(import.created_at, import.updated_at);
+        let again = again.map(|at| (at, saved.clone()));
+        self.emit(saved, import.created_at);
+        if let Some((at, saved)) = again {
+            self.emit(saved, Some(at));
+        }
+        Ok(())
     }
 
     fn blockers(&mut self, id: TaskId, import: &ImportTask) -> Result<(), Rejection> {
@@ -165,7 +281,7 @@ impl Run<'_> {
         }
         if !blockers.is_empty() {
             event.blocked_by_added = blockers.into_iter().collect();
-            self.emit(event, None);
+            self.emit(event, import.updated_at.or(import.created_at));
         }
         Ok(())
     }
@@ -176,7 +292,7 @@ impl Run<'_> {
             self.emit(
                 TaskCompleted {
                     task_id: id,
-                    next_id: None,
+                    next_id: import.next_id,
                 },
                 Some(at),
             );
@@ -185,40 +301,10 @@ impl Run<'_> {
             .task
             .parent_id
             .and_then(|parent| self.state.task(parent));
-        if import.deleted || parent.is_some_and(|parent| parent.deleted_at.is_some()) {
-            self.emit(TaskDeleted { task_id: id }, None);
+        let parent_deleted_at = parent.and_then(|parent| parent.deleted_at);
+        if import.deleted || parent_deleted_at.is_some() {
+            let at = import.deleted_at.or(parent_deleted_at);
+            self.emit(TaskDeleted { task_id: id }, at);
         }
     }
-}
-
-fn rank(given: Option<&str>) -> Result<Option<String>, FieldError> {
-    match given {
-        Some(key) if !is_rank(key) => Err(FieldError::new(
-            "rank",
-            "not_a_rank",
-            "expected base-62 digits, not ending in 0",
-        )),
-        given => Ok(given.map(str::to_owned)),
-    }
-}
-
-fn origin(origin: &Origin, faults: &mut Faults) -> Origin {
-    Origin {
-        source: faults.take(text::name("origin.source", &origin.source)),
-        external_id: faults.take(text::query("origin.external_id", &origin.external_id)),
-    }
-}
-
-fn comments(
-    comments: &[ImportComment],
-    faults: &mut Faults,
-) -> Vec<(CommentId, String, Option<Timestamp>)> {
-    let body = |(index, comment): (usize, &ImportComment)| {
-        let body = faults.take(text::comment(
-            &format!("comments[{index}].body"),
-            &comment.body,
-        ));
-        (comment.comment_id, body, comment.created_at)
-    };
-    comments.iter().enumerate().map(body).collect()
 }

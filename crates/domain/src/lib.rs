@@ -5,6 +5,7 @@
 //! append can refuse it when one of them has moved on.
 
 mod batch;
+mod brought;
 mod decision;
 mod filters;
 mod import;

@@ -5,7 +5,7 @@ mod mend;
 use std::collections::{BTreeMap, BTreeSet};
 
 use taskfold_contracts::commands::{
-    CreateTask, Import, ImportComment, ImportList, ImportTask, ReminderInput,
+    CreateTask, Import, ImportComment, ImportFilter, ImportList, ImportTask, ReminderInput,
 };
 use taskfold_contracts::ids::{CommentId, ListId, ReminderId, TaskId};
 use taskfold_contracts::time::Timestamp;
@@ -22,13 +22,15 @@ const TITLE_CHARACTERS: usize = 500;
 const NAME_CHARACTERS: usize = 200;
 const TAG_CHARACTERS: usize = 100;
 const DESCRIPTION_BYTES: usize = 64 * 1024;
-const COMMENT_BYTES: usize = 16 * 1024;
+pub(crate) const COMMENT_BYTES: usize = 16 * 1024;
 const TAGS: usize = 50;
 const WARNINGS: usize = 100;
 const MINUTES_OF_A_YEAR: i64 = 525_600;
 const REMINDERS: usize = 20;
 const EXCLUDED_DAYS: usize = 1_000;
 const ORIGIN_BYTES: usize = 1_000;
+const COMMENTS: usize = 10_000;
+const FILTERS: usize = 200;
 
 /// Collects what a reader finds.
 pub(crate) struct Builder<'a> {
@@ -37,6 +39,7 @@ pub(crate) struct Builder<'a> {
     lists: Vec<ImportList>,
     places: BTreeMap<ListId, usize>,
     tasks: Vec<ImportTask>,
+    filters: Vec<ImportFilter>,
     lost: BTreeMap<(String, String), Lost>,
     warnings: Vec<Warning>,
     warnings_left_out: usize,
@@ -50,6 +53,7 @@ impl<'a> Builder<'a> {
             lists: Vec::new(),
             places: BTreeMap::new(),
             tasks: Vec::new(),
+            filters: Vec::new(),
             lost: BTreeMap::new(),
             warnings: Vec::new(),
             warnings_left_out: 0,
@@ -124,8 +128,11 @@ impl<'a> Builder<'a> {
                 name: name.chars().take(NAME_CHARACTERS).collect(),
                 color: None,
                 created_at: None,
+                updated_at: None,
                 archived: false,
+                archived_at: None,
                 deleted: false,
+                deleted_at: None,
                 rank: None,
             });
         }
@@ -163,8 +170,13 @@ impl<'a> Builder<'a> {
                 ..CreateTask::default()
             },
             created_at: None,
+            created_by: None,
+            updated_at: None,
             completed_at: None,
             deleted: false,
+            deleted_at: None,
+            previous_id: None,
+            next_id: None,
             comments: Vec::new(),
             rank: None,
             series: None,
@@ -189,7 +201,9 @@ impl<'a> Builder<'a> {
         task.comments.push(ImportComment {
             comment_id: CommentId(self.derived("comment", &external_id)),
             body: prefix(&body, COMMENT_BYTES).to_owned(),
+            author_id: None,
             created_at: at,
+            edited_at: None,
         });
     }
 
@@ -267,15 +281,7 @@ impl<'a> Builder<'a> {
             self.lose("reminders", "a task has at most 20", &task.task.title);
             task.task.reminders.truncate(REMINDERS);
         }
-        let members = self.options.members;
-        if task
-            .task
-            .assignee_id
-            .is_some_and(|user| !members.contains(&user))
-        {
-            self.lose("assignees", "they are not members here", &task.task.title);
-            task.task.assignee_id = None;
-        }
+        self.fit_comments(&mut task);
         if task.task.description.len() > DESCRIPTION_BYTES {
             self.lose(
                 "ends of long descriptions",
@@ -296,6 +302,29 @@ impl<'a> Builder<'a> {
         }
         self.tasks.push(task);
         Ok(())
+    }
+
+    /// A saved filter; the first one of an id is kept.
+    pub(crate) fn filter(&mut self, filter: ImportFilter) {
+        let known = |held: &ImportFilter| held.filter_id == filter.filter_id;
+        if self.filters.len() >= FILTERS || self.filters.iter().any(known) {
+            let why = "there are at most 200, each id once";
+            self.lose("saved filters", why, &filter.name);
+        } else {
+            self.filters.push(filter);
+        }
+    }
+
+    fn fit_comments(&mut self, task: &mut ImportTask) {
+        let mut seen = BTreeSet::new();
+        let before = task.comments.len();
+        task.comments
+            .retain(|comment| seen.insert(comment.comment_id));
+        task.comments.truncate(COMMENTS);
+        for _ in task.comments.len()..before {
+            let why = "a task has at most 10,000, each id once";
+            self.lose("comments", why, &task.task.title);
+        }
     }
 
     fn fit_title(&mut self, place: &str, task: &mut CreateTask) {
@@ -375,7 +404,11 @@ impl<'a> Builder<'a> {
             warnings_left_out: self.warnings_left_out,
         };
         Imported {
-            import: Import { lists, tasks },
+            import: Import {
+                lists,
+                tasks,
+                filters: self.filters,
+            },
             report,
         }
     }

@@ -6,7 +6,7 @@ mod writer;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use taskfold_contracts::ids::{CommentId, ListId, TaskId, UserId};
+use taskfold_contracts::ids::{CommentId, FilterId, ListId, TaskId, UserId};
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Due, Origin, Priority, Recurrence, Reminder};
 
@@ -20,6 +20,12 @@ pub struct Export {
     pub taskfold_export: u32,
     /// When it was made.
     pub exported_at: Timestamp,
+    /// Members: an import finds them by their addresses.
+    #[serde(default)]
+    pub people: Vec<ExportPerson>,
+    /// Saved filters.
+    #[serde(default)]
+    pub filters: Vec<ExportFilter>,
     /// All lists.
     pub lists: Vec<ExportList>,
     /// All tasks.
@@ -29,6 +35,39 @@ pub struct Export {
 impl Export {
     /// The version that is written.
     pub const VERSION: u32 = 1;
+}
+
+/// Somebody whom tasks and comments name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportPerson {
+    /// Their id.
+    pub id: UserId,
+    /// Their address: an import finds them by it.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Their name.
+    #[serde(default)]
+    pub display_name: Option<String>,
+}
+
+/// A saved filter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportFilter {
+    /// Its id.
+    pub id: FilterId,
+    /// Its name.
+    pub name: String,
+    /// In the filter language.
+    pub query: String,
+    /// Sort keys.
+    #[serde(default)]
+    pub sort: String,
+    /// When it was first saved.
+    pub created_at: Timestamp,
+    /// When it was last saved.
+    pub updated_at: Timestamp,
 }
 
 /// A list.
@@ -46,9 +85,15 @@ pub struct ExportList {
     pub rank: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it last changed.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
     /// Whether it was put away.
     #[serde(default)]
     pub archived: bool,
+    /// When.
+    #[serde(default)]
+    pub archived_at: Option<Timestamp>,
     /// When it was put into the trash.
     #[serde(default)]
     pub deleted_at: Option<Timestamp>,
@@ -102,6 +147,9 @@ pub struct ExportTask {
     pub rank: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Who made it.
+    #[serde(default)]
+    pub created_by: Option<UserId>,
     /// When it was last changed.
     pub updated_at: Timestamp,
     /// When it was done.
@@ -110,6 +158,9 @@ pub struct ExportTask {
     /// When it was put into the trash.
     #[serde(default)]
     pub deleted_at: Option<Timestamp>,
+    /// The occurrence before this one, when it repeats.
+    #[serde(default)]
+    pub previous_id: Option<TaskId>,
     /// Where it came from, if it was imported.
     #[serde(default)]
     pub origin: Option<Origin>,
@@ -131,4 +182,7 @@ pub struct ExportComment {
     pub body: String,
     /// When it was written.
     pub created_at: Timestamp,
+    /// When it was last reworded.
+    #[serde(default)]
+    pub edited_at: Option<Timestamp>,
 }

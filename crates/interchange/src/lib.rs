@@ -15,8 +15,11 @@ mod rule;
 mod table;
 mod text;
 
-pub use export::{Export, ExportComment, ExportList, ExportTask, ExportWriter, Form, WriteError};
-pub use read::{Format, Imported, ParsedDate, ReadOptions, detect, read};
+pub use export::{
+    Export, ExportComment, ExportFilter, ExportList, ExportPerson, ExportTask, ExportWriter, Form,
+    WriteError,
+};
+pub use read::{Format, Here, Imported, ParsedDate, ReadOptions, detect, read};
 pub use report::{ImportError, Lost, Report, Warning};
 
 /// The largest input, in bytes.

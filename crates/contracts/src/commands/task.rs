@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::nullable;
-use crate::ids::{CommentId, ListId, ReminderId, TaskId, UserId};
+use crate::ids::{CommentId, FilterId, ListId, ReminderId, TaskId, UserId};
 use crate::time::Timestamp;
 use crate::values::{Due, Origin, Priority, Recurrence, RecursFrom};
 
@@ -148,6 +148,28 @@ pub struct Import {
     pub lists: Vec<ImportList>,
     /// Tasks, parents before children.
     pub tasks: Vec<ImportTask>,
+    /// Saved filters. Only from Taskfold itself.
+    pub filters: Vec<ImportFilter>,
+}
+
+/// A saved filter from elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportFilter {
+    /// Its id, the same each time.
+    pub filter_id: FilterId,
+    /// 1–200 characters.
+    pub name: String,
+    /// In the filter language.
+    pub query: String,
+    /// Sort keys, such as `due,-priority`.
+    pub sort: String,
+    /// When it was first saved there.
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
+    /// When it was last saved there.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
 }
 
 /// A list from elsewhere.
@@ -166,12 +188,21 @@ pub struct ImportList {
     /// When it was made there.
     #[serde(default)]
     pub created_at: Option<Timestamp>,
+    /// When it last changed there.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
     /// Whether it was put away there.
     #[serde(default)]
     pub archived: bool,
+    /// When; nothing is now.
+    #[serde(default)]
+    pub archived_at: Option<Timestamp>,
     /// Whether it was in the trash there.
     #[serde(default)]
     pub deleted: bool,
+    /// Since when; nothing is now.
+    #[serde(default)]
+    pub deleted_at: Option<Timestamp>,
     /// Its place among the lists there; nothing puts it last. Only from Taskfold itself.
     #[serde(default)]
     pub rank: Option<String>,
@@ -188,12 +219,27 @@ pub struct ImportTask {
     /// When it was made there.
     #[serde(default)]
     pub created_at: Option<Timestamp>,
+    /// Who made it there: a member here. Nothing is whoever imports; only an owner may name others.
+    #[serde(default)]
+    pub created_by: Option<UserId>,
+    /// When it last changed there.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
     /// When it was done there.
     #[serde(default)]
     pub completed_at: Option<Timestamp>,
     /// Whether it was in the trash there.
     #[serde(default)]
     pub deleted: bool,
+    /// Since when; nothing is now.
+    #[serde(default)]
+    pub deleted_at: Option<Timestamp>,
+    /// The occurrence before this one. Only from Taskfold itself.
+    #[serde(default)]
+    pub previous_id: Option<TaskId>,
+    /// The occurrence that its completion made. Only from Taskfold itself.
+    #[serde(default)]
+    pub next_id: Option<TaskId>,
     /// Its comments there, oldest first.
     #[serde(default)]
     pub comments: Vec<ImportComment>,
@@ -214,7 +260,13 @@ pub struct ImportComment {
     pub comment_id: CommentId,
     /// Markdown.
     pub body: String,
+    /// Who wrote it there: a member here. Nothing is whoever imports; only an owner may name others.
+    #[serde(default)]
+    pub author_id: Option<UserId>,
     /// When it was written there.
     #[serde(default)]
     pub created_at: Option<Timestamp>,
+    /// When it was last reworded there.
+    #[serde(default)]
+    pub edited_at: Option<Timestamp>,
 }

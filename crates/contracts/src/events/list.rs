@@ -2,6 +2,7 @@
 
 use super::record::records;
 use crate::ids::ListId;
+use crate::time::Timestamp;
 use crate::values::{Origin, Set};
 
 records! {
@@ -17,6 +18,8 @@ records! {
         rank: String,
         /// Where it was imported from.
         origin: Option<Origin>,
+        /// When it last changed there, when it was imported; none is the time of the event.
+        updated_at: Option<Timestamp>,
     }
     /// Fields of a list were changed; what is null was not touched.
     ListUpdated {

@@ -155,7 +155,7 @@ macro_rules! event_table {
 }
 
 event_table! {
-    TaskCreated = "task.created" v 1 on Task, stream task_id;
+    TaskCreated = "task.created" v 2 on Task, stream task_id;
     TaskUpdated = "task.updated" v 1 on Task, stream task_id;
     TaskMoved = "task.moved" v 1 on Task, stream task_id;
     TaskCompleted = "task.completed" v 1 on Task, stream task_id;
@@ -165,7 +165,7 @@ event_table! {
     TaskCommented = "task.commented" v 1 on Task, stream task_id;
     TaskCommentEdited = "task.comment_edited" v 1 on Task, stream task_id;
     TaskCommentDeleted = "task.comment_deleted" v 1 on Task, stream task_id;
-    ListCreated = "list.created" v 1 on Task, stream list_id;
+    ListCreated = "list.created" v 2 on Task, stream list_id;
     ListUpdated = "list.updated" v 1 on Task, stream list_id;
     ListMoved = "list.moved" v 1 on Task, stream list_id;
     ListArchived = "list.archived" v 1 on Task, stream list_id;

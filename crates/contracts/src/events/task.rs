@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::record::records;
 use crate::ids::{CommentId, ListId, TaskId, UserId};
+use crate::time::Timestamp;
 use crate::values::{Due, Origin, Priority, Recurrence, Reminder, Set};
 
 records! {
@@ -41,6 +42,10 @@ records! {
         previous_id: Option<TaskId>,
         /// Where it was imported from.
         origin: Option<Origin>,
+        /// Who made it there, when it was imported; none is the user of the event.
+        created_by: Option<UserId>,
+        /// When it last changed there, when it was imported; none is the time of the event.
+        updated_at: Option<Timestamp>,
     }
     /// Fields of a task were changed; what is null or empty was not touched.
     TaskUpdated {

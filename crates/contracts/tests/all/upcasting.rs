@@ -110,3 +110,30 @@ fn a_version_that_is_not_known_is_named() {
     }
     assert!(upcast::read_with(WITH_V0, EventType::TaskCommentEdited, 0, &payload_v0()).is_err());
 }
+
+/// What is on disk since the first version, read today: what it did not say is none.
+#[test]
+fn the_first_versions_of_creations_are_read_without_what_they_did_not_say() {
+    for event_type in [EventType::TaskCreated, EventType::ListCreated] {
+        let name = event_type.as_str();
+        let path = |file: &str| format!("{}/fixtures/{name}/{file}", env!("CARGO_MANIFEST_DIR"));
+        let hex = std::fs::read_to_string(path("v1-full.hex")).unwrap();
+        let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
+        let byte =
+            |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        let payload: Vec<u8> = digits.chunks(2).map(byte).collect();
+        let (head, event) = upcast::read(event_type, 1, &payload).unwrap();
+        assert_eq!(head, samples::head(Fill::Full));
+        let mut expected = samples::of(event_type, Fill::Full);
+        if let Event::TaskCreated(task) = &mut expected {
+            (task.created_by, task.updated_at) = (None, None);
+        } else if let Event::ListCreated(list) = &mut expected {
+            list.updated_at = None;
+        }
+        assert_eq!(event, expected);
+        assert!(
+            upcast::read(event_type, 2, &payload).is_err(),
+            "its bytes are not those of today's version"
+        );
+    }
+}

@@ -6,6 +6,7 @@ use taskfold_contracts::position::Version;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Origin;
 
+use crate::brought::Brought;
 use crate::task::Happened;
 
 /// A list, also one in the archive or in the trash.
@@ -33,6 +34,8 @@ pub struct List {
     pub deleted_at: Option<Timestamp>,
     /// The change that put it into the trash; none while a batch is being decided.
     pub deleted_by: Option<ChangeId>,
+    /// How it came here, when it was imported.
+    pub(crate) brought: Option<Box<Brought>>,
 }
 
 impl List {
@@ -50,10 +53,11 @@ impl List {
             rank: event.rank.clone(),
             origin: event.origin.clone(),
             created_at: happened.at,
-            updated_at: happened.at,
+            updated_at: event.updated_at.unwrap_or(happened.at),
             archived_at: None,
             deleted_at: None,
             deleted_by: None,
+            brought: Brought::made(event.origin.as_ref(), happened),
         }
     }
 

@@ -22,8 +22,11 @@ fn a_list(n: u64) -> ImportList {
         name: "L".into(),
         color: None,
         created_at: None,
+        updated_at: None,
         archived: false,
+        archived_at: None,
         deleted: false,
+        deleted_at: None,
         rank: None,
     }
 }
@@ -38,8 +41,13 @@ fn a_task(n: u64, parent: Option<u64>, in_list: Option<u64>) -> ImportTask {
             ..titled("t")
         },
         created_at: None,
+        created_by: None,
+        updated_at: None,
         completed_at: None,
         deleted: false,
+        deleted_at: None,
+        previous_id: None,
+        next_id: None,
         comments: vec![],
         rank: None,
         series: None,
@@ -64,7 +72,12 @@ fn daily(anchor: Due) -> (RecurrenceInput, Recurrence) {
 }
 
 fn import(lists: Vec<ImportList>, tasks: Vec<ImportTask>) -> Command {
-    Command::Import(Import { lists, tasks })
+    let filters = Vec::new();
+    Command::Import(Import {
+        lists,
+        tasks,
+        filters,
+    })
 }
 
 #[test]
@@ -162,7 +175,9 @@ fn what_was_in_the_trash_is_there_again() {
         comments: vec![ImportComment {
             comment_id: CommentId(uuid::Uuid::from_u128(9)),
             body: "hm".into(),
+            author_id: None,
             created_at: None,
+            edited_at: None,
         }],
         ..a_task(5, None, None)
     };

@@ -288,8 +288,13 @@ fn importing_again_adds_nothing_and_keeps_times() {
             ..task_
         },
         created_at: Some(at),
+        created_by: None,
+        updated_at: None,
         completed_at: None,
         deleted: false,
+        deleted_at: None,
+        previous_id: None,
+        next_id: None,
         comments: vec![],
         rank: None,
         series: None,
@@ -308,11 +313,15 @@ fn importing_again_adds_nothing_and_keeps_times() {
             name: "L".into(),
             color: None,
             created_at: Some(at),
+            updated_at: None,
             archived: false,
+            archived_at: None,
             deleted: false,
+            deleted_at: None,
             rank: None,
         }],
         tasks: vec![one(1, waits), done],
+        filters: vec![],
     });
     let change = world.run(&import);
     assert_eq!(world.task(1).blocked_by, [task(2)]);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use taskfold_contracts::ids::ListId;
 use taskfold_contracts::time::Timestamp;
 
-use super::{Export, ExportList, ExportTask, csv_file, ical};
+use super::{Export, ExportTask, csv_file, ical};
 
 /// What an export looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,31 +42,22 @@ pub struct ExportWriter {
 }
 
 impl ExportWriter {
-    /// Begins an export.
+    /// Begins an export. `head` is all of it but the tasks: it has none.
     ///
     /// # Errors
     /// See [`WriteError`].
-    pub fn new(
-        form: Form,
-        exported_at: Timestamp,
-        lists: Vec<ExportList>,
-    ) -> Result<Self, WriteError> {
-        let names = lists.iter().map(|list| (list.id, list.name.clone()));
+    pub fn new(form: Form, head: &Export) -> Result<Self, WriteError> {
+        let names = head.lists.iter().map(|list| (list.id, list.name.clone()));
         let mut writer = Self {
             form,
-            stamp: exported_at,
+            stamp: head.exported_at,
             lists: names.collect(),
             text: String::new(),
             first: true,
         };
         match form {
             Form::Json => {
-                let head = serde_json::to_string_pretty(&Export {
-                    taskfold_export: Export::VERSION,
-                    exported_at,
-                    lists,
-                    tasks: Vec::new(),
-                })?;
+                let head = serde_json::to_string_pretty(head)?;
                 // Tasks come where the empty list of them ends.
                 let open = head.strip_suffix("]\n}").unwrap_or(&head);
                 writer.text.push_str(open);
@@ -136,7 +127,14 @@ impl Export {
     /// # Errors
     /// See [`WriteError`].
     pub fn written(&self, form: Form) -> Result<String, WriteError> {
-        let mut writer = ExportWriter::new(form, self.exported_at, self.lists.clone())?;
+        let head = Self {
+            tasks: Vec::new(),
+            people: self.people.clone(),
+            filters: self.filters.clone(),
+            lists: self.lists.clone(),
+            ..*self
+        };
+        let mut writer = ExportWriter::new(form, &head)?;
         for task in &self.tasks {
             writer.task(task)?;
         }

@@ -13,7 +13,7 @@ use jiff::Zoned;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use taskfold_contracts::commands::{Import, RecurrenceInput};
-use taskfold_contracts::ids::{UserId, WorkspaceId};
+use taskfold_contracts::ids::{FilterId, UserId, WorkspaceId};
 use taskfold_contracts::values::Due;
 
 use crate::builder::Builder;
@@ -84,6 +84,34 @@ pub struct ParsedDate {
     pub recurrence: Option<RecurrenceInput>,
 }
 
+/// Who and what is in the workspace already.
+#[derive(Debug, Clone, Default)]
+pub struct Here {
+    /// Who imports.
+    pub importer: Option<UserId>,
+    /// Whether the importer is an owner, who may bring what other members did.
+    pub is_owner: bool,
+    /// Members with their addresses: nobody else is assigned, or kept as an author.
+    pub members: Vec<(UserId, Option<String>)>,
+    /// Saved filters: those of an export of this very workspace are there already.
+    pub filters: Vec<FilterId>,
+}
+
+impl Here {
+    pub(crate) fn is_member(&self, user: UserId) -> bool {
+        self.members.iter().any(|(member, _)| *member == user)
+    }
+
+    /// The member of that address.
+    pub(crate) fn by_address(&self, address: &str) -> Option<UserId> {
+        // What stands for the address of an erased person is none.
+        let same = |of: &str| of.contains('@') && of.eq_ignore_ascii_case(address.trim());
+        let mut members = self.members.iter();
+        let found = members.find(|(_, email)| email.as_deref().is_some_and(same));
+        found.map(|(member, _)| *member)
+    }
+}
+
 /// What readers need to know.
 pub struct ReadOptions<'a> {
     /// Now, in the zone of whoever imports: times without a zone are theirs, and what is done without a
@@ -96,8 +124,8 @@ pub struct ReadOptions<'a> {
     pub keep_ids: bool,
     /// The name of the file, if it is known: some applications name lists by it.
     pub filename: Option<&'a str>,
-    /// Who is a member there: tasks of others lose their assignee.
-    pub members: &'a [UserId],
+    /// Who and what is there.
+    pub here: &'a Here,
     /// Whether the domain takes this recurrence rule (RFC 5545): one that it refuses is lost, and not the
     /// whole import.
     pub accepts_rule: &'a dyn Fn(&str) -> bool,

@@ -2,10 +2,13 @@
 
 use proptest::prelude::*;
 use taskfold_contracts::commands::{Import, ImportTask};
-use taskfold_contracts::ids::{CommentId, ListId, ReminderId, TaskId, UserId};
+use taskfold_contracts::ids::{CommentId, FilterId, ListId, ReminderId, TaskId, UserId};
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Due, Origin, Priority, Recurrence, RecursFrom, Reminder};
-use taskfold_interchange::{Export, ExportComment, ExportList, ExportTask, Form, Format, read};
+use taskfold_interchange::{
+    Export, ExportComment, ExportFilter, ExportList, ExportPerson, ExportTask, Form, Format, Here,
+    ReadOptions, read,
+};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
@@ -40,9 +43,11 @@ fn task(number: u128, title: &str) -> ExportTask {
         assignee_id: None,
         rank: format!("a{number}"),
         created_at: at("2026-11-01T08:00:00.123Z"),
+        created_by: Some(UserId(Uuid::from_u128(500))),
         updated_at: at("2026-11-02T08:00:00.456Z"),
         completed_at: None,
         deleted_at: None,
+        previous_id: None,
         origin: None,
         comments: Vec::new(),
     }
@@ -80,9 +85,10 @@ fn full_export() -> Export {
         assignee_id: Some(UserId(Uuid::from_u128(500))),
         comments: vec![ExportComment {
             id: CommentId(Uuid::from_u128(400)),
-            author_id: None,
+            author_id: Some(UserId(Uuid::from_u128(501))),
             body: "Is it a *new* account?\n\nYes".to_owned(),
             created_at: at("2026-11-03T08:00:00Z"),
+            edited_at: Some(at("2026-11-03T08:05:00Z")),
         }],
         ..task(
             3,
@@ -106,18 +112,36 @@ fn full_export() -> Export {
     };
     let blocked = ExportTask {
         blocked_by: vec![rent.id],
+        previous_id: Some(sub.id),
+        created_at: at("2026-11-04T08:00:00Z"),
+        updated_at: at("2026-11-04T08:00:00Z"),
         ..task(4, "=1+1")
     };
     Export {
         taskfold_export: Export::VERSION,
         exported_at: at("2026-11-21T13:30:00Z"),
+        people: vec![ExportPerson {
+            id: UserId(Uuid::from_u128(501)),
+            email: Some("Anna@Example.org".to_owned()),
+            display_name: Some("Anna".to_owned()),
+        }],
+        filters: vec![ExportFilter {
+            id: FilterId(Uuid::from_u128(600)),
+            name: "Soon".to_owned(),
+            query: "due < +7d".to_owned(),
+            sort: "due".to_owned(),
+            created_at: at("2026-10-01T08:00:00Z"),
+            updated_at: at("2026-10-02T08:00:00Z"),
+        }],
         lists: vec![ExportList {
             id: list,
             name: "Home, sweet".to_owned(),
             color: Some("#00ff00".to_owned()),
             rank: "m".to_owned(),
             created_at: at("2026-10-01T08:00:00Z"),
+            updated_at: Some(at("2026-10-05T08:00:00Z")),
             archived: true,
+            archived_at: Some(at("2026-10-04T08:00:00Z")),
             deleted_at: None,
             origin: None,
         }],
@@ -190,13 +214,21 @@ fn same(exported: &ExportTask, imported: &ImportTask) {
     assert_eq!(
         (
             imported.created_at,
+            imported.created_by,
+            imported.updated_at,
             imported.completed_at,
+            imported.deleted_at,
+            imported.previous_id,
             imported.deleted,
             imported.rank.as_ref()
         ),
         (
             Some(exported.created_at),
+            exported.created_by,
+            Some(exported.updated_at),
             exported.completed_at,
+            exported.deleted_at,
+            exported.previous_id,
             exported.deleted_at.is_some(),
             Some(&exported.rank)
         )
@@ -204,12 +236,12 @@ fn same(exported: &ExportTask, imported: &ImportTask) {
     let comments: Vec<_> = imported
         .comments
         .iter()
-        .map(|c| (c.comment_id, c.body.clone(), c.created_at))
+        .map(|c| (c.comment_id, c.body.clone(), c.created_at, c.edited_at))
         .collect();
     let expected: Vec<_> = exported
         .comments
         .iter()
-        .map(|c| (c.id, c.body.clone(), Some(c.created_at)))
+        .map(|c| (c.id, c.body.clone(), Some(c.created_at), c.edited_at))
         .collect();
     assert_eq!(comments, expected);
 }
@@ -249,6 +281,99 @@ fn json_of_another_version_is_refused() {
         error.to_string(),
         "file: this export has version 2, only 1 is known"
     );
+}
+
+#[test]
+fn an_export_from_before_people_and_filters_were_in_it_is_read() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/taskfold-before-people.json"
+    );
+    let import = import(Format::Taskfold, &std::fs::read_to_string(path).unwrap());
+    assert_eq!((import.lists.len(), import.tasks.len()), (1, 4));
+    assert!(import.filters.is_empty());
+}
+
+#[test]
+fn people_are_found_by_id_or_address_and_kept_as_text_where_they_are_not() {
+    let mut export = full_export();
+    let stranger = UserId(Uuid::from_u128(502));
+    export.people.push(ExportPerson {
+        id: stranger,
+        email: Some("bob@example.org".to_owned()),
+        display_name: Some("Bob".to_owned()),
+    });
+    let rent = &mut export.tasks[2];
+    rent.assignee_id = Some(UserId(Uuid::from_u128(501)));
+    let by_bob = ExportComment {
+        id: CommentId(Uuid::from_u128(401)),
+        author_id: Some(stranger),
+        ..rent.comments[0].clone()
+    };
+    rent.comments.push(by_bob);
+    export.tasks[3].assignee_id = Some(stranger);
+    export.tasks[3].created_by = Some(stranger);
+    let text = export.written(Form::Json).unwrap();
+    let read = read(Format::Taskfold, text.as_bytes(), &options(None)).unwrap();
+    let anna = Some(UserId(Uuid::from_u128(500)));
+    let rent = find(&read.import, "Pay rent");
+    assert_eq!(rent.task.assignee_id, anna, "by the address");
+    let said: Vec<_> = rent
+        .comments
+        .iter()
+        .map(|c| (c.author_id, &*c.body))
+        .collect();
+    let first = "Is it a *new* account?\n\nYes";
+    let second = format!("Bob <bob@example.org> wrote:\n\n{first}");
+    assert_eq!(said, [(anna, first), (None, &*second)]);
+    let blocked = find(&read.import, "=1+1");
+    assert_eq!((blocked.task.assignee_id, blocked.created_by), (None, None));
+    assert_eq!(
+        blocked.task.description,
+        "Assigned to: Bob <bob@example.org>"
+    );
+    let lost: Vec<_> = read
+        .report
+        .lost
+        .iter()
+        .map(|it| (&*it.what, it.count))
+        .collect();
+    let expected = [
+        ("assignees", 1),
+        ("authors of comments", 1),
+        ("who made tasks", 1),
+    ];
+    assert_eq!(lost, expected);
+
+    // Whoever is no owner brings nothing in the name of others.
+    let here = Here {
+        importer: Some(UserId(Uuid::from_u128(503))),
+        is_owner: false,
+        ..options(None).here.clone()
+    };
+    let as_editor = ReadOptions {
+        here: &here,
+        ..options(None)
+    };
+    let read = taskfold_interchange::read(Format::Taskfold, text.as_bytes(), &as_editor).unwrap();
+    assert!(
+        read.import
+            .tasks
+            .iter()
+            .all(|task| task.created_by.is_none())
+    );
+    let rent = find(&read.import, "Pay rent");
+    assert!(
+        rent.comments
+            .iter()
+            .all(|comment| comment.author_id.is_none())
+    );
+    assert!(
+        rent.comments[0]
+            .body
+            .starts_with("Anna <Anna@Example.org> wrote:\n\n")
+    );
+    assert_eq!(rent.task.assignee_id, anna);
 }
 
 #[test]

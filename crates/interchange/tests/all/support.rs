@@ -1,11 +1,12 @@
 //! Options, fixtures and archives.
 
 use std::io::{Cursor, Write};
+use std::sync::LazyLock;
 
 use taskfold_contracts::commands::RecurrenceInput;
 use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_contracts::values::{Due, RecursFrom};
-use taskfold_interchange::{Format, ImportError, Imported, ParsedDate, ReadOptions, read};
+use taskfold_interchange::{Format, Here, ImportError, Imported, ParsedDate, ReadOptions, read};
 use uuid::Uuid;
 
 /// Stands for the domain's parser of dates.
@@ -37,7 +38,15 @@ fn parse_date(text: &str) -> Option<ParsedDate> {
     }
 }
 
-static MEMBERS: [UserId; 1] = [UserId(Uuid::from_u128(500))];
+static HERE: LazyLock<Here> = LazyLock::new(|| Here {
+    importer: Some(UserId(Uuid::from_u128(500))),
+    is_owner: true,
+    members: vec![(
+        UserId(Uuid::from_u128(500)),
+        Some("anna@example.org".to_owned()),
+    )],
+    filters: Vec::new(),
+});
 
 pub(crate) fn options(filename: Option<&str>) -> ReadOptions<'_> {
     options_of(1, filename)
@@ -49,7 +58,7 @@ pub(crate) fn options_of(workspace: u128, filename: Option<&str>) -> ReadOptions
         workspace: WorkspaceId(Uuid::from_u128(workspace)),
         keep_ids: true,
         filename,
-        members: &MEMBERS,
+        here: &HERE,
         accepts_rule: &|rule| !rule.contains("BYMONTHDAY=30;BYMONTH=2"),
         parse_date: &parse_date,
     }

@@ -5,7 +5,7 @@ use taskfold_contracts::events::{
 use taskfold_contracts::ids::ListId;
 use taskfold_contracts::values::Set;
 
-use super::{Fill, id, origin};
+use super::{Fill, id, instant, origin};
 
 pub(crate) fn samples(fill: Fill) -> Vec<Event> {
     let list_id = ListId(id(0x11));
@@ -16,6 +16,7 @@ pub(crate) fn samples(fill: Fill) -> Vec<Event> {
             color: fill.some("#4f46e5".into()),
             rank: fill.text("a0"),
             origin: fill.some(origin()),
+            updated_at: fill.some(instant("2026-11-19T08:30:00.25Z")),
         }
         .into(),
         ListUpdated {

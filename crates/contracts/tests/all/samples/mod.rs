@@ -123,6 +123,10 @@ fn moment() -> Timestamp {
     "2026-11-21T09:30:00.123Z".parse().unwrap()
 }
 
+fn instant(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
 fn date(text: &str) -> Date {
     text.parse().unwrap()
 }

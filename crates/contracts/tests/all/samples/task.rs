@@ -5,7 +5,7 @@ use taskfold_contracts::events::{
 use taskfold_contracts::ids::{CommentId, ListId, TaskId, UserId};
 use taskfold_contracts::values::{Due, Priority, Set};
 
-use super::{Fill, date, due, id, origin, recurrence, reminders};
+use super::{Fill, date, due, id, instant, origin, recurrence, reminders};
 
 const BODY: &str = "Done *by* Friday — ✅\n日本語";
 
@@ -69,6 +69,8 @@ fn created(fill: Fill) -> TaskCreated {
         assignee_id: fill.some(UserId(id(0xa1))),
         previous_id: fill.some(TaskId(id(0x06))),
         origin: fill.some(origin()),
+        created_by: fill.some(UserId(id(0xa2))),
+        updated_at: fill.some(instant("2026-11-19T08:30:00.25Z")),
     }
 }
 
