@@ -6,7 +6,7 @@ mod project;
 mod query;
 mod row;
 
-pub use names::name_people;
+pub use names::{name_people, people};
 pub(crate) use project::{Entry, append};
 pub use query::{of_list, of_task, of_workspace};
 pub use row::{Activity, Change, Named};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params_from_iter;
 use serde_json::Value;
-use taskfold_contracts::ids::WorkspaceId;
+use taskfold_contracts::ids::{UserId, WorkspaceId};
 use uuid::Uuid;
 
 use super::row::{Activity, Change, Named};
@@ -38,14 +38,14 @@ pub(super) fn name_things(
     let tasks = look_up(
         r,
         "SELECT task_id, title FROM tasks WHERE workspace_id = ?1 AND task_id IN",
-        Some(workspace),
+        workspace,
         tasks.chain(within(rows, Kind::Task)).collect(),
     )?;
     let lists = rows.iter().filter_map(|row| row.list_id.map(|id| id.0));
     let lists = look_up(
         r,
         "SELECT list_id, name FROM lists WHERE workspace_id = ?1 AND list_id IN",
-        Some(workspace),
+        workspace,
         lists.chain(within(rows, Kind::List)).collect(),
     )?;
     for row in rows {
@@ -57,22 +57,19 @@ pub(super) fn name_things(
     Ok(())
 }
 
-/// Names the people of these rows as they are called in this snapshot: actors, assignees, members. The past
-/// of one workspace does not hold them, as people belong to no workspace: ask the live views.
-pub fn name_people(r: &Reader, rows: &mut [Activity]) -> Result<(), QueryError> {
-    let actors = rows
-        .iter()
-        .filter_map(|row| row.actor.user().map(|id| id.0));
+/// The people of these rows: actors, assignees, members.
+pub fn people(rows: &[Activity]) -> BTreeSet<UserId> {
+    let actors = rows.iter().filter_map(|row| row.actor.user());
     let members = rows.iter().flat_map(|row| &row.changes).filter_map(member);
-    let people = look_up(
-        r,
-        "SELECT user_id, display_name FROM users WHERE ?1 IS NULL AND user_id IN",
-        None,
-        actors
-            .chain(members)
-            .chain(within(rows, Kind::Person))
-            .collect(),
-    )?;
+    let assignees = within(rows, Kind::Person);
+    actors.chain(members.chain(assignees).map(UserId)).collect()
+}
+
+/// Names the people of these rows. The past of one workspace does not hold their names, as people belong to
+/// no workspace: ask the live views.
+pub fn name_people(rows: &mut [Activity], names: &BTreeMap<UserId, String>) {
+    let named = names.iter().map(|(id, name)| (id.0, name.clone()));
+    let people: Names = named.collect();
     for row in rows {
         row.actor_name = row.actor.user().and_then(|id| people.get(&id.0).cloned());
         name_values(&mut row.changes, Kind::Person, &people);
@@ -80,7 +77,6 @@ pub fn name_people(r: &Reader, rows: &mut [Activity]) -> Result<(), QueryError> 
             change.member_name = member(change).and_then(|id| people.get(&id).cloned());
         }
     }
-    Ok(())
 }
 
 fn kind_of(change: &Change) -> Option<Kind> {
@@ -133,7 +129,7 @@ fn name_values(changes: &mut [Change], kind: Kind, names: &Names) {
 fn look_up(
     r: &Reader,
     sql: &str,
-    workspace: Option<WorkspaceId>,
+    workspace: WorkspaceId,
     ids: BTreeSet<Uuid>,
 ) -> Result<Names, QueryError> {
     let ids: Vec<_> = ids.into_iter().map(Uuid::into_bytes).collect();
@@ -141,8 +137,7 @@ fn look_up(
     for part in ids.chunks(CHUNK) {
         let sql = format!("{sql} ({})", placeholders(2, part.len()));
         let mut statement = r.connection.prepare(&sql)?;
-        let tenant = workspace.map(|workspace| workspace.0.into_bytes());
-        let bound = std::iter::once(tenant).chain(part.iter().copied().map(Some));
+        let bound = std::iter::once(workspace.0.into_bytes()).chain(part.iter().copied());
         let found = statement.query_map(params_from_iter(bound), |row| {
             Ok((uuid(row, 0)?, row.get(1)?))
         })?;

@@ -6,7 +6,7 @@ mod row;
 pub(crate) mod users;
 
 pub use query::{
-    invitation, invitations, invitations_to, member, members, user, user_by_email, workspace,
-    workspaces_of,
+    display_names, invitation, invitations, invitations_to, member, members, user, user_by_email,
+    workspace, workspaces_of,
 };
 pub use row::{Invitation, InvitationState, Member, Membership, User, Workspace};

@@ -1,14 +1,21 @@
 //! Questions about workspaces, members, invitations and people.
 
-use rusqlite::{OptionalExtension, Row, params};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 use taskfold_contracts::ids::{InvitationId, UserId, WorkspaceId};
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Role;
 
 use super::{Invitation, Member, Membership, User, Workspace};
 use crate::error::QueryError;
-use crate::sql::{instant, json, named, optional_instant, optional_uuid, unsigned, uuid};
+use crate::sql::{
+    instant, json, named, optional_instant, optional_uuid, placeholders, unsigned, uuid,
+};
 use crate::views::Reader;
+
+/// Names looked up with one statement.
+const NAMES: usize = 500;
 
 const WORKSPACE: &str = "w.workspace_id, w.name, w.personal, w.created_at, w.updated_at, w.deleted_at, \
     w.version";
@@ -125,6 +132,30 @@ pub fn user(r: &Reader, user: UserId) -> Result<Option<User>, QueryError> {
     Ok(statement
         .query_row([user.as_bytes()], read_user)
         .optional()?)
+}
+
+/// What these people are called today; those who are unknown are left out.
+pub fn display_names(
+    r: &Reader,
+    people: &BTreeSet<UserId>,
+) -> Result<BTreeMap<UserId, String>, QueryError> {
+    let people: Vec<_> = people.iter().map(|id| id.as_bytes().as_slice()).collect();
+    let mut names = BTreeMap::new();
+    for part in people.chunks(NAMES) {
+        let sql = format!(
+            "SELECT user_id, display_name FROM users WHERE user_id IN ({})",
+            placeholders(1, part.len())
+        );
+        let mut statement = r.connection.prepare(&sql)?;
+        let found = statement.query_map(params_from_iter(part), |row| {
+            Ok((UserId(uuid(row, 0)?), row.get(1)?))
+        })?;
+        for row in found {
+            let (id, name) = row?;
+            names.insert(id, name);
+        }
+    }
+    Ok(names)
 }
 
 /// The person with this address, normalised; nobody who was erased.

@@ -279,6 +279,7 @@ fn comment(row: &Row) -> rusqlite::Result<Comment> {
         comment_id: CommentId(uuid(row, 0)?),
         task_id: TaskId(uuid(row, 1)?),
         author_id: optional_uuid(row, 2)?.map(UserId),
+        author_name: None,
         body: row.get(3)?,
         created_at: instant(row, 4)?,
         edited_at: optional_instant(row, 5)?,

@@ -82,6 +82,8 @@ pub struct Comment {
     pub task_id: TaskId,
     /// Who wrote it; null when nobody here did.
     pub author_id: Option<UserId>,
+    /// What they are called today; filled in by whoever shows it.
+    pub author_name: Option<String>,
     /// Markdown.
     pub body: String,
     /// When it was written.
