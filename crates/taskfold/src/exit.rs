@@ -2,7 +2,7 @@
 
 use std::io;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 /// Exit codes. They are documented in `docs/guide/cli.md` and never change their meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,37 @@ pub(crate) enum Exit {
     CheckFailed = 6,
 }
 
+impl Exit {
+    /// The code as the process gives it.
+    pub(crate) fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// How the API would say it: status, title and stable name.
+    fn as_problem(self) -> (u16, &'static str, &'static str) {
+        match self {
+            Self::Error => (500, "Failed", "failed"),
+            Self::Usage => (422, "Wrong input", "invalid"),
+            Self::NotFound => (404, "Not Found", "not_found"),
+            Self::Conflict => (409, "Conflict", "conflict"),
+            Self::Access => (401, "No access", "no_access"),
+            Self::CheckFailed => (500, "Check failed", "check_failed"),
+        }
+    }
+}
+
+/// Where the documentation of a problem's code is, as in the API's own problems.
+const PROBLEMS: &str = "https://taskfold.dev/problems/";
+
+/// A place in something that was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// What was typed there: `filter`, `sort`, `due`.
+    pub field: &'static str,
+    /// The character at which it is wrong, from 1.
+    pub column: Option<usize>,
+}
+
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]
 pub(crate) struct Failure(Box<Reason>);
@@ -36,6 +67,8 @@ pub(crate) struct Reason {
     pub details: Vec<String>,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The value that is wrong, when it is one.
+    pub place: Option<Place>,
     /// The server's answer, for `--json`.
     pub problem: Option<Value>,
     /// Whoever read our output went away; nothing is left to say.
@@ -50,6 +83,7 @@ impl Failure {
             message: message.into(),
             details: Vec::new(),
             hint: None,
+            place: None,
             problem: None,
             quiet: false,
         }))
@@ -84,11 +118,55 @@ impl Failure {
         self
     }
 
+    /// Names the value that is wrong, and the character at which it is.
+    #[must_use]
+    pub(crate) fn at(mut self, field: &'static str, column: Option<usize>) -> Self {
+        self.0.place = Some(Place { field, column });
+        self
+    }
+
     /// Keeps the server's answer.
     #[must_use]
     pub(crate) fn problem(mut self, problem: Value) -> Self {
         self.0.problem = Some(problem);
         self
+    }
+
+    /// The failure as the API says failures (RFC 9457), whoever found it: the server's own words when
+    /// there are any, and what only the command line knows (`exit`, `hint`, `details`).
+    pub(crate) fn to_problem(&self) -> Value {
+        let reason = self.reason();
+        let mut problem = match &reason.problem {
+            Some(Value::Object(told)) => told.clone(),
+            Some(_) | None => self.own_problem(),
+        };
+        problem.insert("exit".to_owned(), json!(reason.exit.number()));
+        if let Some(hint) = &reason.hint {
+            problem.insert("hint".to_owned(), json!(hint));
+        }
+        Value::Object(problem)
+    }
+
+    fn own_problem(&self) -> Map<String, Value> {
+        let reason = self.reason();
+        let (status, title, code) = reason.exit.as_problem();
+        let mut problem = Map::new();
+        problem.insert("type".to_owned(), json!(format!("{PROBLEMS}{code}")));
+        problem.insert("title".to_owned(), json!(title));
+        problem.insert("status".to_owned(), json!(status));
+        problem.insert("detail".to_owned(), json!(reason.message));
+        problem.insert("code".to_owned(), json!(code));
+        if let Some(Place { field, column }) = &reason.place {
+            let mut error = json!({ "field": field, "code": code, "message": reason.message });
+            if let Some(column) = column {
+                error["column"] = json!(column);
+            }
+            problem.insert("errors".to_owned(), json!([error]));
+        }
+        if !reason.details.is_empty() {
+            problem.insert("details".to_owned(), json!(reason.details));
+        }
+        problem
     }
 
     /// The parts.

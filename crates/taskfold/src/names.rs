@@ -66,6 +66,16 @@ pub(crate) fn tails(ids: &[String]) -> Vec<String> {
     ids.iter().enumerate().map(shortest).collect()
 }
 
+/// The end of an id by which it can be named, when it stands alone.
+pub(crate) fn short(id: impl std::fmt::Display) -> String {
+    tails(&[id.to_string()]).concat()
+}
+
+/// Whether `text` can be the end of an id.
+pub(crate) fn is_tail(text: &str) -> bool {
+    text.len() >= LEAST && text.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+}
+
 /// Finds the task that `name` means.
 ///
 /// # Errors
@@ -92,7 +102,7 @@ pub(crate) async fn resolve(client: &Client, data: &Path, name: &str) -> Result<
             );
         }
     }
-    if tail.len() < LEAST || !tail.chars().all(|c| c.is_ascii_hexdigit() || c == '-') {
+    if !is_tail(&tail) {
         return Err(Failure::usage(format!("{name:?} names no task")).hint(
             "name it by its number in the last list or by the last 4 characters or more of its id",
         ));

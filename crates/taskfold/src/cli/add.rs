@@ -7,7 +7,7 @@ use taskfold_contracts::values::Priority;
 use taskfold_views::tasks::Task;
 
 use super::edit::parse_priority;
-use super::{App, shared};
+use super::{App, named, shared};
 use crate::client::{Call, Client};
 use crate::exit::Failure;
 use crate::names::resolve;
@@ -16,13 +16,26 @@ use crate::print::style;
 /// Add a task in one line. Dates, #list or #tag, !priority, @person or @tag and //note are
 /// recognised.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  taskfold add \"Pay rent every 1st at 9am #home !high\"
+  taskfold add Buy milk tomorrow 5pm
+  taskfold add \"Water the plants\" --repeat \"every 3 days\" --start \"next monday\"
+  taskfold add --literal \"Read #5 tomorrow\"           the text is the title, as it is
+  taskfold add \"Buy paint\" --parent 1 --list Home    a part of task 1")]
 pub(crate) struct Add {
     /// Such as: Pay rent every 1st at 9am #home !high //note
     #[arg(required = true, value_name = "TEXT")]
     text: Vec<String>,
-    /// When it is due: 2026-12-24, "tomorrow 5pm"
+    /// When it is due: 2026-12-24, "tomorrow 5pm", "next fri", "in 3 weeks", none
     #[arg(long, short = 'd', value_name = "WHEN")]
     due: Option<String>,
+    /// Not to be begun before: 2026-12-24, "next monday"
+    #[arg(long, value_name = "DAY")]
+    start: Option<String>,
+    /// How it repeats: "every monday", "3 days from completion", or an RRULE such as FREQ=DAILY
+    #[arg(long, value_name = "RULE")]
+    repeat: Option<String>,
     /// none, low, medium, high or urgent
     #[arg(long, short = 'p', value_parser = parse_priority)]
     priority: Option<Priority>,
@@ -35,6 +48,9 @@ pub(crate) struct Add {
     /// Description in Markdown; - reads standard input
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// Who is to do it: me, a member's name or address
+    #[arg(long, value_name = "WHO")]
+    assignee: Option<String>,
     /// As a part of this task
     #[arg(long, value_name = "TASK")]
     parent: Option<String>,
@@ -97,12 +113,23 @@ impl Add {
         if let Some(text) = &self.due {
             task.due = shared::due(client, text).await?;
         }
+        if let Some(text) = &self.start {
+            task.start = shared::start(client, text).await?;
+        }
+        if let Some(text) = &self.repeat {
+            let repetition = shared::repetition(app, client, text, task.start).await?;
+            task.recurrence = Some(repetition.recurrence);
+            task.due = task.due.or(repetition.due);
+        }
+        if let Some(who) = &self.assignee {
+            task.assignee_id = Some(named::member(client, who).await?);
+        }
         if let Some(priority) = self.priority {
             task.priority = priority;
         }
         task.tags.extend(self.tag);
         if let Some(name) = &self.list {
-            task.list_id = shared::list_named(client, name).await?;
+            task.list_id = named::list_to_fill(client, name).await?;
         }
         if let Some(note) = self.note {
             task.description = shared::text_or_stdin(note)?;

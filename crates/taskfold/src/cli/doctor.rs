@@ -75,7 +75,7 @@ impl Doctor {
         let data = &app.config().data;
         let mut findings = vec![directory(data)];
         if data.is_dir() {
-            findings.extend([permissions(data), disk(data), server(app)]);
+            findings.extend([permissions(data), disk(data), server(app).await]);
         }
         findings.push(credentials(app));
         if files::log_path(app).is_file() {
@@ -176,7 +176,7 @@ fn permissions(data: &Path) -> Finding {
             .ok()
     };
     let shown = data.display();
-    if fs::metadata(data).is_ok_and(|found| found.permissions().readonly()) {
+    if rustix::fs::access(data, rustix::fs::Access::WRITE_OK).is_err() {
         return Finding::fail(
             "permissions",
             format!("{shown} cannot be written"),
@@ -223,12 +223,17 @@ fn disk(_: &Path) -> Finding {
     Finding::ok("disk", "not checked on this system")
 }
 
-fn server(app: &App) -> Finding {
+async fn server(app: &App) -> Finding {
+    let none = "none running; commands open the database themselves";
     match Running::of(&app.config().data) {
-        Some(running) => Finding::ok("server", format!("running at {}", running.url)),
-        None => Finding::ok(
+        None => Finding::ok("server", none),
+        Some(running) if running.answers().await => {
+            Finding::ok("server", format!("running at {}", running.url))
+        }
+        Some(running) => Finding::warn(
             "server",
-            "none running; commands open the database themselves",
+            format!("{none}; one at {} was not stopped properly", running.url),
+            "nothing needs to be done: what was acknowledged is in the log",
         ),
     }
 }

@@ -1,16 +1,25 @@
 //! `taskfold edit`.
 
-use taskfold_contracts::commands::{RecurrenceInput, UpdateTask};
+use taskfold_contracts::commands::UpdateTask;
+use taskfold_contracts::ids::TaskId;
 use taskfold_contracts::values::{Priority, RecursFrom};
 
-use super::{App, shared};
+use super::{App, named, shared};
 use crate::client::{Call, Client};
 use crate::exit::Failure;
 use crate::names::resolve;
 
 /// Change a task. Only what is named changes; "none" clears a note, a date, a rule or an assignee.
 #[derive(Debug, clap::Args)]
-#[command(arg_required_else_help = true)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  taskfold edit 1 --due \"next fri 5pm\" --priority high
+  taskfold edit 3f2a --title \"Pay the rent\" --tag home --untag work
+  taskfold edit 1 --repeat \"every 2 weeks\"
+  taskfold edit 1 --due none --repeat none"
+)]
 pub(crate) struct Edit {
     /// The task
     task: String,
@@ -35,7 +44,7 @@ pub(crate) struct Edit {
     /// Take a tag away (may be repeated)
     #[arg(long, value_name = "TAG")]
     untag: Vec<String>,
-    /// How it repeats: an RRULE such as FREQ=WEEKLY;BYDAY=MO, or none
+    /// How it repeats: "every monday", "3 days from completion", an RRULE such as FREQ=DAILY, or none
     #[arg(long, value_name = "RULE")]
     repeat: Option<String>,
     /// The next occurrence counts from completion, not from the due date
@@ -70,7 +79,7 @@ impl Edit {
     pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
         let id = resolve(client, &app.config().data, &self.task).await?;
         let if_version = self.if_version;
-        let changes = self.changes(app, client).await?;
+        let changes = self.changes(app, client, id).await?;
         if changes == UpdateTask::default() {
             return Err(Failure::usage("nothing to change was named")
                 .hint("taskfold edit --help lists what can be changed"));
@@ -80,7 +89,7 @@ impl Edit {
         shared::write_task(app, client, "changed", id, call).await
     }
 
-    async fn changes(self, app: &App, client: &Client) -> Result<UpdateTask, Failure> {
+    async fn changes(self, app: &App, client: &Client, id: TaskId) -> Result<UpdateTask, Failure> {
         let description = match self.note {
             Some(note) if clears(&note) => Some(String::new()),
             note => note.map(shared::text_or_stdin).transpose()?,
@@ -97,27 +106,17 @@ impl Edit {
             changes.due = Some(shared::due(client, text).await?);
         }
         if let Some(text) = &self.start {
-            changes.start = Some(shared::due(client, text).await?.map(|day| day.date));
+            changes.start = Some(shared::start(client, text).await?);
         }
-        if let Some(rule) = self.repeat {
-            let from = if self.from_completion {
-                RecursFrom::Completion
-            } else {
-                RecursFrom::Due
-            };
-            let rule = (!clears(&rule)).then(|| RecurrenceInput {
-                rule,
-                from,
-                except: Vec::new(),
-            });
-            changes.recurrence = Some(rule);
+        if let Some(text) = &self.repeat {
+            repeat(app, client, id, text, self.from_completion, &mut changes).await?;
         }
         if let Some(who) = &self.assignee {
             let nobody = clears(who);
             changes.assignee_id = Some(if nobody {
                 None
             } else {
-                Some(shared::member_named(client, who).await?)
+                Some(named::member(client, who).await?)
             });
         }
         if let [only] = self.blocked_by.as_slice()
@@ -129,4 +128,28 @@ impl Edit {
         }
         Ok(changes)
     }
+}
+
+/// How the task repeats from now on. One without a due date gets the first that the rule gives.
+async fn repeat(
+    app: &App,
+    client: &Client,
+    id: TaskId,
+    text: &str,
+    from_completion: bool,
+    changes: &mut UpdateTask,
+) -> Result<(), Failure> {
+    if clears(text) {
+        changes.recurrence = Some(None);
+        return Ok(());
+    }
+    let mut repetition = shared::repetition(app, client, text, changes.start.flatten()).await?;
+    if from_completion {
+        repetition.recurrence.from = RecursFrom::Completion;
+    }
+    changes.recurrence = Some(Some(repetition.recurrence));
+    if changes.due.is_none() && shared::task(client, id, None).await?.due.is_none() {
+        changes.due = repetition.due.map(Some);
+    }
+    Ok(())
 }

@@ -1,8 +1,9 @@
 //! `taskfold export`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use serde_json::json;
 
 use super::App;
 use crate::client::{Call, Client};
@@ -12,31 +13,40 @@ use crate::print::Progress;
 
 /// Export the workspace.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  taskfold export -o tasks.json
+  taskfold export --format csv > tasks.csv
+  taskfold export --format events -o history.jsonl --force")]
 pub(crate) struct Export {
-    /// json is complete and can be imported again; events is the raw history
+    /// What to write
     #[arg(long, value_enum, default_value_t = Format::Json)]
     format: Format,
-    /// Into this file, which must not exist [default: standard output]
+    /// Into this file, in a directory that exists [default: standard output]
     #[arg(long, short = 'o', value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write over a file that exists
+    #[arg(long, short = 'f', requires = "output")]
+    force: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
+    /// Complete: can be imported again
     Json,
+    /// A table for spreadsheets
     Csv,
+    /// iCalendar
     Ics,
+    /// The raw history
     Events,
 }
 
 impl Export {
     /// Runs it.
     pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
-        if let Some(path) = self.output.as_ref().filter(|path| path.exists()) {
-            return Err(Failure::new(
-                Exit::Conflict,
-                format!("{} exists", path.display()),
-            ));
+        if let Some(path) = &self.output {
+            self.refuse(path)?;
         }
         let format = self.format.to_possible_value();
         let format = format.as_ref().map_or("json", |value| value.get_name());
@@ -49,10 +59,40 @@ impl Export {
         let Some(path) = &self.output else {
             return app.screen.raw(&reply.body);
         };
+        // Written beside it and then renamed: nobody sees half a file.
         write_private(path, &reply.body)
             .map_err(|error| Failure::doing(&path.display().to_string(), error))?;
+        let bytes = reply.body.len();
+        if app.screen.json {
+            return app
+                .screen
+                .value(&json!({ "file": path, "format": format, "bytes": bytes }));
+        }
         app.screen
-            .note(&format!("{} bytes in {}", reply.body.len(), path.display()));
+            .note(&format!("{bytes} bytes in {}", path.display()));
         Ok(())
+    }
+
+    /// Asked before the work begins: a file that is there stays, and no directory is made.
+    fn refuse(&self, path: &Path) -> Result<(), Failure> {
+        let shown = path.display();
+        if path.is_dir() {
+            return Err(Failure::usage(format!("{shown} is a directory")));
+        }
+        if path.exists() && !self.force {
+            return Err(Failure::new(Exit::Conflict, format!("{shown} exists"))
+                .hint("--force writes over it"));
+        }
+        let parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        match parent {
+            Some(parent) if !parent.is_dir() => Err(Failure::not_found(format!(
+                "there is no directory {}",
+                parent.display()
+            ))
+            .hint("make it first, or name another file")),
+            Some(_) | None => Ok(()),
+        }
     }
 }

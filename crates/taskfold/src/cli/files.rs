@@ -28,9 +28,10 @@ pub(crate) fn open_log(app: &App) -> Result<Log, Failure> {
     refuse_missing(app, &path)?;
     match Log::open(&path, Options::default(), Arc::new(SystemClock)) {
         Ok(log) => Ok(log),
-        Err(OpenError::InUse { .. }) => Log::open_read_only(&path, &Options::default())
-            .map_err(|error| Failure::doing("open the log", error)),
-        Err(error) => Err(Failure::doing("open the log", error)),
+        Err(OpenError::InUse { .. }) => {
+            Log::open_read_only(&path, &Options::default()).map_err(|error| unopened(app, &error))
+        }
+        Err(error) => Err(unopened(app, &error)),
     }
 }
 
@@ -46,8 +47,25 @@ pub(crate) fn open_log_alone(app: &App) -> Result<Log, Failure> {
         other @ (OpenError::File { .. }
         | OpenError::Partitions { .. }
         | OpenError::Format { .. }
-        | OpenError::Storage { .. }) => Failure::doing("open the log", other),
+        | OpenError::Storage { .. }) => unopened(app, &other),
     })
+}
+
+/// Why the log was not opened, and what to do about it.
+pub(crate) fn unopened(app: &App, error: &OpenError) -> Failure {
+    let failure = Failure::doing("open the log", error);
+    match error {
+        OpenError::Format { stored, known } if stored > known => failure
+            .hint("a newer taskfold wrote this database: update this one; nothing was changed"),
+        OpenError::Format { .. } => failure.hint("this file is no log of taskfold"),
+        OpenError::InUse { .. } => failure.hint("stop what uses it first"),
+        OpenError::File { .. } | OpenError::Partitions { .. } | OpenError::Storage { .. } => {
+            let data = app.config().data.display();
+            failure.hint(format!(
+                "is {data} writable, and is there room on the disk? taskfold doctor says more"
+            ))
+        }
+    }
 }
 
 /// Opens the views.
@@ -55,7 +73,8 @@ pub(crate) fn open_views(app: &App) -> Result<Views, Failure> {
     Views::open(&views_path(app)).map_err(|error| Failure::doing("open the views", error))
 }
 
-fn refuse_missing(app: &App, path: &std::path::Path) -> Result<(), Failure> {
+/// Refuses a data directory in which nothing was stored yet.
+pub(crate) fn refuse_missing(app: &App, path: &std::path::Path) -> Result<(), Failure> {
     if path.is_file() {
         return Ok(());
     }

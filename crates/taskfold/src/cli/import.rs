@@ -15,6 +15,12 @@ use crate::print::{Cell, Column, Progress, Table, style};
 /// Import from another application: lists, tasks, comments, with their original times. Importing the
 /// same file again adds nothing twice; undo takes the whole import back.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  taskfold import todoist-backup.zip --dry-run     says what would be lost
+  taskfold import todoist-backup.zip
+  taskfold undo                                    takes all of it back
+  task export | taskfold import - --from taskwarrior")]
 pub(crate) struct Import {
     /// The file; - is standard input
     file: PathBuf,
@@ -94,6 +100,7 @@ struct Report {
     deleted: u64,
     comments: u64,
     skipped_existing: Option<u64>,
+    restored: Option<u64>,
     lost: Vec<Lost>,
     warnings: Vec<Warning>,
     warnings_left_out: u64,
@@ -128,6 +135,7 @@ fn report(app: &App, answer: &Value) -> Result<(), Failure> {
         ("of them in the trash", report.deleted),
         ("comments", report.comments),
         ("here already", report.skipped_existing.unwrap_or(0)),
+        ("back from the trash", report.restored.unwrap_or(0)),
     ] {
         if count > 0 || name == "tasks" {
             table.row(vec![

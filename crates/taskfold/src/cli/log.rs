@@ -1,6 +1,9 @@
 //! `taskfold log`.
 
+mod follow;
+
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -30,6 +33,9 @@ enum Action {
         /// The partition
         #[arg(long, default_value_t = 0)]
         partition: u32,
+        /// Go on printing what comes, until Ctrl-C
+        #[arg(long, short = 'f')]
+        follow: bool,
     },
     /// Print one event with its payload
     Show {
@@ -45,9 +51,19 @@ enum Action {
 impl Log {
     /// Runs it.
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
+        if let Action::Tail {
+            lines,
+            partition,
+            follow: true,
+        } = self.action
+        {
+            return follow::run(app, lines, partition).await;
+        }
         let log = files::open_log(app)?;
         let outcome = match self.action {
-            Action::Tail { lines, partition } => tail(app, &log, lines, partition).await,
+            Action::Tail {
+                lines, partition, ..
+            } => tail(app, &log, lines, partition).await,
             Action::Show { position } => show(app, &log, position).await,
             Action::Stats => stats(app, &log).await,
             Action::Verify => verify(app, &log).await,
@@ -88,6 +104,12 @@ fn row_json(log: &EventLog, row: &Recorded) -> Value {
 }
 
 async fn tail(app: &App, log: &EventLog, lines: u64, partition: u32) -> Result<(), Failure> {
+    let rows = last(log, lines, partition).await?;
+    print(app, log, &rows, true)
+}
+
+/// The last rows of a partition.
+async fn last(log: &EventLog, lines: u64, partition: u32) -> Result<Vec<Arc<Recorded>>, Failure> {
     if partition >= log.partitions() {
         return Err(
             Failure::not_found(format!("there is no partition {partition}"))
@@ -96,25 +118,29 @@ async fn tail(app: &App, log: &EventLog, lines: u64, partition: u32) -> Result<(
     }
     let after = log.head(partition).number.saturating_sub(lines);
     let limit = usize::try_from(lines).unwrap_or(usize::MAX);
-    let rows = log
-        .read_partition(partition, after, limit)
+    log.read_partition(partition, after, limit)
         .await
-        .map_err(|error| Failure::doing("read the log", error))?;
+        .map_err(|error| Failure::doing("read the log", error))
+}
+
+/// Rows as lines: with `--json` one object each, so that they can be streamed.
+fn print(app: &App, log: &EventLog, rows: &[Arc<Recorded>], header: bool) -> Result<(), Failure> {
     if app.screen.json {
-        // One object a line, so that it can be streamed.
         return rows
             .iter()
             .try_for_each(|row| app.screen.line(&row_json(log, row).to_string()));
     }
-    let mut table = Table::new(vec![
-        Column::new("position").right(),
-        Column::new("when"),
-        Column::new("type"),
+    // Columns have a least width, so that what is printed later stands under what was printed before.
+    let table = Table::new(vec![
+        Column::new("position").right().at_least(8),
+        Column::new("when").at_least(12),
+        Column::new("type").at_least(20),
         Column::new("version").right().expendable(2),
         Column::new("stream").expendable(1),
         Column::new("actor").expendable(3).shrinks(12),
     ]);
-    for row in &rows {
+    let mut table = if header { table } else { table.headless() };
+    for row in rows {
         let header = &row.header;
         table.row(vec![
             Cell::plain(header.position.to_string()),

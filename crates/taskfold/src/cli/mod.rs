@@ -18,6 +18,7 @@ mod lists;
 mod log;
 mod login;
 mod moves;
+mod named;
 mod restore;
 mod rm;
 mod search;
@@ -25,8 +26,10 @@ mod shared;
 mod show;
 mod tags;
 mod token;
+mod trash;
 mod undo;
 mod views;
+mod words;
 mod workspaces;
 
 use std::path::PathBuf;
@@ -34,6 +37,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use taskfold_contracts::time::{Clock as _, SystemClock};
+
+pub(crate) use files::unopened;
 
 use crate::client::Client;
 use crate::config::{ColorWhen, Config, Environment, Loaded, LogFormat, Overrides, ServeOverrides};
@@ -59,29 +64,32 @@ struct Cli {
     command: Command,
 }
 
+/// Under this, help shows the flags of all commands.
+const GLOBAL: &str = "Options of every command";
+
 /// Flags of all commands.
 #[derive(Debug, clap::Args)]
 struct Global {
     /// Directory of the database [default: the platform's place for data]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Server to talk to [default: the local one]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL")]
     server: Option<String>,
     /// Workspace, by name or id [default: the personal one]
-    #[arg(long, short = 'w', global = true, value_name = "NAME")]
+    #[arg(long, short = 'w', global = true, help_heading = GLOBAL, value_name = "NAME")]
     workspace: Option<String>,
     /// Configuration file
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print the API's JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     json: bool,
-    /// When to colour
-    #[arg(long, global = true, value_name = "WHEN")]
+    /// When to colour: auto, always, never
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", hide_possible_values = true)]
     color: Option<ColorWhen>,
     /// Say more on standard error; twice: everything
-    #[arg(long, short = 'v', global = true, action = clap::ArgAction::Count)]
+    #[arg(long, short = 'v', global = true, help_heading = GLOBAL, action = clap::ArgAction::Count)]
     verbose: u8,
 }
 
@@ -99,7 +107,7 @@ enum Command {
 /// Commands that ask the API.
 #[derive(Debug, Subcommand)]
 enum Asking {
-    /// Add a task: taskfold add "Pay rent every 1st at 9am #home !high"
+    /// Add a task in one line
     Add(add::Add),
     /// List tasks
     #[command(visible_alias = "ls")]
@@ -133,6 +141,8 @@ enum Asking {
     Tags(tags::Tags),
     /// List, make and change lists
     Lists(lists::Lists),
+    /// Show the trash, or take things out of it
+    Trash(trash::Trash),
     /// List the workspaces
     Workspaces(workspaces::Workspaces),
     /// Import from another application
@@ -192,15 +202,7 @@ impl App {
 pub(crate) fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Nothing is left to do when the terminal is gone.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() {
-                Exit::Usage as u8
-            } else {
-                0
-            });
-        }
+        Err(error) => return not_understood(&error),
     };
     let environment = Environment::of_process();
     let now = SystemClock
@@ -224,9 +226,34 @@ pub(crate) fn main() -> ExitCode {
         Err(failure) if failure.reason().quiet => ExitCode::SUCCESS,
         Err(failure) => {
             first.failure(&failure);
-            ExitCode::from(failure.reason().exit as u8)
+            ExitCode::from(failure.reason().exit.number())
         }
     }
+}
+
+/// Help, the version, or what is wrong with the command line: with `--json` in the shape of all failures.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    let mut words = std::env::args_os().take_while(|word| word != "--");
+    if error.use_stderr() && words.any(|word| word == "--json") {
+        let text = error.render().to_string();
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let first = lines.next().unwrap_or_default();
+        let failure = Failure::usage(first.trim_start_matches("error: "));
+        let failure = match lines.find_map(|line| line.strip_prefix("tip: ")) {
+            Some(tip) => failure.hint(tip),
+            None => failure.hint("taskfold --help lists the commands"),
+        };
+        let now = jiff::Zoned::default();
+        Screen::new(&Environment::of_process(), ColorWhen::Never, true, now).failure(&failure);
+    } else {
+        // Nothing is left to do when the terminal is gone.
+        let _ = error.print();
+    }
+    ExitCode::from(if error.use_stderr() {
+        Exit::Usage.number()
+    } else {
+        0
+    })
 }
 
 fn load(cli: &Cli, environment: &Environment) -> Result<Loaded, Failure> {
@@ -323,6 +350,7 @@ async fn ask(app: &App, client: &Client, command: Asking) -> Result<(), Failure>
         Asking::Search(command) => command.run(app, client).await,
         Asking::Tags(command) => command.run(app, client).await,
         Asking::Lists(command) => command.run(app, client).await,
+        Asking::Trash(command) => command.run(app, client).await,
         Asking::Workspaces(command) => command.run(app, client).await,
         Asking::Import(command) => command.run(app, client).await,
         Asking::Export(command) => command.run(app, client).await,

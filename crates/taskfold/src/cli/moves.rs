@@ -2,7 +2,7 @@
 
 use taskfold_contracts::commands::MoveTask;
 
-use super::{App, shared};
+use super::{App, named, shared};
 use crate::client::{Call, Client};
 use crate::exit::Failure;
 use crate::names::resolve;
@@ -34,7 +34,7 @@ impl Move {
         let id = resolve(client, data, &self.task).await?;
         let mut to = MoveTask::default();
         if let Some(name) = &self.list {
-            to.list_id = Some(shared::list_named(client, name).await?);
+            to.list_id = Some(named::list_to_fill(client, name).await?);
         }
         if let Some(name) = &self.parent {
             let own = name.eq_ignore_ascii_case("none");

@@ -1,18 +1,23 @@
 //! `taskfold restore`.
 
 use taskfold_contracts::commands::{Moment, Restore as Body};
-use taskfold_contracts::ids::TaskId;
+use taskfold_contracts::ids::{ListId, TaskId};
 
-use super::{App, shared, undo};
+use super::{App, named, shared, trash, undo};
 use crate::client::{Call, Client};
 use crate::exit::{Exit, Failure};
-use crate::names::resolve;
+use crate::names::{resolve, short};
 use crate::print::style;
 
 /// Bring a task, a list with its tasks or everything back to how it was, as a new change. A task
 /// without --to comes out of the trash as it went in.
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("what").required(true))]
+#[command(group = clap::ArgGroup::new("what").required(true), after_help = "\
+Examples:
+  taskfold restore 3f2a                             out of the trash
+  taskfold restore 1 --to \"2 hours ago\"            as it was then
+  taskfold restore --list Home --to yesterday
+  taskfold restore --everything --to 2026-11-20")]
 pub(crate) struct Restore {
     /// The task
     #[arg(group = "what")]
@@ -44,15 +49,10 @@ impl Restore {
             let Some(id) = task_id else {
                 return Err(Failure::usage("--to is missing"));
             };
-            let call = Call::post(format!("tasks/{id}/restore"));
-            return shared::write_task(app, client, "out of the trash:", id, call).await;
+            return trash::restore_task(app, client, id).await;
         };
         let list_id = match &self.list {
-            Some(name) => Some(
-                shared::list_named(client, name)
-                    .await?
-                    .ok_or_else(|| Failure::usage("the inbox cannot be restored on its own"))?,
-            ),
+            Some(name) => Some(any_list(client, name).await?),
             None => None,
         };
         let body = Body {
@@ -72,7 +72,8 @@ impl Restore {
             // Not undo: where it was in the trash already, that would take something else back.
             app.screen.warn(&format!(
                 "the task did not exist at {to}: it is in the trash now; \
-                 taskfold restore {id} takes it out"
+                 taskfold restore {} takes it out",
+                short(id)
             ));
         }
         if app.screen.json {
@@ -80,8 +81,23 @@ impl Restore {
         }
         app.screen
             .line(&app.screen.paint(style::GOOD, &format!("restored to {to}")))?;
-        undo::kept(app, &answer);
+        undo::kept(app, client, &answer).await;
         Ok(())
+    }
+}
+
+/// A list, be it in the trash.
+async fn any_list(client: &Client, name: &str) -> Result<ListId, Failure> {
+    match named::list(client, name).await {
+        Ok(Some(list)) => Ok(list.list_id),
+        Ok(None) => Err(Failure::usage("the inbox cannot be restored on its own")),
+        Err(failure) if failure.reason().exit == Exit::NotFound => {
+            match named::deleted_list(client, name).await {
+                Ok(list) => Ok(list.list_id),
+                Err(_) => Err(failure),
+            }
+        }
+        Err(failure) => Err(failure),
     }
 }
 

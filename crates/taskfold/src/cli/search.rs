@@ -8,8 +8,15 @@ use crate::exit::Failure;
 use crate::names::tails;
 use crate::print::{mark, style, without_controls};
 
-/// Search titles, descriptions, tags and comments; "two words" in quotes is a phrase.
+/// Search titles, descriptions, tags and comments; "two words" in quotes is a phrase. To find nothing is no
+/// failure: the exit code is 0.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  taskfold search rent
+  taskfold search boil* -n 5              words that begin so
+  taskfold search '\"standing order\"'     the words next to each other
+  taskfold search -- rent -car            with the one, without the other")]
 pub(crate) struct Search {
     /// The words
     #[arg(required = true, value_name = "WORDS")]
@@ -38,20 +45,29 @@ impl Search {
         }
         let hits: Vec<Hit> = shared::items(answer)?;
         if hits.is_empty() {
-            app.screen.note("nothing found");
+            let words = self.words.join(" ");
+            app.screen.note(&format!("nothing found for {words:?}"));
+            return Ok(());
         }
+        shared::keep_numbers(app, client, hits.iter().map(|hit| &hit.task));
         let ids: Vec<String> = hits
             .iter()
             .map(|hit| hit.task.task_id.to_string())
             .collect();
-        for (hit, tail) in hits.iter().zip(tails(&ids)) {
+        let digits = hits.len().to_string().len();
+        for (index, (hit, tail)) in hits.iter().zip(tails(&ids)).enumerate() {
+            let number = format!("{:>digits$}", index + 1);
+            let number = app.screen.paint(style::DIM, &number);
             let (sign_style, sign) = mark(&hit.task);
             let sign = app.screen.paint(sign_style, sign);
             let id = app.screen.paint(style::ID, &tail);
-            app.screen
-                .line(&format!("{sign} {}  {id}", marked(app, &hit.title)))?;
+            app.screen.line(&format!(
+                "{number}  {sign}  {}  {id}",
+                marked(app, &hit.title)
+            ))?;
             if let Some(snippet) = &hit.snippet {
-                app.screen.line(&format!("    {}", marked(app, snippet)))?;
+                app.screen
+                    .line(&format!("{:digits$}     {}", "", marked(app, snippet)))?;
             }
         }
         Ok(())

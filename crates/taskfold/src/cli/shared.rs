@@ -1,20 +1,21 @@
 //! What several commands do alike.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use taskfold_contracts::commands::Moment;
-use taskfold_contracts::ids::{ListId, TaskId, UserId};
+use taskfold_contracts::ids::{ListId, TaskId};
 use taskfold_contracts::values::Due;
-use taskfold_views::lists::List;
-use taskfold_views::members::Member;
+use taskfold_domain::recurrence::{self, Repetition};
+use taskfold_views::members::{Member, User};
 use taskfold_views::tasks::Task;
 
-use super::App;
+use super::{App, named};
 use crate::client::{Call, Client};
-use crate::exit::Failure;
-use crate::names::{resolve, tails};
+use crate::exit::{Exit, Failure};
+use crate::names::{LastList, resolve, short};
 use crate::print::{Names, mark};
 use crate::{moment, print};
 
@@ -30,19 +31,41 @@ pub(crate) fn items<T: DeserializeOwned>(answer: Value) -> Result<Vec<T>, Failur
 }
 
 /// Names of the lists and people that `tasks` mention; asks only for what is needed.
-pub(crate) async fn names_for(client: &Client, tasks: &[Task]) -> Result<Names, Failure> {
+pub(crate) async fn names_for(
+    client: &Client,
+    tasks: &[Task],
+    as_of: Option<&str>,
+) -> Result<Names, Failure> {
     let mut names = Names::default();
-    if tasks.iter().any(|task| task.list_id.is_some()) {
-        names.lists = lists(client)
-            .await?
-            .into_iter()
-            .map(|list| (list.list_id, list.name))
-            .collect();
+    let wanted: BTreeSet<ListId> = tasks.iter().filter_map(|task| task.list_id).collect();
+    if !wanted.is_empty() {
+        names = list_names(client, &wanted, as_of).await?;
     }
     if tasks.iter().any(|task| task.assignee_id.is_some()) {
         names.people = people(client).await?.people;
     }
     Ok(names)
+}
+
+/// The names and the order of the lists; those in the trash only when one of `wanted` is not found.
+pub(crate) async fn list_names(
+    client: &Client,
+    wanted: &BTreeSet<ListId>,
+    as_of: Option<&str>,
+) -> Result<Names, Failure> {
+    let mut all = named::lists(client, as_of).await?;
+    let known: BTreeSet<ListId> = all.iter().map(|list| list.list_id).collect();
+    if !wanted.is_subset(&known) {
+        all.extend(named::deleted_lists(client, as_of).await?);
+    }
+    Ok(Names {
+        order: all.iter().map(|list| list.list_id).collect(),
+        lists: all
+            .into_iter()
+            .map(|list| (list.list_id, list.name))
+            .collect(),
+        ..Names::default()
+    })
 }
 
 /// The members' names.
@@ -57,101 +80,46 @@ pub(crate) async fn people(client: &Client) -> Result<Names, Failure> {
     })
 }
 
-/// All lists, archived ones too.
-pub(crate) async fn lists(client: &Client) -> Result<Vec<List>, Failure> {
-    lists_then(client, None).await
-}
+/// Tasks asked for at once.
+const AT_ONCE: usize = 8;
+/// Tasks that are asked for by their ids at most.
+const ASKED: usize = 100;
 
-async fn lists_then(client: &Client, as_of: Option<&str>) -> Result<Vec<List>, Failure> {
-    let call = Call::get("lists")
-        .query("archived", "true")
-        .maybe("as_of", as_of);
-    items(client.send(call).await?.value()?)
-}
-
-/// The list called `name` (without regard to case), or with this id. `inbox` is none.
-pub(crate) async fn list_named(client: &Client, name: &str) -> Result<Option<ListId>, Failure> {
-    if let Ok(id) = name.parse() {
-        return Ok(Some(id));
-    }
-    match lists_named(client, name, None).await?.as_slice() {
-        [] => Ok(None),
-        [list] => Ok(Some(list.list_id)),
-        several => {
-            let head = format!(
-                "{} lists are called {name:?}; name one by its id",
-                several.len()
-            );
-            let ids = several.iter().map(|list| list.list_id.to_string());
-            Err(ids.fold(Failure::usage(head), Failure::detail))
+/// The first hundred of these tasks, of those that there are.
+pub(crate) async fn tasks_by_id(
+    client: &Client,
+    ids: impl IntoIterator<Item = TaskId>,
+    as_of: Option<&str>,
+) -> Result<Vec<Task>, Failure> {
+    let ids: Vec<TaskId> = ids.into_iter().take(ASKED).collect();
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(AT_ONCE) {
+        let calls = some.iter().map(|id| {
+            let call = Call::get(format!("tasks/{id}")).maybe("as_of", as_of);
+            client.send(call)
+        });
+        for answer in futures_util::future::join_all(calls).await {
+            match answer {
+                Ok(reply) => found.push(reply.parse()?),
+                Err(failure) if failure.reason().exit == Exit::NotFound => {}
+                Err(failure) => return Err(failure),
+            }
         }
     }
+    Ok(found)
 }
 
-/// The lists with this name (without regard to case) or id, now or then; none for `inbox`.
-///
-/// # Errors
-/// There is no such list.
-pub(crate) async fn lists_named(
+/// The titles of these tasks, of those that there are.
+pub(crate) async fn titles(
     client: &Client,
-    name: &str,
+    ids: impl IntoIterator<Item = TaskId>,
     as_of: Option<&str>,
-) -> Result<Vec<List>, Failure> {
-    if name.eq_ignore_ascii_case("inbox") {
-        return Ok(Vec::new());
-    }
-    let (id, wanted) = (name.parse::<ListId>().ok(), name.to_lowercase());
-    let all = lists_then(client, as_of).await?;
-    let (named, others): (Vec<List>, Vec<List>) = all
+) -> Result<BTreeMap<TaskId, String>, Failure> {
+    let tasks = tasks_by_id(client, ids, as_of).await?;
+    Ok(tasks
         .into_iter()
-        .partition(|list| Some(list.list_id) == id || list.name.to_lowercase() == wanted);
-    if !named.is_empty() {
-        return Ok(named);
-    }
-    let known: BTreeSet<&str> = others.iter().map(|list| list.name.as_str()).collect();
-    let known = known.into_iter().collect::<Vec<_>>().join(", ");
-    let then = if as_of.is_some() { "was" } else { "is" };
-    let failure = Failure::not_found(format!("there {then} no list {name:?}"));
-    Err(if known.is_empty() {
-        failure.hint(format!("make it with taskfold lists new {name:?}"))
-    } else {
-        failure.hint(format!("there are: {known}"))
-    })
-}
-
-/// The member that `name` means: `me`, an id, an e-mail address or a display name.
-pub(crate) async fn member_named(client: &Client, name: &str) -> Result<UserId, Failure> {
-    if let Ok(id) = name.parse() {
-        return Ok(id);
-    }
-    if name == "me" {
-        let me = client
-            .send(Call::get("me").outside_workspace())
-            .await?
-            .value()?;
-        let id = me
-            .pointer("/user_id")
-            .and_then(Value::as_str)
-            .and_then(|id| id.parse().ok());
-        return id.ok_or_else(|| Failure::not_found("the server does not say who you are"));
-    }
-    let members: Vec<Member> = items(client.send(Call::get("members")).await?.value()?)?;
-    let wanted = name.to_lowercase();
-    let is_meant = |text: &Option<String>| {
-        text.as_deref()
-            .is_some_and(|text| text.to_lowercase() == wanted)
-    };
-    let mut named = members
-        .iter()
-        .filter(|m| is_meant(&m.display_name) || is_meant(&m.email));
-    match (named.next(), named.next()) {
-        (Some(member), None) => Ok(member.user_id),
-        (None, _) => Err(Failure::not_found(format!("no member is called {name:?}"))),
-        (Some(_), Some(_)) => Err(
-            Failure::usage(format!("several members are called {name:?}"))
-                .hint("name the person by e-mail address or id"),
-        ),
-    }
+        .map(|task| (task.task_id, task.title))
+        .collect())
 }
 
 /// The tasks that the command line names.
@@ -205,23 +173,77 @@ pub(crate) async fn due(client: &Client, text: &str) -> Result<Option<Due>, Fail
             zone: None,
         }));
     }
+    let no_date = || {
+        Failure::usage(format!("{text:?} is no date"))
+            .at("due", None)
+            .hint("try 2026-12-24, \"tomorrow 5pm\", \"next fri\", \"in 3 weeks\" or none")
+    };
     let call = Call::post("quick-add/preview").json(&json!({ "text": format!("task {text}") }))?;
     let preview = client.send(call).await?.value()?;
-    let due = preview
-        .pointer("/task/due")
-        .or_else(|| preview.pointer("/due"))
-        .cloned();
-    match due.map(serde_json::from_value::<Option<Due>>) {
-        Some(Ok(Some(due))) => Ok(Some(due)),
-        Some(Ok(None) | Err(_)) | None => Err(Failure::usage(format!("{text:?} is no date"))
-            .hint("try 2026-12-24, \"tomorrow 5pm\", \"next fri\", \"in 3 weeks\" or none")),
+    // Words that are left over would be lost.
+    if preview.pointer("/task/title").and_then(Value::as_str) != Some("task") {
+        return Err(no_date());
     }
+    if preview
+        .pointer("/task/recurrence")
+        .is_some_and(|rule| !rule.is_null())
+    {
+        return Err(no_date().hint("how a task repeats is said with --repeat"));
+    }
+    match preview
+        .pointer("/task/due")
+        .cloned()
+        .map(serde_json::from_value::<Option<Due>>)
+    {
+        Some(Ok(Some(due))) => Ok(Some(due)),
+        Some(Ok(None) | Err(_)) | None => Err(no_date()),
+    }
+}
+
+/// The day before which a task is not to be begun: as [`due`], but without a time.
+pub(crate) async fn start(client: &Client, text: &str) -> Result<Option<Date>, Failure> {
+    match due(client, text).await? {
+        Some(Due { time: Some(_), .. }) => Err(Failure::usage(format!(
+            "{text:?} has a time; a start is a day"
+        ))
+        .at("start", None)
+        .hint("try 2026-12-24, \"next monday\" or none")),
+        Some(day) => Ok(Some(day.date)),
+        None => Ok(None),
+    }
+}
+
+/// How a task repeats, as the command line says it: English or an RRULE. Its first occurrence is not before
+/// `start`.
+pub(crate) async fn repetition(
+    app: &App,
+    client: &Client,
+    text: &str,
+    start: Option<Date>,
+) -> Result<Repetition, Failure> {
+    let me: User = client
+        .send(Call::get("me").outside_workspace())
+        .await?
+        .parse()?;
+    let now = match jiff::tz::TimeZone::get(&me.time_zone) {
+        Ok(zone) => app.screen.now().with_time_zone(zone),
+        Err(_) => app.screen.now().clone(),
+    };
+    let begins = start.and_then(|day| day.to_zoned(now.time_zone().clone()).ok());
+    let now = begins.map_or(now.clone(), |begins| begins.max(now));
+    recurrence::from_text(text, &now, me.week_start).map_err(|error| {
+        Failure::usage(format!("--repeat: {error}"))
+            .at("recurrence", None)
+            .hint(
+                "try \"every monday\", \"every 2 weeks\", \"3 days from completion\" or FREQ=DAILY",
+            )
+    })
 }
 
 /// Tells in one line what a task is now.
 pub(crate) fn told(app: &App, verb: &str, task: &Task) -> Result<(), Failure> {
     let (style, sign) = mark(task);
-    let id = tails(&[task.task_id.to_string()]).concat();
+    let id = short(task.task_id);
     let due = match &task.due {
         Some(date) => {
             let (style, when) = print::due(date, app.screen.now());
@@ -290,16 +312,41 @@ pub(crate) async fn write_each(
                 .or_else(|| result.get("error"))
                 .unwrap_or(result);
             let (sentence, _) = print::problem::sentence(problem);
-            app.screen.warn(&format!("{id}: {sentence}"));
+            let name = match task(client, *id, None).await {
+                Ok(task) => format!("“{}”", task.title),
+                Err(_) => short(id),
+            };
+            app.screen.warn(&format!("{name}: {sentence}"));
         } else if !app.screen.json {
             told(app, verb, &task(client, *id, None).await?)?;
         }
     }
     if failed > 0 {
         let message = format!("{failed} of {} tasks were left as they are", ids.len());
-        return Err(Failure::new(crate::exit::Exit::Conflict, message));
+        return Err(Failure::new(Exit::Conflict, message));
     }
     Ok(())
+}
+
+/// Keeps what number means what task. Where nothing was shown, the numbers of before stay.
+pub(crate) fn keep_numbers<'t>(
+    app: &App,
+    client: &Client,
+    shown: impl IntoIterator<Item = &'t Task>,
+) {
+    let tasks: Vec<TaskId> = shown.into_iter().map(|task| task.task_id).collect();
+    if tasks.is_empty() {
+        return;
+    }
+    let last = LastList {
+        place: client.place(),
+        tasks,
+    };
+    // Numbers are a convenience: a directory that cannot be written must not hide the tasks.
+    if let Err(error) = last.save(&app.config().data) {
+        app.screen
+            .warn(&format!("the numbers of this list were not kept: {error}"));
+    }
 }
 
 /// Text from the command line; `-` is standard input.

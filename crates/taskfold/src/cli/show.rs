@@ -37,7 +37,10 @@ impl Show {
         }
         let task: Task = serde_json::from_value(answer)
             .map_err(|error| Failure::doing("the server's answer is not as expected", error))?;
-        let mut names = shared::names_for(client, std::slice::from_ref(&task)).await?;
+        let mut names =
+            shared::names_for(client, std::slice::from_ref(&task), moment.as_deref()).await?;
+        let others = task.parent_id.into_iter().chain(task.blocked_by.clone());
+        names.tasks = shared::titles(client, others, moment.as_deref()).await?;
         let mut comments: Vec<Comment> = Vec::new();
         if task.comments > 0 {
             let call = Call::get(format!("tasks/{id}/comments")).maybe("as_of", moment);

@@ -2,13 +2,13 @@
 
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
-use taskfold_contracts::ids::TokenId;
 use taskfold_contracts::time::Timestamp;
 
-use super::{App, shared};
+use super::{App, named, shared};
 use crate::client::{Call, Client};
 use crate::exit::Failure;
 use crate::moment;
+use crate::names::tails;
 use crate::print::{Cell, Column, Table, relative, style};
 
 /// API tokens.
@@ -36,8 +36,8 @@ enum Action {
     List,
     /// End a token
     Revoke {
-        /// Its id
-        token: TokenId,
+        /// Its name, its id or the end of its id, as token list shows it
+        token: String,
     },
 }
 
@@ -63,9 +63,13 @@ impl Token {
             } => create(app, client, &name, &scope, expires.as_deref()).await,
             Action::List => list(app, client).await,
             Action::Revoke { token } => {
-                let call = Call::delete(format!("tokens/{token}")).outside_workspace();
-                client.send(call).await?;
-                app.screen.note("revoked");
+                let id = named::token(client, &token).await?;
+                let call = Call::delete(format!("tokens/{id}")).outside_workspace();
+                let answer = client.send(call).await?.value()?;
+                if app.screen.json {
+                    return app.screen.value(&answer);
+                }
+                app.screen.note(&format!("revoked {token}"));
                 Ok(())
             }
         }
@@ -108,35 +112,30 @@ async fn list(app: &App, client: &Client) -> Result<(), Failure> {
     }
     let mut table = Table::new(vec![
         Column::new("token").shrinks(10),
-        Column::new("scopes"),
-        Column::new("made"),
-        Column::new("ends"),
+        Column::new("scopes").shrinks(8),
+        Column::new("made").expendable(2),
+        Column::new("used").expendable(3),
+        Column::new("ends").expendable(1),
         Column::new("id"),
     ]);
-    for token in shared::items::<Value>(answer)? {
-        let text = |key: &str| token.get(key).and_then(Value::as_str).unwrap_or_default();
+    let tokens: Vec<Value> = shared::items(answer)?;
+    let text = |token: &Value, key: &str| token[key].as_str().unwrap_or_default().to_owned();
+    let ids: Vec<String> = tokens.iter().map(|token| text(token, "token_id")).collect();
+    for (token, tail) in tokens.iter().zip(tails(&ids)) {
         let when = |key: &str| {
-            let at = text(key).parse::<Timestamp>();
+            let at = text(token, key).parse::<Timestamp>();
             at.map(|at| relative(at, app.screen.now()))
                 .unwrap_or_default()
         };
-        let scopes = token
-            .get("scopes")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let scopes = token["scopes"].as_array().map_or(&[][..], Vec::as_slice);
         let scopes: Vec<&str> = scopes.iter().filter_map(Value::as_str).collect();
-        let id = if text("token_id").is_empty() {
-            text("id")
-        } else {
-            text("token_id")
-        };
         table.row(vec![
-            Cell::plain(text("name")),
+            Cell::plain(text(token, "name")),
             Cell::new(style::NAME, scopes.join(" ")),
             Cell::new(style::DIM, when("created_at")),
+            Cell::new(style::DIM, when("last_used_at")),
             Cell::plain(when("expires_at")),
-            Cell::new(style::ID, id),
+            Cell::new(style::ID, tail),
         ]);
     }
     app.screen.table(&table)

@@ -1,107 +1,263 @@
 //! `taskfold undo` and `taskfold redo`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
-use taskfold_contracts::ids::ChangeId;
+use taskfold_contracts::ids::{ChangeId, ListId, TaskId};
 
-use super::App;
+use super::{App, named, shared, words};
 use crate::client::{Call, Client};
-use crate::exit::Failure;
-use crate::print::style;
+use crate::exit::{Exit, Failure};
+use crate::names::short;
+use crate::print::{Names, style};
 
-/// Take a change back; later changes of other fields stay.
+/// Take a change back; later changes of other fields stay, and what could not be taken back is said.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  taskfold undo            your last change
+  taskfold history         shows the changes; the last column names them
+  taskfold undo 3f2a       that change, also an old one")]
 pub(crate) struct Undo {
-    /// The change, as history shows it [default: your last one]
-    change: Option<ChangeId>,
+    /// The change: its id, or the end of it as history shows it [default: your last one]
+    change: Option<String>,
 }
 
 /// Bring an undone change back.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Redo {
-    /// The change that was undone [default: the last one]
-    change: Option<ChangeId>,
+    /// The change that was undone: its id, or the end of it [default: the last one]
+    change: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Undo,
+    Redo,
 }
 
 impl Undo {
     /// Runs it.
     pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
-        run(app, client, "undo", "undone", self.change).await
+        run(app, client, Way::Undo, self.change.as_deref()).await
     }
 }
 
 impl Redo {
     /// Runs it.
     pub(crate) async fn run(self, app: &App, client: &Client) -> Result<(), Failure> {
-        run(app, client, "redo", "redone", self.change).await
+        run(app, client, Way::Redo, self.change.as_deref()).await
     }
 }
 
-async fn run(
-    app: &App,
-    client: &Client,
-    path: &str,
-    verb: &str,
-    change: Option<ChangeId>,
-) -> Result<(), Failure> {
-    let body = match change {
-        Some(change) => json!({ "change_id": change }),
-        None => json!({}),
+async fn run(app: &App, client: &Client, way: Way, change: Option<&str>) -> Result<(), Failure> {
+    let mut body = json!({});
+    if let Some(name) = change {
+        let recent = named::changes(client).await?;
+        let id = named::change(name, &recent)?;
+        if way == Way::Undo {
+            refuse_undone(&recent, id)?;
+        }
+        body["change_id"] = json!(id);
+    }
+    let (path, verb) = match way {
+        Way::Undo => ("undo", "Undone:"),
+        Way::Redo => ("redo", "Redone:"),
     };
     let answer = client.send(Call::post(path).json(&body)?).await?.value()?;
+    let made = answer.get("change_id").is_some_and(|id| !id.is_null());
     if app.screen.json {
-        return app.screen.value(&answer);
+        app.screen.value(&answer)?;
+    } else if made {
+        let verb = app.screen.paint(style::GOOD, verb);
+        let what = taken_back(client, &answer, way).await;
+        app.screen.line(format!("{verb} {what}").trim_end())?;
+        kept(app, client, &answer).await;
+    } else {
+        kept(app, client, &answer).await;
     }
-    let verb_painted = app.screen.paint(style::GOOD, verb);
-    app.screen.line(&format!(
-        "{verb_painted} {}",
-        taken_back(client, &answer).await
-    ))?;
-    kept(app, &answer);
-    Ok(())
+    if made {
+        Ok(())
+    } else {
+        Err(Failure::new(
+            Exit::Conflict,
+            "nothing of this change could be taken back",
+        ))
+    }
+}
+
+/// A change that was taken back already has nothing left to take back.
+fn refuse_undone(recent: &[Value], change: ChangeId) -> Result<(), Failure> {
+    let id = json!(change);
+    let known = recent.iter().find(|row| row["change_id"] == id);
+    let Some(by) = known.and_then(|row| row["undone_by"].as_str()) else {
+        return Ok(());
+    };
+    let name = short(change);
+    let message = format!("change {name} was undone already, by change {}", short(by));
+    Err(Failure::new(Exit::Conflict, message).hint(format!("taskfold redo {name} brings it back")))
 }
 
 /// What the change that `answer` names took back, in words; the change itself has been made, so
 /// that nothing here may fail.
-async fn taken_back(client: &Client, answer: &Value) -> String {
-    let Ok(changes) = recent(client).await else {
+async fn taken_back(client: &Client, answer: &Value, way: Way) -> String {
+    let Ok(changes) = named::changes(client).await else {
         return String::new();
     };
     let of = |id: &Value| changes.iter().find(|change| &change["change_id"] == id);
-    let taken = answer
+    let undone = answer
         .get("change_id")
         .and_then(of)
         .and_then(|change| of(&change["undoes"]));
-    let Some(types) = taken.and_then(|change| change["types"].as_object()) else {
+    // To redo is to undo an undo: told is what is there again.
+    let told = match way {
+        Way::Undo => undone,
+        Way::Redo => undone.and_then(|undo| of(&undo["undoes"]).or(Some(undo))),
+    };
+    match told {
+        Some(change) => described(client, change).await,
+        None => String::new(),
+    }
+}
+
+/// A change in words: `deleted “Pay rent” and 1 subtask`.
+async fn described(client: &Client, change: &Value) -> String {
+    let Some(types) = change["types"].as_object() else {
         return String::new();
     };
-    let words = types.iter().map(|(name, count)| match count.as_u64() {
-        Some(1) | None => name.clone(),
-        Some(count) => format!("{count} × {name}"),
+    let ids: Vec<&str> = change["streams"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let mut counts: Vec<(&str, u64)> = types
+        .iter()
+        .map(|(name, count)| (name.as_str(), count.as_u64().unwrap_or(1)))
+        .collect();
+    let task_ids = ids.iter().filter_map(|id| id.parse::<TaskId>().ok());
+    let tasks = shared::tasks_by_id(client, task_ids, None)
+        .await
+        .unwrap_or_default();
+    let lists = list_names(client).await;
+    let recurred = types.contains_key("task.completed") && types.contains_key("task.created");
+    if recurred {
+        counts.retain(|(name, _)| *name != "task.created");
+    }
+    let phrases = counts.into_iter().map(|(name, count)| {
+        let verb = words::verb(name);
+        let subject = match words::kind(name) {
+            "task" => of_tasks(&tasks, count),
+            "list" => of_lists(&ids, &lists, count),
+            _ => "the workspace".to_owned(),
+        };
+        format!("{verb} {subject}")
     });
-    words.collect::<Vec<_>>().join(", ")
+    let mut text = phrases.collect::<Vec<_>>().join(", ");
+    if recurred {
+        text.push_str(" and what came next");
+    }
+    text
 }
 
-async fn recent(client: &Client) -> Result<Vec<Value>, Failure> {
-    super::shared::items(
-        client
-            .send(Call::get("changes").query("limit", "50"))
-            .await?
-            .value()?,
-    )
+fn of_tasks(tasks: &[taskfold_views::tasks::Task], count: u64) -> String {
+    let is_here = |id: TaskId| tasks.iter().any(|task| task.task_id == id);
+    let mut wholes = tasks
+        .iter()
+        .filter(|task| !task.parent_id.is_some_and(is_here));
+    let (first, second) = (wholes.next(), wholes.next());
+    let more = count.saturating_sub(1);
+    match first {
+        None => plural(count, "task"),
+        Some(task) if more == 0 => format!("“{}”", task.title),
+        Some(task) if second.is_none() => {
+            format!("“{}” and {}", task.title, plural(more, "subtask"))
+        }
+        Some(task) => format!("“{}” and {} more", task.title, plural(more, "task")),
+    }
 }
 
-/// Says which fields could not be brought back.
-pub(crate) fn kept(app: &App, answer: &Value) {
+fn of_lists(ids: &[&str], lists: &BTreeMap<ListId, String>, count: u64) -> String {
+    let known = ids.iter().filter_map(|id| id.parse().ok());
+    let first = known.filter_map(|id| lists.get(&id)).next();
+    match first {
+        None => plural(count, "list"),
+        Some(name) if count == 1 => format!("the list “{name}”"),
+        Some(name) => format!("the list “{name}” and {} more", plural(count - 1, "list")),
+    }
+}
+
+fn plural(count: u64, what: &str) -> String {
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
+    }
+}
+
+async fn list_names(client: &Client) -> BTreeMap<ListId, String> {
+    let mut all = named::lists(client, None).await.unwrap_or_default();
+    all.extend(named::deleted_lists(client, None).await.unwrap_or_default());
+    all.into_iter()
+        .map(|list| (list.list_id, list.name))
+        .collect()
+}
+
+/// Says which fields could not be brought back, and why. What was done is done, so that nothing here may fail.
+pub(crate) async fn kept(app: &App, client: &Client, answer: &Value) {
     let kept = answer
         .get("kept")
         .and_then(Value::as_array)
         .map_or(&[][..], Vec::as_slice);
+    if kept.is_empty() {
+        return;
+    }
+    let ids = kept.iter().filter_map(|item| item["id"].as_str());
+    let ids = ids.filter_map(|id| id.parse::<TaskId>().ok());
+    let names = Names {
+        tasks: shared::titles(client, ids, None).await.unwrap_or_default(),
+        lists: list_names(client).await,
+        people: shared::people(client)
+            .await
+            .map(|names| names.people)
+            .unwrap_or_default(),
+        ..Names::default()
+    };
     for item in kept {
-        let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or("?");
-        app.screen.warn(&format!(
-            "{} of {} stays as it is: it was changed again later, or the rules forbid it now",
-            text("field"),
-            text("id"),
-        ));
+        app.screen.warn(&kept_in_words(item, &names));
+    }
+}
+
+fn kept_in_words(item: &Value, names: &Names) -> String {
+    let text = |key: &str| item[key].as_str().unwrap_or_default();
+    let thing = names.any(text("id"));
+    let field = words::field(text("field"), names);
+    let why = match item["because"].as_str() {
+        Some(later) => format!("it was changed again later, by change {}", short(later)),
+        None => "the present state does not allow the old value".to_owned(),
+    };
+    format!("{thing}: {field} stays as it is: {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_kept_is_said_with_the_reason() {
+        let id = "01920000-0000-7000-8000-00000000abcd";
+        let mut names = Names::default();
+        names
+            .tasks
+            .insert(id.parse().unwrap(), "Pay rent".to_owned());
+        let said = |item: Value| kept_in_words(&item, &names);
+        let later = said(json!({ "id": id, "field": "due", "because": id }));
+        assert_eq!(
+            later,
+            "“Pay rent” abcd: due stays as it is: it was changed again later, by change abcd"
+        );
+        let refused = said(json!({ "id": id, "field": "tag:home", "because": null }));
+        assert!(refused.contains("the tag #home stays"), "{refused}");
+        assert!(refused.contains("does not allow"), "{refused}");
     }
 }

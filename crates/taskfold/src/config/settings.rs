@@ -1,9 +1,13 @@
 //! Every setting, with its default.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+
+/// See [`Serve::idempotency_days`].
+const IDEMPOTENCY_DAYS: NonZeroU32 = NonZeroU32::new(7).unwrap();
 
 /// The effective configuration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -66,6 +70,8 @@ pub(crate) struct Serve {
     pub public_url: Option<String>,
     /// Who may make an account. The first account can always be made.
     pub registration: Registration,
+    /// Days for which a retry with the same `Idempotency-Key` gets the answer of the first try.
+    pub idempotency_days: NonZeroU32,
 }
 
 /// Settings of the logs of the process.
@@ -158,6 +164,7 @@ impl Config {
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7400)),
                 public_url: None,
                 registration: Registration::Open,
+                idempotency_days: IDEMPOTENCY_DAYS,
             },
             rate_limit: RateLimit {
                 enabled: true,

@@ -11,7 +11,7 @@ use taskfold_roles::gateway::Rate;
 use tokio::time::Instant;
 
 use super::{LOOK, PATIENCE, Running, owner};
-use crate::cli::App;
+use crate::cli::{App, unopened};
 use crate::config::{Config, Registration};
 use crate::exit::{Exit, Failure};
 use crate::print::Progress;
@@ -37,6 +37,7 @@ impl Local {
         match Embedded::start(options(config)).await {
             Ok(embedded) => Ok(Some(Self(embedded))),
             Err(StartError::Log(OpenError::InUse { .. })) => Ok(None),
+            Err(StartError::Log(error)) => Err(unopened(app, &error)),
             Err(error) => Err(Failure::doing("open the database", error)
                 .hint("taskfold doctor says what is wrong")),
         }
@@ -125,6 +126,7 @@ impl Local {
 
 fn options(config: &Config) -> EmbeddedOptions {
     let mut options = EmbeddedOptions::new(&config.data);
+    options.keys_live = Duration::from_hours(24) * config.serve.idempotency_days.get();
     let gateway = &mut options.gateway;
     gateway.registration_open = config.serve.registration == Registration::Open;
     gateway.https = config

@@ -1,6 +1,7 @@
 //! The only place that writes to the terminal.
 
 mod date;
+pub(crate) mod outline;
 pub(crate) mod problem;
 mod progress;
 mod table;
@@ -11,7 +12,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anstyle::Style;
 use jiff::Zoned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::config::{ColorWhen, Environment};
 use crate::exit::Failure;
@@ -19,7 +20,7 @@ use crate::exit::Failure;
 pub(crate) use date::{due, relative};
 pub(crate) use progress::Progress;
 pub(crate) use table::{Cell, Column, Table};
-pub(crate) use task::{Names, mark, task_details, tasks};
+pub(crate) use task::{Heads, Names, due_in_full, mark, task_details, tasks};
 pub(crate) use text::{width_of, without_controls};
 
 /// Styles by meaning.
@@ -32,6 +33,8 @@ pub(crate) mod style {
 
     /// Less important.
     pub(crate) const DIM: Style = Style::new().dimmed();
+    /// Headings.
+    pub(crate) const HEAD: Style = Style::new().bold().underline();
     /// More important.
     pub(crate) const STRONG: Style = Style::new().bold();
     /// Wrong, overdue, urgent.
@@ -45,6 +48,9 @@ pub(crate) mod style {
     /// Ids.
     pub(crate) const ID: Style = of(AnsiColor::Blue);
 }
+
+/// Tables are made for no fewer columns; a narrower terminal breaks their lines.
+const LEAST_WIDTH: usize = 10;
 
 /// Where results go (standard output) and where remarks go (standard error).
 #[derive(Debug, Clone)]
@@ -82,7 +88,7 @@ impl Screen {
             json,
             color: colored(terminal),
             color_errors: colored(io::stderr().is_terminal()),
-            width: width.filter(|width| *width >= 20),
+            width: width.map(|width| width.max(LEAST_WIDTH)),
             now,
         }
     }
@@ -139,8 +145,11 @@ impl Screen {
         }
     }
 
-    /// A warning beside the result.
+    /// A warning beside the result; with `--json` an object as well, on a line of its own.
     pub(crate) fn warn(&self, text: &str) {
+        if self.json {
+            return self.warn_line(&json!({ "warning": text }).to_string());
+        }
         let label = paint(self.color_errors, style::WARN, "warning:");
         self.warn_line(&format!("{label} {}", without_controls(text)));
     }

@@ -1,7 +1,7 @@
 //! Failures as lines.
 
 use anstyle::Style;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::style;
 use crate::exit::Failure;
@@ -14,8 +14,7 @@ pub(super) fn lines(
 ) -> Vec<String> {
     let reason = failure.reason();
     if as_json {
-        let own = || json!({ "title": reason.message, "errors": reason.details });
-        return vec![reason.problem.clone().unwrap_or_else(own).to_string()];
+        return vec![failure.to_problem().to_string()];
     }
     let mut lines = vec![format!(
         "{} {}",
@@ -66,6 +65,8 @@ pub(crate) fn sentence(problem: &Value) -> (String, Vec<String>) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::exit::Exit;
 
@@ -92,6 +93,24 @@ mod tests {
     }
 
     #[test]
+    fn a_failure_found_here_looks_like_one_of_the_server() {
+        let failure = Failure::usage("no field").at("filter", Some(7)).detail("x");
+        let problem = failure.to_problem();
+        let keys: Vec<&String> = problem.as_object().unwrap().keys().collect();
+        let expected = [
+            "type", "title", "status", "detail", "code", "errors", "details", "exit",
+        ];
+        assert!(
+            expected.iter().all(|key| keys.iter().any(|k| k == key)),
+            "{problem}"
+        );
+        assert_eq!(problem["errors"][0]["field"], "filter");
+        assert_eq!(problem["errors"][0]["column"], 7);
+        assert_eq!(problem["status"], 422);
+        assert_eq!(problem["exit"], 2);
+    }
+
+    #[test]
     fn failures_have_details_and_a_hint_or_are_one_json_line() {
         let failure = Failure::new(Exit::NotFound, "no task \u{1b}[31mabcd")
             .detail("one")
@@ -102,6 +121,6 @@ mod tests {
             ["error: no task [31mabcd", "  one", "hint: two"]
         );
         let as_json = lines(&failure.problem(json!({ "code": "x" })), true, plain);
-        assert_eq!(as_json, [r#"{"code":"x"}"#]);
+        assert_eq!(as_json, [r#"{"code":"x","exit":3,"hint":"two"}"#]);
     }
 }

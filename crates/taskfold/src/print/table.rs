@@ -19,6 +19,8 @@ pub(crate) enum Align {
 pub(crate) struct Column {
     name: &'static str,
     align: Align,
+    /// It is never made narrower than this for want of text.
+    wide: usize,
     /// It may shrink to this width.
     least: Option<usize>,
     /// When shrinking does not do, the highest goes first; 0 never goes.
@@ -31,6 +33,7 @@ impl Column {
         Self {
             name,
             align: Align::Left,
+            wide: 0,
             least: None,
             expendable: 0,
         }
@@ -40,6 +43,13 @@ impl Column {
     #[must_use]
     pub(crate) fn right(mut self) -> Self {
         self.align = Align::Right;
+        self
+    }
+
+    /// At least so wide, whatever stands in it.
+    #[must_use]
+    pub(crate) fn at_least(mut self, width: usize) -> Self {
+        self.wide = width;
         self
     }
 
@@ -98,15 +108,25 @@ impl Cell {
     }
 }
 
+#[derive(Debug, Clone)]
+enum Row {
+    /// A cell a column.
+    Cells(Vec<Cell>),
+    /// One piece of text across all columns.
+    Heading(Cell),
+}
+
 /// Rows under columns.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
     columns: Vec<Column>,
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Row>,
     header: bool,
 }
 
 const GAP: usize = 2;
+/// Width below which a column says nothing.
+const LEAST: usize = 3;
 
 impl Table {
     /// An empty table with a header line.
@@ -127,7 +147,12 @@ impl Table {
 
     /// Adds a row; it has a cell a column.
     pub(crate) fn row(&mut self, cells: Vec<Cell>) {
-        self.rows.push(cells);
+        self.rows.push(Row::Cells(cells));
+    }
+
+    /// Adds a heading across all columns; what follows belongs to it.
+    pub(crate) fn heading(&mut self, text: Cell) {
+        self.rows.push(Row::Heading(text));
     }
 
     /// The lines, in at most `width` columns.
@@ -137,17 +162,31 @@ impl Table {
         paint: impl Fn(Style, &str) -> String,
     ) -> Vec<String> {
         let widths = self.widths(width);
-        let header = self
-            .columns
-            .iter()
-            .map(|column| Cell::new(style::DIM, column.name))
-            .collect();
-        let header = self.header.then_some(header);
-        header
-            .iter()
-            .chain(&self.rows)
-            .map(|row| self.line(row, &widths, &paint))
-            .collect()
+        let mut lines = Vec::with_capacity(self.rows.len() + 1);
+        if self.header {
+            let names = self
+                .columns
+                .iter()
+                .map(|column| Cell::new(style::DIM, column.name));
+            lines.push(self.line(&names.collect::<Vec<_>>(), &widths, &paint));
+        }
+        for row in &self.rows {
+            match row {
+                Row::Cells(cells) => lines.push(self.line(cells, &widths, &paint)),
+                Row::Heading(text) => {
+                    lines.push(String::new());
+                    lines.push(text.paint(width.unwrap_or(usize::MAX), &paint).0);
+                }
+            }
+        }
+        lines
+    }
+
+    fn cells(&self) -> impl Iterator<Item = &Vec<Cell>> {
+        self.rows.iter().filter_map(|row| match row {
+            Row::Cells(cells) => Some(cells),
+            Row::Heading(_) => None,
+        })
     }
 
     fn line(
@@ -187,12 +226,11 @@ impl Table {
             .enumerate()
             .map(|(index, column)| {
                 let cells = self
-                    .rows
-                    .iter()
+                    .cells()
                     .filter_map(|row| row.get(index))
                     .map(Cell::width)
                     .max();
-                let cells = cells.filter(|widest| *widest > 0)?;
+                let cells = cells.filter(|widest| *widest > 0)?.max(column.wide);
                 Some(if self.header {
                     cells.max(width_of(column.name))
                 } else {
@@ -214,6 +252,7 @@ impl Table {
                 None => break,
             }
         }
+        squeeze(&mut widths, room);
         widths
     }
 
@@ -247,6 +286,29 @@ impl Table {
             over -= 1;
         }
         true
+    }
+}
+
+/// Takes from the widest what is still too much, and leaves out the last columns when nothing else is left.
+fn squeeze(widths: &mut [Option<usize>], room: usize) {
+    while total(widths) > room {
+        let widest = widths
+            .iter_mut()
+            .flatten()
+            .filter(|width| **width > LEAST)
+            .max();
+        if let Some(width) = widest {
+            *width -= 1;
+        } else if let Some(last) = widths
+            .iter_mut()
+            .skip(1)
+            .rev()
+            .find(|width| width.is_some())
+        {
+            *last = None;
+        } else {
+            break;
+        }
     }
 }
 
@@ -298,7 +360,7 @@ mod tests {
         assert_eq!(plain(&table(), Some(26))[2], "10  買い…         tomorrow");
         assert_eq!(plain(&table(), Some(22))[2], "10  買い物…   tomorrow");
         assert_eq!(plain(&table(), Some(12))[2], "10  買い物…");
-        for width in 10..40 {
+        for width in 5..40 {
             for line in plain(&table(), Some(width)) {
                 assert!(width_of(&line) <= width, "{width}: {line}");
             }

@@ -3,41 +3,58 @@
 use std::collections::BTreeMap;
 
 use anstyle::Style;
-use taskfold_contracts::ids::{ListId, UserId};
-use taskfold_contracts::values::Priority;
+use taskfold_contracts::ids::{ListId, TaskId, UserId};
+use taskfold_contracts::values::{Priority, RecursFrom};
 use taskfold_views::tasks::{Comment, Task};
 
+use super::outline::{Group, Placed};
 use super::{Cell, Column, Screen, Table, due, relative, style};
 use crate::exit::Failure;
-use crate::names::tails;
+use crate::names::{short, tails};
 
-/// Names of the lists and people that tasks mention.
+/// Names of the lists, people and tasks that are mentioned.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     /// Lists by id.
     pub lists: BTreeMap<ListId, String>,
+    /// The lists in their order.
+    pub order: Vec<ListId>,
     /// People by id.
     pub people: BTreeMap<UserId, String>,
+    /// Titles of tasks by id.
+    pub tasks: BTreeMap<TaskId, String>,
 }
 
 impl Names {
-    fn list(&self, task: &Task) -> &str {
-        task.list_id
-            .and_then(|id| self.lists.get(&id))
-            .map_or("", String::as_str)
+    /// A list's name; the id's end when the name is not known.
+    pub(crate) fn list(&self, list: ListId) -> String {
+        let name = self.lists.get(&list).cloned();
+        name.unwrap_or_else(|| short(list))
     }
 
-    /// Somebody's name; the id's tail when the name is not known.
+    /// Somebody's name; the id's end when the name is not known.
     pub(crate) fn person(&self, user: UserId) -> String {
-        self.people
-            .get(&user)
-            .cloned()
-            .unwrap_or_else(|| tail_of(&user.to_string()))
+        let name = self.people.get(&user).cloned();
+        name.unwrap_or_else(|| short(user))
     }
-}
 
-fn tail_of(id: &str) -> String {
-    id[id.len().saturating_sub(6)..].to_owned()
+    /// A task's title with the end of its id, by which it can be named.
+    pub(crate) fn task(&self, task: TaskId) -> String {
+        match self.tasks.get(&task) {
+            Some(title) => format!("“{title}” {}", short(task)),
+            None => short(task),
+        }
+    }
+
+    /// What `text` means when it is an id of something known; else the text, or an id's end.
+    pub(crate) fn any(&self, text: &str) -> String {
+        let Ok(task) = text.parse::<TaskId>() else {
+            return text.to_owned();
+        };
+        let list = text.parse().ok().and_then(|id| self.lists.get(&id));
+        let person = text.parse().ok().and_then(|id| self.people.get(&id));
+        list.or(person).cloned().unwrap_or_else(|| self.task(task))
+    }
 }
 
 /// The sign of a task's state.
@@ -63,62 +80,94 @@ fn priority(value: Priority) -> (Style, &'static str) {
     }
 }
 
-/// A table of tasks; the numbers begin at 1 when they are asked for.
+/// How a page of tasks is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heads {
+    /// A heading for each list.
+    Lists,
+    /// None, as there is one list only.
+    Bare,
+    /// None, but a column that says the list.
+    Column,
+}
+
+/// A table of tasks, numbered from 1.
 pub(crate) fn tasks(
     screen: &Screen,
-    items: &[Task],
+    groups: &[Group],
     names: &Names,
-    numbered: bool,
+    heads: Heads,
 ) -> Result<(), Failure> {
     let mut table = Table::new(vec![
-        Column::new(if numbered { "#" } else { "" }).right(),
+        Column::new("#").right(),
         Column::new(""),
         Column::new("task").shrinks(8),
-        Column::new("due"),
-        Column::new("priority").expendable(1),
-        Column::new("list").expendable(2),
-        Column::new("tags").expendable(3),
-        Column::new("id").expendable(4),
+        Column::new("due").expendable(1),
+        Column::new("priority").expendable(2),
+        Column::new("list").expendable(3).shrinks(8),
+        Column::new("tags").expendable(4).shrinks(8),
+        Column::new("id").expendable(5),
     ]);
-    let ids: Vec<String> = items.iter().map(|task| task.task_id.to_string()).collect();
-    for (index, (task, tail)) in items.iter().zip(tails(&ids)).enumerate() {
-        let number = if numbered {
-            (index + 1).to_string()
-        } else {
-            String::new()
-        };
-        let (sign_style, sign) = mark(task);
-        let (when_style, when) = match &task.due {
-            Some(date) => due(date, screen.now()),
-            None => (Style::new(), String::new()),
-        };
-        let settled = task.completed_at.is_some() || task.deleted_at.is_some();
-        let when_style = if settled { style::DIM } else { when_style };
-        let repeats = if task.recurrence.is_some() {
-            " ↻"
-        } else {
-            ""
-        };
-        let (priority_style, priority) = priority(task.priority);
-        table.row(vec![
-            Cell::new(style::DIM, number),
-            Cell::new(sign_style, sign),
-            title(task, settled),
-            Cell::new(when_style, when).and(style::DIM, repeats),
-            Cell::new(priority_style, priority),
-            Cell::new(style::NAME, names.list(task)),
-            Cell::new(style::NAME, hashed(&task.tags)),
-            Cell::new(style::ID, tail),
-        ]);
+    let all = || groups.iter().flat_map(|group| &group.tasks);
+    let ids: Vec<String> = all()
+        .map(|placed| placed.task.task_id.to_string())
+        .collect();
+    let mut tails = tails(&ids).into_iter();
+    let mut number = 0;
+    for group in groups {
+        if heads == Heads::Lists {
+            let name = group.list.map(|list| names.list(list));
+            table.heading(Cell::new(style::HEAD, name.as_deref().unwrap_or("Inbox")));
+        }
+        for placed in &group.tasks {
+            number += 1;
+            let list = match placed.task.list_id {
+                Some(list) if heads == Heads::Column => names.list(list),
+                Some(_) | None => String::new(),
+            };
+            let mut cells = vec![Cell::new(style::DIM, number.to_string())];
+            cells.extend(cells_of(screen, placed, list));
+            cells.push(Cell::new(style::ID, tails.next().unwrap_or_default()));
+            table.row(cells);
+        }
     }
     screen.table(&table)
 }
 
-fn title(task: &Task, settled: bool) -> Cell {
-    let cell = Cell::new(
-        if settled { style::DIM } else { Style::new() },
-        task.title.clone(),
-    );
+fn cells_of(screen: &Screen, placed: &Placed, list: String) -> [Cell; 6] {
+    let task = &placed.task;
+    let (sign_style, sign) = mark(task);
+    let (when_style, when) = match &task.due {
+        Some(date) => due(date, screen.now()),
+        None => (Style::new(), String::new()),
+    };
+    let settled = task.completed_at.is_some() || task.deleted_at.is_some();
+    let when_style = if settled { style::DIM } else { when_style };
+    let repeats = if task.recurrence.is_some() {
+        " ↻"
+    } else {
+        ""
+    };
+    let (priority_style, priority) = priority(task.priority);
+    [
+        Cell::new(sign_style, sign),
+        title(placed, settled),
+        Cell::new(when_style, when).and(style::DIM, repeats),
+        Cell::new(priority_style, priority),
+        Cell::new(style::NAME, list),
+        Cell::new(style::NAME, hashed(&task.tags)),
+    ]
+}
+
+fn title(placed: &Placed, settled: bool) -> Cell {
+    let task = &placed.task;
+    let style = if settled { style::DIM } else { Style::new() };
+    // What it is a part of stands above it, or is not shown.
+    let lead = match (placed.depth, task.parent_id) {
+        (0, Some(_)) => "↳ ".to_owned(),
+        (depth, _) => "  ".repeat(depth),
+    };
+    let cell = Cell::new(style::DIM, lead).and(style, task.title.clone());
     let all = task.subtasks.open + task.subtasks.done;
     if all == 0 {
         cell
@@ -157,7 +206,7 @@ pub(crate) fn task_details(
     let ago = |at| relative(at, screen.now());
     if let Some(date) = &task.due {
         let (style, when) = due(date, screen.now());
-        fact("due", style, format!("{when} ({})", full_due(date)));
+        fact("due", style, format!("{when} ({})", due_in_full(date)));
     }
     fact(
         "starts",
@@ -169,12 +218,13 @@ pub(crate) fn task_details(
         plain,
         task.recurrence
             .as_ref()
-            .map(|r| r.rule.clone())
+            .map(|rule| repeats(&rule.rule, rule.from))
             .unwrap_or_default(),
     );
     let (priority_style, priority) = priority(task.priority);
     fact("priority", priority_style, priority.to_owned());
-    fact("list", style::NAME, names.list(task).to_owned());
+    let list = task.list_id.map(|list| names.list(list));
+    fact("list", style::NAME, list.unwrap_or_default());
     fact("tags", style::NAME, hashed(&task.tags));
     fact(
         "assignee",
@@ -185,11 +235,11 @@ pub(crate) fn task_details(
     );
     fact(
         "part of",
-        style::ID,
-        task.parent_id.map(|id| id.to_string()).unwrap_or_default(),
+        plain,
+        task.parent_id.map(|id| names.task(id)).unwrap_or_default(),
     );
-    let blockers: Vec<String> = task.blocked_by.iter().map(ToString::to_string).collect();
-    fact("blocked by", style::ID, blockers.join(" "));
+    let blockers: Vec<String> = task.blocked_by.iter().map(|id| names.task(*id)).collect();
+    fact("blocked by", plain, blockers.join(", "));
     let reminders: Vec<String> = task.reminders.iter().map(reminder).collect();
     fact("reminders", plain, reminders.join(", "));
     fact(
@@ -227,7 +277,17 @@ pub(crate) fn task_details(
     Ok(())
 }
 
-fn full_due(due: &taskfold_contracts::values::Due) -> String {
+fn repeats(rule: &str, from: RecursFrom) -> String {
+    let words = taskfold_domain::recurrence::describe(rule, from);
+    if words == rule {
+        words
+    } else {
+        format!("{words} ({rule})")
+    }
+}
+
+/// A due date with its time and time zone, as it is stored.
+pub(crate) fn due_in_full(due: &taskfold_contracts::values::Due) -> String {
     let time = due
         .time
         .map(|time| format!(" {:02}:{:02}", time.hour(), time.minute()));
