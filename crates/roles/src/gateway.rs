@@ -28,8 +28,9 @@ use taskfold_identity::Identity;
 use taskfold_log::Log;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::command::CommandRequest;
 use crate::problem::Problem;
-use crate::query::LiveViews;
+use crate::query::{LiveViews, ReadRequest};
 use crate::upstream::Upstream;
 use live::{Live, LiveLimits};
 use metrics::Metrics;
@@ -92,9 +93,9 @@ pub struct Parts {
     /// Who is who.
     pub identity: Identity,
     /// The command role.
-    pub command: Upstream,
+    pub command: Upstream<CommandRequest>,
     /// The query role.
-    pub query: Upstream,
+    pub query: Upstream<ReadRequest>,
     /// For live sockets and readiness.
     pub log: Log,
     /// For readiness.
@@ -140,10 +141,12 @@ impl Gateway {
             stalled_after: parts.options.stalled_after,
             ..LiveLimits::default()
         };
+        let live = Live::start(parts.log.clone(), limits);
+        let metrics = Metrics::new(parts.conflicts.clone(), &parts.log.batches());
         let inner = Inner {
-            live: Live::start(parts.log.clone(), limits),
+            metrics: metrics.with_slow_sockets(live.slow()),
+            live,
             rates: Rates::new(&parts.options),
-            metrics: Metrics::new(parts.conflicts.clone()),
             zones,
             tracker: tokio_util::task::TaskTracker::new(),
             parts,

@@ -127,7 +127,11 @@ impl Problem {
     pub fn invalid(errors: Vec<Fault>) -> Self {
         let named: Vec<_> = errors
             .iter()
-            .map(|fault| format!("{}: {}", fault.field, fault.message))
+            .map(|fault| match fault.field.as_str() {
+                // The body as a whole.
+                "" => fault.message.clone(),
+                field => format!("{field}: {}", fault.message),
+            })
             .collect();
         let detail = named.join("; ");
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail).with_errors(errors)

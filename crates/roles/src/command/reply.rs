@@ -29,6 +29,9 @@ pub struct WriteReply {
     /// Things of an import that were there already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped: Option<u64>,
+    /// Things of an import that were in the trash because an import was undone, and are out of it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored: Option<u64>,
     /// The result of each command of a bulk request, in its order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<BulkResult>>,
@@ -84,16 +87,19 @@ impl BulkResult {
                 detail: None,
                 errors: Vec::new(),
             },
-            Err(rejection) => {
-                let problem = Problem::from(rejection).into_details();
-                Self {
-                    status: problem.status,
-                    events: None,
-                    code: Some(problem.code.into_owned()),
-                    detail: Some(problem.detail),
-                    errors: problem.errors,
-                }
-            }
+            Err(rejection) => Self::refused(rejection.into()),
+        }
+    }
+
+    /// The result of a command that was not carried out.
+    pub(crate) fn refused(problem: Problem) -> Self {
+        let problem = problem.into_details();
+        Self {
+            status: problem.status,
+            events: None,
+            code: Some(problem.code.into_owned()),
+            detail: Some(problem.detail),
+            errors: problem.errors,
         }
     }
 }

@@ -161,14 +161,7 @@ fn explain<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Prob
         .unwrap_or(&message)
         .to_owned();
     let path = if path == "." { String::new() } else { path };
-    if let Some(name) =
-        quoted(&message, "unknown field `").or_else(|| quoted(&message, "missing field `"))
-    {
-        let code = if message.starts_with("unknown") {
-            "unknown_field"
-        } else {
-            "missing"
-        };
+    if let Some((name, code)) = named(&message) {
         let full = if path.is_empty() {
             name
         } else if path.ends_with(&name) {
@@ -179,6 +172,18 @@ fn explain<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Prob
         return Problem::invalid(vec![Fault::new(full, code, message)]);
     }
     Problem::invalid(vec![Fault::new(path, "wrong_type", message)])
+}
+
+/// The field that a message of serde names, and the code of what is wrong with it.
+pub(super) fn named(message: &str) -> Option<(String, &'static str)> {
+    let known = [
+        ("unknown field `", "unknown_field"),
+        ("missing field `", "missing"),
+        ("duplicate field `", "duplicate_field"),
+    ];
+    known
+        .into_iter()
+        .find_map(|(lead, code)| Some((quoted(message, lead)?, code)))
 }
 
 /// The name behind `lead`, up to the next backtick.

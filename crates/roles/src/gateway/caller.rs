@@ -86,10 +86,8 @@ impl Caller {
     }
 }
 
-impl FromRequestParts<Gateway> for Caller {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _gateway: &Gateway) -> Result<Self, Problem> {
+impl Caller {
+    fn of(parts: &Parts) -> Result<Self, Problem> {
         let visitor = parts.extensions.get::<Visitor>().cloned();
         let visitor =
             visitor.ok_or_else(|| Problem::internal(&"a request came around the door"))?;
@@ -97,7 +95,7 @@ impl FromRequestParts<Gateway> for Caller {
             let detail = "sign in, or send Authorization: Bearer tf_…";
             Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
         })?;
-        let caller = Self {
+        Ok(Self {
             verified,
             correlation_id: visitor.correlation_id,
             if_match: if_match(&parts.headers)?,
@@ -109,10 +107,31 @@ impl FromRequestParts<Gateway> for Caller {
                     .split(',')
                     .any(|p| p.trim() == "return=representation")
             }),
-        };
+        })
+    }
+}
+
+impl FromRequestParts<Gateway> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _gateway: &Gateway) -> Result<Self, Problem> {
+        let caller = Self::of(parts)?;
         let reads = matches!(parts.method, Method::GET | Method::HEAD);
         caller.needs(if reads { Scope::Read } else { Scope::Write })?;
         Ok(caller)
+    }
+}
+
+/// Somebody who may read: for a POST that writes nothing.
+pub(super) struct ReadingCaller(pub(super) Caller);
+
+impl FromRequestParts<Gateway> for ReadingCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _gateway: &Gateway) -> Result<Self, Problem> {
+        let caller = Caller::of(parts)?;
+        caller.needs(Scope::Read)?;
+        Ok(Self(caller))
     }
 }
 
@@ -125,7 +144,7 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h str>
         .map_err(|_| Problem::bad_request("bad_header", format!("{name} is not ASCII text")))
 }
 
-/// `"7"`: the version of an `ETag`. `*` asks for nothing that a command does not ask for itself.
+/// `"7"` or `"7-9f86d081"`: the version stands first in an `ETag`. `*` asks for nothing that a command does not ask for itself.
 fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(value) = text(headers, &header::IF_MATCH)? else {
         return Ok(None);
@@ -133,7 +152,8 @@ fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     if value.trim() == "*" {
         return Ok(None);
     }
-    let version = value.trim().trim_matches('"').parse();
+    let tag = value.trim().trim_matches('"');
+    let version = tag.split('-').next().unwrap_or(tag).parse();
     let wrong = |_| {
         Problem::bad_request(
             "bad_header",

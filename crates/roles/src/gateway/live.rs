@@ -3,11 +3,12 @@
 //!
 //! One broadcaster a partition tails the log and writes each event as JSON once, however many sockets
 //! follow its workspace. A socket has no queue of its own: it knows the position that it has sent, takes
-//! what follows from the ring of its workspace, and reads the log when the ring no longer reaches back to
+//! what follows from the rings of its workspaces, and reads the log where a ring no longer reaches back to
 //! it. So the two ways meet without a gap, and a slow client costs no memory.
 
 mod broadcast;
 mod channel;
+mod feed;
 mod frame;
 mod slots;
 mod socket;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::http::StatusCode;
 use axum::response::Response;
+use prometheus_client::metrics::counter::Counter;
 use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_contracts::position::Position;
 use taskfold_log::Log;
@@ -28,6 +30,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::problem::Problem;
 use broadcast::Broadcaster;
+use feed::{Feed, Joining};
 use slots::Slots;
 use socket::Socket;
 
@@ -67,18 +70,21 @@ impl Default for LiveLimits {
 /// The answer of a check that a socket makes while it is open.
 pub(super) type Answer = Pin<Box<dyn Future<Output = Result<bool, Problem>> + Send>>;
 
-/// Who follows a workspace, and how to ask whether they still may.
+/// Who follows workspaces, and how to ask whether they still may.
 #[derive(Clone)]
 pub(super) struct Follower {
     /// Who.
     pub user_id: UserId,
-    /// What they follow.
-    pub workspace_id: WorkspaceId,
     /// Whether their session or token still stands. Asked every second: it has to be cheap.
     pub proof_stands: Arc<dyn Fn() -> Answer + Send + Sync>,
-    /// Whether they are a member as of this position. Asked when the log tells that they were removed.
-    pub is_member: Arc<dyn Fn(Position) -> Answer + Send + Sync>,
+    /// Whether they are a member of a workspace as of this position. Asked when the log tells that they were
+    /// removed.
+    pub is_member: Arc<dyn Fn(WorkspaceId, Position) -> Answer + Send + Sync>,
 }
+
+/// The joins of somebody who will follow all of their workspaces: noted from before their workspaces are
+/// looked up, so that none is missed.
+pub(super) struct Joinings(Vec<Joining>);
 
 /// Live updates of one process. Cheap to clone.
 #[derive(Clone)]
@@ -93,6 +99,7 @@ struct Inner {
     partitions: Vec<Arc<Broadcaster>>,
     closing: CancellationToken,
     tasks: TaskTracker,
+    slow: Counter,
 }
 
 impl Live {
@@ -116,6 +123,7 @@ impl Live {
                 partitions,
                 closing,
                 tasks,
+                slow: Counter::default(),
             }),
         }
     }
@@ -125,8 +133,14 @@ impl Live {
         self.inner.slots.taken()
     }
 
-    /// Answers the handshake; what follows runs by itself. `from` is the last position that the client
-    /// has; without it the socket begins at the head. The caller has checked that `follower` is a member.
+    /// Sockets that were closed as their clients took nothing; it goes on counting.
+    pub(super) fn slow(&self) -> Counter {
+        self.inner.slow.clone()
+    }
+
+    /// Answers the handshake to follow one workspace; what follows runs by itself. `from` is the last
+    /// position that the client has; without it the socket begins at the head. The caller has checked that
+    /// `follower` is a member.
     ///
     /// # Errors
     /// `from` is no position of the workspace, or there are too many sockets.
@@ -134,17 +148,74 @@ impl Live {
         &self,
         upgrade: WebSocketUpgrade,
         follower: Follower,
-        from: Option<Position>,
+        workspace: WorkspaceId,
+        from: &[Position],
     ) -> Result<Response, Problem> {
-        let inner = Arc::clone(&self.inner);
-        let head = inner
-            .log
-            .head(inner.log.partition_of(follower.workspace_id));
-        let from = from.unwrap_or(head);
-        if from.partition != head.partition || from.number > head.number {
-            let detail = format!("{from} is no position of this workspace: its log ends at {head}");
+        let broadcaster = self.inner.broadcaster(workspace);
+        let sent = self.start_of(broadcaster.partition, from)?;
+        if let Some(other) = from.iter().find(|from| from.partition != sent.partition) {
+            let detail = format!("{other} is no position of this workspace: {sent} is one");
             return Err(Problem::bad_request("position_ahead", detail));
         }
+        let mut feed = Feed::new(self.inner.log.clone());
+        feed.add(broadcaster, std::iter::once(workspace), sent, None);
+        self.begin(upgrade, follower, feed)
+    }
+
+    /// Notes what `user` joins from now on.
+    pub(super) fn note_joins(&self, user: UserId) -> Joinings {
+        let partitions = self.inner.partitions.iter();
+        Joinings(partitions.map(|each| Joining::note(each, user)).collect())
+    }
+
+    /// Answers the handshake to follow all workspaces of a person. `from` has the last position that the
+    /// client has in each partition; where it has none the socket begins at the head.
+    ///
+    /// # Errors
+    /// `from` has no positions of this log, or there are too many sockets.
+    pub(super) fn accept_all(
+        &self,
+        upgrade: WebSocketUpgrade,
+        follower: Follower,
+        (joinings, workspaces): (Joinings, &[WorkspaceId]),
+        from: &[Position],
+    ) -> Result<Response, Problem> {
+        let log = &self.inner.log;
+        if let Some(other) = from.iter().find(|from| from.partition >= log.partitions()) {
+            let detail = format!("{other} is no position of this log");
+            return Err(Problem::bad_request("position_ahead", detail));
+        }
+        let mut feed = Feed::new(log.clone());
+        for (broadcaster, joining) in self.inner.partitions.iter().zip(joinings.0) {
+            let sent = self.start_of(broadcaster.partition, from)?;
+            let own = workspaces
+                .iter()
+                .copied()
+                .filter(|workspace| log.partition_of(*workspace) == sent.partition);
+            feed.add(broadcaster, own, sent, Some(joining));
+        }
+        self.begin(upgrade, follower, feed)
+    }
+
+    /// Where a partition begins: behind what the client has, or at the head.
+    fn start_of(&self, partition: u32, from: &[Position]) -> Result<Position, Problem> {
+        let head = self.inner.log.head(partition);
+        let from = from.iter().find(|from| from.partition == partition);
+        let from = from.copied().unwrap_or(head);
+        if from.number > head.number {
+            let detail = format!("{from} is ahead of the log, which ends at {head}");
+            return Err(Problem::bad_request("position_ahead", detail));
+        }
+        Ok(from)
+    }
+
+    fn begin(
+        &self,
+        upgrade: WebSocketUpgrade,
+        follower: Follower,
+        feed: Feed,
+    ) -> Result<Response, Problem> {
+        let inner = Arc::clone(&self.inner);
         if inner.closing.is_cancelled() {
             let detail = "the server is shutting down";
             return Err(Problem::unavailable(
@@ -160,7 +231,7 @@ impl Live {
             .write_buffer_size(WRITE_BUFFER)
             .max_write_buffer_size(MAX_WRITE_BUFFER);
         Ok(upgrade.on_upgrade(move |transport| async move {
-            let socket = Socket::new(&inner, follower, from);
+            let socket = Socket::new(&inner, follower, feed);
             inner
                 .tasks
                 .clone()

@@ -14,6 +14,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+use taskfold_log::Batches;
 
 /// Seconds.
 const BUCKETS: [f64; 12] = [
@@ -50,8 +51,9 @@ pub(super) struct Metrics {
 }
 
 impl Metrics {
-    /// `conflicts` counts the commands that were decided again, as somebody else was faster.
-    pub(super) fn new(conflicts: Counter) -> Self {
+    /// `conflicts` counts the commands that were decided again, as somebody else was faster; `batches` is what
+    /// the log commits together.
+    pub(super) fn new(conflicts: Counter, batches: &Batches) -> Self {
         let histogram = || Histogram::new(BUCKETS);
         let mut own = Self {
             registry: Registry::with_prefix("taskfold"),
@@ -69,11 +71,24 @@ impl Metrics {
         own.register_state();
         let help = "Commands that were decided again because somebody else was faster";
         own.registry.register("command_conflicts", help, conflicts);
+        let help = "Appends that were committed together";
+        let appends = batches.appends.clone();
+        own.registry.register("log_commit_appends", help, appends);
+        let help = "Events that were committed together";
+        let events = batches.events.clone();
+        own.registry.register("log_commit_events", help, events);
         let process = Process {
             started: Instant::now(),
         };
         own.registry.register_collector(Box::new(process));
         own
+    }
+
+    /// Counts the live sockets that were closed as their clients took nothing.
+    pub(super) fn with_slow_sockets(mut self, slow: Counter) -> Self {
+        let help = "Live sockets closed with 4008, as their clients took nothing";
+        self.registry.register("live_sockets_too_slow", help, slow);
+        self
     }
 
     fn register_requests(&mut self) {
@@ -240,7 +255,7 @@ mod tests {
 
     #[test]
     fn requests_are_counted_by_template_method_and_class() {
-        let metrics = Metrics::new(Counter::default());
+        let metrics = Metrics::new(Counter::default(), &Batches::default());
         let count = |status| {
             let took = Duration::from_millis(3);
             metrics.request(&Method::GET, "/api/v1/tasks/{task_id}", status, took);
@@ -264,7 +279,7 @@ mod tests {
     #[test]
     fn gauges_and_the_process_are_told() {
         let conflicts = Counter::default();
-        let metrics = Metrics::new(conflicts.clone());
+        let metrics = Metrics::new(conflicts.clone(), &Batches::default());
         metrics.sockets.set(4);
         metrics.lag_seconds.set(1.5);
         conflicts.inc();

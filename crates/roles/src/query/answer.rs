@@ -1,11 +1,14 @@
 //! From a question to a response.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use taskfold_contracts::ids::{InvitationId, UserId, WorkspaceId};
 use taskfold_contracts::position::Position;
+use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Role;
 use taskfold_views::{Page, QueryError, Reader, Views};
 use taskfold_views::{activity, counts, filter, filters, lists, members, search, tasks, trash};
@@ -15,7 +18,7 @@ use super::{Inner, changes, export};
 use crate::problem::{Fault, Problem};
 
 /// A page of rows.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Items<T> {
     /// The rows.
     pub items: Vec<T>,
@@ -75,16 +78,19 @@ impl Inner {
             return Ok(axum::Json(workspace).into_response());
         }
         if let Read::Changes { limit } = request.read {
-            return changes::answer(&self.log, request.workspace_id, limit).await;
+            return changes::answer(&self.log, &views, request.workspace_id, limit).await;
         }
         if let Read::Export { format } = request.read {
             return export::answer(self, &views, &request, format).await;
         }
+        let mut prepared = Prepared::new(&request, self.clock.now())?;
         let views = match request.as_of {
             None => views,
-            Some(moment) => self.past(request.workspace_id, moment).await?,
+            Some(moment) => {
+                prepared.live = Some(views);
+                self.past(request.workspace_id, moment).await?
+            }
         };
-        let prepared = Prepared::new(&request, self.clock.now())?;
         let found = views.read(move |reader| {
             let watermark = reader.watermark(partition)?;
             Ok(prepared
@@ -144,13 +150,12 @@ struct Prepared {
     filter: filter::Filter,
     sort: filter::Sort,
     now: jiff::Zoned,
+    /// What is there today, when the past is asked.
+    live: Option<Views>,
 }
 
 impl Prepared {
-    fn new(
-        request: &ReadRequest,
-        now: taskfold_contracts::time::Timestamp,
-    ) -> Result<Self, Problem> {
+    fn new(request: &ReadRequest, now: Timestamp) -> Result<Self, Problem> {
         let (filter, sort) = if let Read::Tasks { filter, sort, .. } = &request.read {
             (filter.as_str(), sort.as_str())
         } else {
@@ -163,6 +168,7 @@ impl Prepared {
             filter: filter::parse(filter).map_err(|error| unreadable("filter", &error))?,
             sort: filter::parse_sort(sort).map_err(|error| unreadable("sort", &error))?,
             now: now.to_jiff().to_zoned(zone(request)?),
+            live: None,
         })
     }
 
@@ -188,40 +194,12 @@ impl Prepared {
                 items(tasks::list(r, ws, &query)?)
             }
             Read::Task { task_id } => one(tasks::get(r, ws, *task_id)?, |task| task.version),
-            Read::TaskHistory {
-                task_id,
-                limit,
-                cursor,
-            } => items(activity::of_task(
-                r,
-                ws,
-                *task_id,
-                *limit,
-                cursor.as_deref(),
-            )?),
-            Read::Comments {
-                task_id,
-                limit,
-                cursor,
-            } => {
-                if tasks::get(r, ws, *task_id)?.is_none() {
-                    return Ok(None);
-                }
-                items(tasks::comments(r, ws, *task_id, *limit, cursor.as_deref())?)
-            }
+            Read::TaskHistory { .. }
+            | Read::ListHistory { .. }
+            | Read::Activity { .. }
+            | Read::Comments { .. } => self.happened(r),
             Read::Lists { archived } => items(lists::all(r, ws, *archived)?),
             Read::List { list_id } => one(lists::get(r, ws, *list_id)?, |list| list.version),
-            Read::ListHistory {
-                list_id,
-                limit,
-                cursor,
-            } => items(activity::of_list(
-                r,
-                ws,
-                *list_id,
-                *limit,
-                cursor.as_deref(),
-            )?),
             Read::Tags => items(tasks::tags(r, ws)?),
             Read::Search {
                 text,
@@ -236,9 +214,6 @@ impl Prepared {
                     cursor: cursor.clone(),
                 };
                 items(search::query(r, ws, &query)?)
-            }
-            Read::Activity { limit, cursor } => {
-                items(activity::of_workspace(r, ws, *limit, cursor.as_deref())?)
             }
             Read::Trash { limit, cursor } => {
                 let page = trash::tasks(r, ws, *limit, cursor.as_deref())?;
@@ -260,10 +235,70 @@ impl Prepared {
             Read::Workspace => one(members::workspace(r, ws)?, |workspace| workspace.version),
             Read::Members => items(members::members(r, ws)?),
             Read::Invitations => items(members::invitations(r, ws)?),
+            Read::InvitationsToMe => match members::user(r, self.user)? {
+                None => Ok(None),
+                Some(me) => {
+                    let now = Timestamp::from_millis(self.now.timestamp().as_millisecond());
+                    items(members::invitations_to(r, &me.email, now)?)
+                }
+            },
             Read::Me => one(members::user(r, self.user)?, |user| user.version),
             Read::Names => json(&self.names(r)?, None),
             Read::Membership => json(&members::member(r, ws, self.user)?, None),
             Read::InvitedTo { .. } | Read::Changes { .. } | Read::Export { .. } => Ok(None),
+        }
+    }
+
+    /// What happened and what was said, with the names of people. None when the task or list is unknown.
+    fn happened(&self, r: &Reader<'_>) -> Result<Option<Found>, Problem> {
+        let ws = self.workspace;
+        let mut page = match &self.read {
+            Read::TaskHistory {
+                task_id,
+                limit,
+                cursor,
+            } if tasks::get(r, ws, *task_id)?.is_some() => {
+                activity::of_task(r, ws, *task_id, *limit, cursor.as_deref())?
+            }
+            Read::ListHistory {
+                list_id,
+                limit,
+                cursor,
+            } if lists::get(r, ws, *list_id)?.is_some() => {
+                activity::of_list(r, ws, *list_id, *limit, cursor.as_deref())?
+            }
+            Read::Activity { limit, cursor } => {
+                activity::of_workspace(r, ws, *limit, cursor.as_deref())?
+            }
+            Read::Comments {
+                task_id,
+                limit,
+                cursor,
+            } if tasks::get(r, ws, *task_id)?.is_some() => {
+                let mut page = tasks::comments(r, ws, *task_id, *limit, cursor.as_deref())?;
+                let authors = page.items.iter().filter_map(|comment| comment.author_id);
+                let names = self.people(r, &authors.collect())?;
+                for comment in &mut page.items {
+                    comment.author_name = comment.author_id.and_then(|id| names.get(&id).cloned());
+                }
+                return items(page);
+            }
+            _ => return Ok(None),
+        };
+        let names = self.people(r, &activity::people(&page.items))?;
+        activity::name_people(&mut page.items, &names);
+        items(page)
+    }
+
+    /// What people are called today: the past of a workspace does not know.
+    fn people(
+        &self,
+        r: &Reader<'_>,
+        ids: &BTreeSet<UserId>,
+    ) -> Result<BTreeMap<UserId, String>, QueryError> {
+        match &self.live {
+            None => members::display_names(r, ids),
+            Some(live) => live.read_blocking(|live| members::display_names(live, ids)),
         }
     }
 
@@ -308,7 +343,7 @@ fn missing(request: &ReadRequest) -> Problem {
             Problem::not_found("list", list_id)
         }
         Read::InvitedTo { invitation_id } => Problem::not_found("invitation", invitation_id),
-        Read::Me => Problem::not_found("user", request.principal.user_id),
+        Read::Me | Read::InvitationsToMe => Problem::not_found("user", request.principal.user_id),
         Read::Tasks { .. }
         | Read::Lists { .. }
         | Read::Tags
@@ -348,21 +383,16 @@ fn json<T: Serialize>(value: &T, version: Option<u64>) -> Result<Option<Found>, 
     }))
 }
 
-/// Adds the position to an object of rows, and the headers. A page is told to be the same when its bytes
-/// are; a single thing is not, as what its version does not count (its subtasks, say) may have changed.
+/// Adds the position to an object of rows, and the headers. An answer is told to be the same when its bytes
+/// are: the version of a thing does not count what other things say of it (its subtasks, say), so it stands
+/// in the tag, for `If-Match`, beside a digest of all of it.
 fn respond(found: Found, partition: u32, if_none_match: Option<&str>) -> Response {
     let position = Position {
         partition,
         number: found.watermark,
     };
-    let etag = if let Some(version) = found.version {
-        format!("\"{version}\"")
-    } else {
-        let mut half = [0; 16];
-        half.copy_from_slice(&Sha256::digest(&found.json)[..16]);
-        format!("W/\"{:032x}\"", u128::from_be_bytes(half))
-    };
-    let same = found.version.is_none() && if_none_match.is_some_and(|seen| has(seen, &etag));
+    let etag = tag(&found);
+    let same = if_none_match.is_some_and(|seen| has(seen, &etag));
     let mut response = if same {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
@@ -387,8 +417,22 @@ fn respond(found: Found, partition: u32, if_none_match: Option<&str>) -> Respons
     response
 }
 
+/// `"7-…"` of one thing, with its version in front; `W/"…"` of rows, as their position is not counted.
+fn tag(found: &Found) -> String {
+    let mut digest = [0; 8];
+    digest.copy_from_slice(&Sha256::digest(&found.json)[..8]);
+    let digest = u64::from_be_bytes(digest);
+    match found.version {
+        Some(version) => format!("\"{version}-{digest:016x}\""),
+        None => format!("W/\"{digest:016x}\""),
+    }
+}
+
+/// Tags are compared weakly (RFC 9110, 13.1.2): a proxy that compresses makes them weak.
 fn has(if_none_match: &str, etag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim_start_matches("W/").to_owned();
     if_none_match
         .split(',')
-        .any(|seen| matches!(seen.trim(), "*") || seen.trim() == etag)
+        .map(str::trim)
+        .any(|seen| seen == "*" || opaque(seen) == opaque(etag))
 }

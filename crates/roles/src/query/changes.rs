@@ -11,6 +11,7 @@ use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Actor;
 use taskfold_log::Log;
+use taskfold_views::{Views, members};
 
 use super::answer::Items;
 use crate::lasting::is_lasting;
@@ -33,6 +34,8 @@ pub struct ChangeSummary {
     /// Who made it: `user:<id>`, `agent:<id>` or `system`.
     #[schema(value_type = String)]
     pub actor: Actor,
+    /// What they are called today; null for the system.
+    pub actor_name: Option<String>,
     /// Its last event.
     #[schema(value_type = String)]
     pub position: Position,
@@ -52,6 +55,7 @@ pub struct ChangeSummary {
 
 pub(super) async fn answer(
     log: &Log,
+    views: &Views,
     workspace: WorkspaceId,
     limit: usize,
 ) -> Result<Response, Problem> {
@@ -76,6 +80,16 @@ pub(super) async fn answer(
         }
     }
     settle(&mut changes);
+    let actors = changes
+        .iter()
+        .filter_map(|change| change.actor.user())
+        .collect();
+    let names = views
+        .read(move |r| members::display_names(r, &actors))
+        .await?;
+    for change in &mut changes {
+        change.actor_name = change.actor.user().and_then(|id| names.get(&id).cloned());
+    }
     Ok(Json(Items::from(changes)).into_response())
 }
 
@@ -85,6 +99,7 @@ fn begin(row: &Recorded) -> ChangeSummary {
         change_id: header.change_id,
         recorded_at: header.recorded_at,
         actor: header.actor,
+        actor_name: None,
         position: header.position,
         events: 0,
         types: BTreeMap::new(),

@@ -6,6 +6,7 @@ use taskfold_contracts::ids::{InvitationId, ListId, TaskId, UserId, WorkspaceId}
 use taskfold_contracts::position::Position;
 use taskfold_contracts::values::Role;
 
+use crate::internal::{Asked, Patience};
 use crate::principal::Principal;
 
 /// A question.
@@ -92,6 +93,8 @@ pub enum Read {
     Members,
     /// Invitations to it.
     Invitations,
+    /// Invitations to the address of the caller that can be accepted.
+    InvitationsToMe,
     /// The workspace that an invitation is to, whoever asks.
     InvitedTo { invitation_id: InvitationId },
     /// The caller.
@@ -132,9 +135,30 @@ pub struct Names {
     pub role: Role,
 }
 
+impl Asked for ReadRequest {
+    fn principal(&self) -> Principal {
+        self.principal
+    }
+
+    fn may_be_repeated(&self) -> bool {
+        true
+    }
+
+    fn patience(&self) -> Patience {
+        if self.as_of.is_some() || matches!(self.read, Read::Export { .. }) {
+            Patience::Long
+        } else {
+            Patience::Short
+        }
+    }
+}
+
 impl Read {
     /// Whether it is about the caller, not about a workspace.
     pub(super) fn is_personal(&self) -> bool {
-        matches!(self, Self::Me | Self::Workspaces | Self::InvitedTo { .. })
+        matches!(
+            self,
+            Self::Me | Self::Workspaces | Self::InvitationsToMe | Self::InvitedTo { .. }
+        )
     }
 }

@@ -29,8 +29,8 @@ struct Recent {
 
 /// What follows a number.
 pub(super) enum Next {
-    /// These; none when there is nothing new.
-    Frames(Vec<Arc<Frame>>),
+    /// These, and whether they are all that were published; none when there is nothing new.
+    Frames(Vec<Arc<Frame>>, bool),
     /// The ring does not reach back so far: read the log up to this number.
     Behind(u64),
 }
@@ -62,6 +62,11 @@ impl Channel {
         self.changed.send_replace(last);
     }
 
+    /// Tells the number of the last frame that was published.
+    pub(super) fn watch(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
     /// What follows `number`.
     pub(super) fn after(&self, number: u64) -> Next {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -71,19 +76,9 @@ impl Channel {
         let first = recent
             .frames
             .partition_point(|frame| frame.position.number <= number);
-        Next::Frames(
-            recent
-                .frames
-                .range(first..)
-                .take(BATCH)
-                .map(Arc::clone)
-                .collect(),
-        )
-    }
-
-    /// Changes whenever something was published.
-    pub(super) fn watch(&self) -> watch::Receiver<u64> {
-        self.changed.subscribe()
+        let following = recent.frames.range(first..);
+        let all = following.len() <= BATCH;
+        Next::Frames(following.take(BATCH).map(Arc::clone).collect(), all)
     }
 }
 

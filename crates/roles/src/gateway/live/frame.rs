@@ -13,6 +13,8 @@ use taskfold_log::Log;
 pub(super) struct Frame {
     /// Where it is.
     pub(super) position: Position,
+    /// Whose event it is.
+    pub(super) workspace: WorkspaceId,
     /// The message. None when this process cannot read the event.
     pub(super) text: Option<Utf8Bytes>,
     /// Who lost their membership by it.
@@ -23,12 +25,20 @@ pub(super) struct Frame {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Message {
-    /// The first one.
+    /// The first one, when one workspace is followed.
     Hello {
         /// What comes is behind this.
         position: Position,
         /// What is followed.
         workspace: WorkspaceId,
+    },
+    /// The first one, when all are followed.
+    #[serde(rename = "hello")]
+    HelloAll {
+        /// What comes is behind these, one a partition.
+        positions: Vec<Position>,
+        /// What is followed.
+        workspaces: Vec<WorkspaceId>,
     },
     /// What happened.
     Event {
@@ -41,6 +51,26 @@ pub(super) enum Message {
     CaughtUp {
         /// Up to where.
         position: Position,
+    },
+    /// The same, when all workspaces are followed.
+    #[serde(rename = "caught_up")]
+    CaughtUpAll {
+        /// Up to where, one a partition.
+        positions: Vec<Position>,
+    },
+    /// The person has joined a workspace: its events follow, from this position on.
+    Joined {
+        /// Where.
+        position: Position,
+        /// What is followed from now on.
+        workspace: WorkspaceId,
+    },
+    /// The person is no member of a workspace any more: none of its events follows.
+    Left {
+        /// Where.
+        position: Position,
+        /// What is no longer followed.
+        workspace: WorkspaceId,
     },
     /// Is anybody there?
     Ping,
@@ -62,13 +92,14 @@ impl Frame {
     /// The frame of a row. An event that this process cannot read has no text: a newer one wrote it, and
     /// whoever follows sees it after the update.
     pub(super) fn of(log: &Log, row: &Recorded) -> Self {
-        let position = row.header.position;
+        let (position, workspace) = (row.header.position, row.header.workspace_id);
         let envelope = match log.open_envelope(row) {
             Ok(envelope) => envelope,
             Err(error) => {
                 tracing::warn!(%position, %error, "an event cannot be read and is not sent live");
                 return Self {
                     position,
+                    workspace,
                     text: None,
                     removed: None,
                 };
@@ -82,6 +113,7 @@ impl Frame {
         let event = Box::new(CloudEvent::of(&envelope));
         Self {
             position,
+            workspace,
             text: Message::Event { position, event }.text(),
             removed,
         }

@@ -1,24 +1,19 @@
 //! One socket.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message as Wire, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
+use prometheus_client::metrics::counter::Counter;
 use serde::Deserialize;
-use taskfold_contracts::position::Position;
-use taskfold_log::{Log, ReadError, crash};
-use tokio::sync::watch;
+use taskfold_log::{ReadError, crash};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::broadcast::Subscription;
-use super::channel::Next;
+use super::feed::{Batch, Feed};
 use super::frame::{Frame, Message};
 use super::{Follower, Inner, LiveLimits};
 
-/// Rows read from the log at once by a socket that is behind.
-const PAGE: usize = 100;
 /// Messages that a client may send between two pings.
 const INCOMING: u32 = 100;
 /// How long the other side has to take the close frame.
@@ -63,16 +58,13 @@ impl End {
     }
 }
 
-/// Follows a workspace for one client.
+/// Follows workspaces for one client.
 pub(super) struct Socket {
-    log: Log,
     limits: LiveLimits,
     follower: Follower,
-    subscription: Subscription,
-    changed: watch::Receiver<u64>,
+    feed: Feed,
     closing: CancellationToken,
-    /// Everything up to here was sent.
-    sent: Position,
+    slow: Counter,
     caught_up: bool,
     incoming: u32,
     heard: Instant,
@@ -86,25 +78,14 @@ enum Said {
     Pong,
 }
 
-/// What comes next, and how far that is.
-struct Batch {
-    frames: Vec<Arc<Frame>>,
-    upto: u64,
-}
-
 impl Socket {
-    pub(super) fn new(inner: &Inner, follower: Follower, from: Position) -> Self {
-        let subscription = inner
-            .broadcaster(follower.workspace_id)
-            .follow(follower.workspace_id);
+    pub(super) fn new(inner: &Inner, follower: Follower, feed: Feed) -> Self {
         Self {
-            log: inner.log.clone(),
             limits: inner.limits.clone(),
-            changed: subscription.channel.watch(),
-            subscription,
             follower,
+            feed,
             closing: inner.closing.clone(),
-            sent: from,
+            slow: inner.slow.clone(),
             caught_up: false,
             incoming: 0,
             heard: Instant::now(),
@@ -117,6 +98,9 @@ impl Socket {
             Ok(never) => match never {},
             Err(end) => end,
         };
+        if matches!(end, End::Slow) {
+            self.slow.inc();
+        }
         if let Some(frame) = end.close() {
             // Whoever does not take it in time is cut off.
             let said = wire.send(Wire::Close(Some(frame)));
@@ -125,12 +109,7 @@ impl Socket {
     }
 
     async fn converse(&mut self, wire: &mut WebSocket) -> Result<std::convert::Infallible, End> {
-        let (position, workspace) = (self.sent, self.follower.workspace_id);
-        let hello = Message::Hello {
-            position,
-            workspace,
-        };
-        self.send(wire, hello.text()).await?;
+        self.send(wire, self.hello().text()).await?;
         let mut ping = every(self.limits.ping_every);
         let mut recheck = every(self.limits.recheck_every);
         let closing = self.closing.clone();
@@ -147,88 +126,98 @@ impl Socket {
         }
     }
 
-    /// What comes after the last event sent; waits for it. Dropping it loses nothing.
-    async fn next(&mut self) -> Result<Batch, ReadError> {
-        loop {
-            self.changed.borrow_and_update();
-            match self.subscription.channel.after(self.sent.number) {
-                Next::Behind(upto) => return self.read(upto).await,
-                Next::Frames(frames) => match frames.last() {
-                    Some(last) => {
-                        let upto = last.position.number;
-                        return Ok(Batch { frames, upto });
-                    }
-                    None if !self.caught_up => {
-                        let upto = self.sent.number;
-                        return Ok(Batch { frames, upto });
-                    }
-                    None => {
-                        let lost = || ReadError::Storage("the tail of the log ended".to_owned());
-                        self.changed.changed().await.map_err(|_| lost())?;
-                    }
-                },
-            }
+    fn hello(&self) -> Message {
+        let (positions, workspaces) = (self.feed.positions(), self.feed.workspaces());
+        match (&positions[..], &workspaces[..]) {
+            ([position], [workspace]) if !self.feed.is_of_all() => Message::Hello {
+                position: *position,
+                workspace: *workspace,
+            },
+            _ => Message::HelloAll {
+                positions,
+                workspaces,
+            },
         }
     }
 
-    async fn read(&self, upto: u64) -> Result<Batch, ReadError> {
-        let (workspace, after) = (self.follower.workspace_id, self.sent.number);
-        let rows = self
-            .log
-            .read_workspace(workspace, after, Some(upto), PAGE)
-            .await?;
-        let frames: Vec<_> = rows
-            .iter()
-            .map(|row| Arc::new(Frame::of(&self.log, row)))
-            .collect();
-        let upto = match frames.last() {
-            Some(last) if frames.len() == PAGE => last.position.number,
-            // There are no more up to there.
-            Some(_) | None => upto,
-        };
-        Ok(Batch { frames, upto })
+    fn caught_up(&self) -> Message {
+        let positions = self.feed.positions();
+        match &positions[..] {
+            [position] if !self.feed.is_of_all() => Message::CaughtUp {
+                position: *position,
+            },
+            _ => Message::CaughtUpAll { positions },
+        }
+    }
+
+    /// What comes after the last event sent; waits for it, unless the client is to be told that it has all:
+    /// then none. Dropping it loses nothing.
+    async fn next(&mut self) -> Result<Option<Batch>, ReadError> {
+        loop {
+            match self.feed.next().await? {
+                None if self.caught_up => self.feed.changed().await?,
+                found => return Ok(found),
+            }
+        }
     }
 
     async fn forward(
         &mut self,
         wire: &mut WebSocket,
-        batch: Result<Batch, ReadError>,
+        batch: Result<Option<Batch>, ReadError>,
     ) -> Result<(), End> {
         let batch = batch.map_err(|error| {
             tracing::error!(%error, "a live socket cannot read the log");
             End::Failed
         })?;
-        let nothing = batch.frames.is_empty();
-        for frame in batch.frames {
-            if frame.removed == Some(self.follower.user_id) {
-                self.still_member(frame.position).await?;
+        let Some(batch) = batch else {
+            self.caught_up = true;
+            let text = self.caught_up().text();
+            return self.send(wire, text).await;
+        };
+        for frame in &batch.frames {
+            if frame.removed == Some(self.follower.user_id)
+                && !self.still_member(wire, frame).await?
+            {
+                // What comes behind it is looked for anew: they may join again.
+                self.feed.sent(&batch, frame.position);
+                return self.in_time(wire.flush()).await;
             }
             let skipped = crash::bug("live.event_skipped");
             if let Some(text) = frame.text.as_ref().filter(|_| !skipped) {
                 let fed = wire.feed(Wire::Text(text.clone()));
                 self.in_time(fed).await?;
             }
-            self.sent = frame.position;
+            self.feed.sent(&batch, frame.position);
         }
-        self.in_time(wire.flush()).await?;
-        self.sent.number = self.sent.number.max(batch.upto);
-        if nothing && !self.caught_up && self.is_current() {
-            self.caught_up = true;
-            let position = self.sent;
-            let text = Message::CaughtUp { position }.text();
-            self.send(wire, text).await?;
+        if !batch.frames.is_empty() {
+            self.in_time(wire.flush()).await?;
+        }
+        self.feed.done(&batch);
+        if let Some((position, workspace)) = batch.joined {
+            let joined = Message::Joined {
+                position,
+                workspace,
+            };
+            self.send(wire, joined.text()).await?;
         }
         Ok(())
     }
 
-    fn is_current(&self) -> bool {
-        matches!(self.subscription.channel.after(self.sent.number), Next::Frames(frames) if frames.is_empty())
-    }
-
-    /// They were removed at `position`; maybe they joined again later, which is in the log as well.
-    async fn still_member(&self, position: Position) -> Result<(), End> {
-        match (self.follower.is_member)(position).await {
-            Ok(true) => Ok(()),
+    /// They were removed; maybe they joined again later, which is in the log as well.
+    async fn still_member(&mut self, wire: &mut WebSocket, frame: &Frame) -> Result<bool, End> {
+        let (position, workspace) = (frame.position, frame.workspace);
+        match (self.follower.is_member)(workspace, position).await {
+            Ok(true) => Ok(true),
+            Ok(false) if self.feed.is_of_all() => {
+                self.feed.leave(workspace);
+                let left = Message::Left {
+                    position,
+                    workspace,
+                };
+                self.send(wire, left.text()).await?;
+                Ok(false)
+            }
             Ok(false) => Err(End::NotAllowed("no longer a member of the workspace")),
             Err(_) => Err(End::Failed),
         }

@@ -7,37 +7,77 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Error, IgnoredAny};
+use serde::{Deserialize, Deserializer};
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::Position;
+use taskfold_views::members::Membership;
 
 use crate::gateway::args::Args;
 use crate::gateway::caller::Caller;
 use crate::gateway::live::{Answer, Follower};
 use crate::gateway::{Gateway, door, paths};
 use crate::problem::Problem;
-use crate::query::Read;
+use crate::query::{Items, Read};
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct LiveArgs {
-    /// The workspace; the caller's own when it is absent.
-    workspace: Option<WorkspaceId>,
+    /// The workspace, or `all` of which the caller is a member; the caller's own when it is absent.
+    #[param(value_type = Option<String>)]
+    workspace: Option<Followed>,
     /// The last position that the client has: everything behind it comes first. The head when it is
-    /// absent.
+    /// absent. With `all`, one position a partition, separated by commas.
+    #[serde(default)]
     #[param(value_type = Option<String>, example = "0:42")]
-    from: Option<Position>,
+    from: From,
 }
 
-/// Follow a workspace: every event, in order, each exactly once, over a WebSocket.
+/// What is followed.
+#[derive(Debug, Clone, Copy)]
+enum Followed {
+    All,
+    One(WorkspaceId),
+}
+
+impl<'de> Deserialize<'de> for Followed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text == "all" {
+            return Ok(Self::All);
+        }
+        let one = text.parse().map(Self::One);
+        one.map_err(|_| D::Error::custom(format!("{text:?} is neither a workspace nor all")))
+    }
+}
+
+/// Positions, separated by commas.
+#[derive(Debug, Default)]
+struct From(Vec<Position>);
+
+impl<'de> Deserialize<'de> for From {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let positions = text.split(',').map(str::parse);
+        let positions: Result<_, _> = positions.collect();
+        positions.map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// Follow a workspace, or all of one's own: every event, in order, each exactly once, over a WebSocket.
 ///
 /// Messages are JSON: `{"type":"hello","position","workspace"}` first, then
 /// `{"type":"event","position","event"}` with the event as CloudEvents,
 /// `{"type":"caught_up","position"}` once when all that was there is sent, `{"type":"ping"}` now and then.
 /// A client may send `{"type":"ping"}` and gets `{"type":"pong"}`. To go on after a break, give the position
 /// of the last event as `from`. Close codes: 1001 the server stops, 4003 no longer allowed, 4008 too slow.
+///
+/// With `workspace=all`, `hello` has `positions` (one a partition) and `workspaces`, and `caught_up` has
+/// `positions`. Events of a partition come in the order of their positions, whatever workspace they are of.
+/// `{"type":"joined","position","workspace"}` tells that the events of one more workspace follow,
+/// `{"type":"left","position","workspace"}` that none of it follows any more. To go on, give the last
+/// position of each partition.
 #[utoipa::path(
     get,
     path = paths::LIVE,
@@ -56,23 +96,54 @@ pub(super) async fn handler(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
-    let workspace_id = caller.workspace(args.workspace)?;
-    let _: IgnoredAny = gateway.ask(&caller, workspace_id, Read::Membership).await?;
-    let upgrade =
-        upgrade.map_err(|error| Problem::bad_request("not_a_websocket", error.body_text()))?;
-    gateway.live().accept(
-        upgrade,
-        follower(&gateway, caller, workspace_id, &headers),
-        args.from,
-    )
+    let handshake = |upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>| {
+        upgrade.map_err(|error| Problem::bad_request("not_a_websocket", error.body_text()))
+    };
+    let LiveArgs { workspace, from } = args;
+    let named = match workspace {
+        Some(Followed::All) => {
+            let joinings = gateway.live().note_joins(caller.verified.user_id);
+            let workspaces = workspaces(&gateway, &caller).await?;
+            let follower = follower(&gateway, caller, &headers);
+            let followed = (joinings, &workspaces[..]);
+            let upgrade = handshake(upgrade)?;
+            return gateway
+                .live()
+                .accept_all(upgrade, follower, followed, &from.0);
+        }
+        Some(Followed::One(workspace)) => Some(workspace),
+        None => None,
+    };
+    let workspace = caller.workspace(named)?;
+    let _: IgnoredAny = gateway.ask(&caller, workspace, Read::Membership).await?;
+    let follower = follower(&gateway, caller, &headers);
+    gateway
+        .live()
+        .accept(handshake(upgrade)?, follower, workspace, &from.0)
 }
 
-fn follower(
-    gateway: &Gateway,
-    caller: Caller,
-    workspace_id: WorkspaceId,
-    headers: &HeaderMap,
-) -> Follower {
+/// The workspaces that the caller is a member of, as of all that is committed now.
+async fn workspaces(gateway: &Gateway, caller: &Caller) -> Result<Vec<WorkspaceId>, Problem> {
+    if caller.verified.only_workspace.is_some() {
+        let detail = "this token is good for one workspace alone";
+        return Err(Problem::forbidden("other_workspace", detail));
+    }
+    let mut found: Items<Membership> = Vec::new().into();
+    for partition in 0..gateway.log().partitions() {
+        // The views must have every join that happened before joins were noted.
+        let caller = Caller {
+            position: Some(gateway.log().head(partition)),
+            if_none_match: None,
+            ..caller.clone()
+        };
+        let own = caller.verified.personal_workspace;
+        found = gateway.ask(&caller, own, Read::Workspaces).await?;
+    }
+    let memberships = found.items.into_iter();
+    Ok(memberships.map(|one| one.workspace.workspace_id).collect())
+}
+
+fn follower(gateway: &Gateway, caller: Caller, headers: &HeaderMap) -> Follower {
     let user_id = caller.verified.user_id;
     let mut proof = HeaderMap::new();
     for name in [header::AUTHORIZATION, header::COOKIE] {
@@ -87,18 +158,17 @@ fn follower(
         Box::pin(async move { proof_stands(&gateway, &proof).await })
     });
     let gateway = gateway.clone();
-    let is_member = Arc::new(move |position| -> Answer {
+    let is_member = Arc::new(move |workspace, position| -> Answer {
         let caller = Caller {
             position: Some(position),
             if_none_match: None,
             ..caller.clone()
         };
         let gateway = gateway.clone();
-        Box::pin(async move { is_member(&gateway, &caller, workspace_id).await })
+        Box::pin(async move { is_member(&gateway, &caller, workspace).await })
     });
     Follower {
         user_id,
-        workspace_id,
         proof_stands,
         is_member,
     }

@@ -1,16 +1,20 @@
 //! Several commands as one change.
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
 use taskfold_contracts::commands::Command;
 
-use crate::command::{Work, WriteReply};
+use crate::command::{BulkResult, Work, WriteReply};
 use crate::gateway::args::{Args, InWorkspace};
-use crate::gateway::body::Json;
+use crate::gateway::body::{Json, named, quoted};
 use crate::gateway::caller::Caller;
+use crate::gateway::forward::reply_of;
 use crate::gateway::{Gateway, paths};
 use crate::problem::{Fault, Problem};
+use crate::query::Read;
 
 /// Commands of one request at most.
 const MOST: usize = 100;
@@ -22,11 +26,11 @@ pub(super) struct Bulk {
     /// 1 to 100, each as `{"command": "complete_task", …}`.
     // `Command` holds commands: its schema has no end.
     #[schema(value_type = Vec<Object>)]
-    commands: Vec<serde_json::Value>,
+    commands: Vec<Value>,
 }
 
 /// Carries out up to 100 commands as one change: undone as one, each with its own result. Those that are
-/// refused do not keep the others from being carried out.
+/// refused, or cannot be read, do not keep the others from being carried out.
 #[utoipa::path(
     post,
     path = paths::BULK,
@@ -52,31 +56,36 @@ pub(super) async fn handler(
             "must be 1 to 100 commands",
         ));
     }
-    let mut commands = Vec::with_capacity(body.commands.len());
-    let mut faults = Vec::new();
-    for (index, raw) in body.commands.into_iter().enumerate() {
-        match read(index, &raw) {
-            Ok(command) => commands.push(command),
-            Err(wrong) => faults.extend(wrong),
-        }
+    let workspace = caller.workspace(args.workspace)?;
+    let read: Vec<_> = body.commands.into_iter().map(read).collect();
+    let good: Vec<Command> = read
+        .iter()
+        .filter_map(|read| read.as_ref().ok())
+        .cloned()
+        .collect();
+    if good.len() == read.len() {
+        return gateway.work(&caller, workspace, Work::Bulk(good)).await;
     }
-    if !faults.is_empty() {
-        return Err(Problem::invalid(faults));
+    // Whoever is no member learns of nothing but that.
+    let _: IgnoredAny = gateway.ask(&caller, workspace, Read::Membership).await?;
+    let response = gateway.work(&caller, workspace, Work::Bulk(good)).await?;
+    if !response.status().is_success() {
+        return Ok(response);
     }
-    gateway
-        .work(
-            &caller,
-            caller.workspace(args.workspace)?,
-            Work::Bulk(commands),
-        )
-        .await
+    let (_, mut reply) = reply_of(response).await?;
+    let mut carried_out = reply.results.take().unwrap_or_default().into_iter();
+    let results = read.into_iter().filter_map(|read| match read {
+        Ok(_) => carried_out.next(),
+        Err(problem) => Some(BulkResult::refused(problem)),
+    });
+    reply.results = Some(results.collect());
+    Ok(reply.into_response())
 }
 
 /// Fields that a command does not know vanish when it is read; they are found by writing it again.
-fn read(index: usize, raw: &serde_json::Value) -> Result<Command, Vec<Fault>> {
-    let at = format!("commands[{index}]");
-    let parsed: Result<Command, _> = serde_json::from_value(raw.clone());
-    let command = parsed.map_err(|error| vec![Fault::new(&at, "unreadable", error.to_string())])?;
+fn read(raw: Value) -> Result<Command, Problem> {
+    let told = raw.clone();
+    let command: Command = serde_json::from_value(raw).map_err(|error| unreadable(&error))?;
     if matches!(
         command,
         Command::Undo { .. }
@@ -85,31 +94,37 @@ fn read(index: usize, raw: &serde_json::Value) -> Result<Command, Vec<Fault>> {
             | Command::Batch { .. }
             | Command::Import(_)
     ) {
-        return Err(vec![Fault::new(
-            at,
-            "not_here",
-            "this command has an endpoint of its own",
-        )]);
+        let message = "this command has an endpoint of its own";
+        return Err(Problem::field("command", "not_here", message));
     }
     let known = serde_json::to_value(&command).unwrap_or_default();
-    let empty =
-        |value: &serde_json::Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-    let unknown: Vec<_> = raw
+    let empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    let unknown: Vec<_> = told
         .as_object()
         .into_iter()
         .flatten()
         .filter(|(name, value)| known.get(name).is_none() && !empty(value))
-        .map(|(name, _)| {
-            Fault::new(
-                format!("{at}.{name}"),
-                "unknown_field",
-                "there is no such field",
-            )
-        })
+        .map(|(name, _)| Fault::new(name, "unknown_field", "there is no such field"))
         .collect();
     if unknown.is_empty() {
         Ok(command)
     } else {
-        Err(unknown)
+        Err(Problem::invalid(unknown))
     }
+}
+
+fn unreadable(error: &serde_json::Error) -> Problem {
+    let message = error.to_string();
+    if let Some(name) = quoted(&message, "unknown variant `")
+        && !message.contains("expected one of `none`")
+    {
+        return Problem::field(
+            "command",
+            "unknown_command",
+            format!("there is no command {name}"),
+        );
+    }
+    let (field, code) = named(&message).unwrap_or_default();
+    let code = if code.is_empty() { "unreadable" } else { code };
+    Problem::field(&field, code, message)
 }

@@ -1,4 +1,4 @@
-//! The invitations to a workspace.
+//! The invitations to a workspace, or to the caller.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -10,7 +10,10 @@ use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
 use crate::query::{Items, Read};
 
-/// The invitations to a workspace.
+/// The invitations to a workspace; without one, those to the caller's address that can be accepted.
+///
+/// Nobody has proved that an account's address is theirs, so that seeing an invitation is not enough to
+/// accept it: that needs its secret, which went to the address.
 #[utoipa::path(
     get,
     path = paths::INVITATIONS,
@@ -27,6 +30,15 @@ pub(super) async fn handler(
     caller: Caller,
     Args(args): Args<InWorkspace>,
 ) -> Result<Response, Problem> {
-    let read = Read::Invitations;
-    gateway.read(&caller, args.workspace, read, None).await
+    if args.workspace.is_some() {
+        let read = Read::Invitations;
+        return gateway.read(&caller, args.workspace, read, None).await;
+    }
+    if caller.verified.only_workspace.is_some() {
+        let detail = "this token is good for one workspace alone; name it";
+        return Err(Problem::forbidden("other_workspace", detail));
+    }
+    gateway
+        .read(&caller, None, Read::InvitationsToMe, None)
+        .await
 }

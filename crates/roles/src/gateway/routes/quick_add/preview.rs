@@ -9,7 +9,7 @@ use taskfold_domain::quick_add::{Span, Unresolved};
 use super::{QuickAddText, understand};
 use crate::gateway::args::{Args, InWorkspace};
 use crate::gateway::body::Json;
-use crate::gateway::caller::Caller;
+use crate::gateway::caller::ReadingCaller;
 use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
 
@@ -39,7 +39,7 @@ pub(super) struct Preview {
 )]
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    ReadingCaller(caller): ReadingCaller,
     Args(args): Args<InWorkspace>,
     Json(body): Json<QuickAddText>,
 ) -> Result<Answer<Preview>, Problem> {
