@@ -31,7 +31,7 @@ pub use members::{Invitation, InvitationState};
 pub use policy::{Action, least_role};
 pub use rejection::{FieldError, Rejection};
 pub use restore::restore;
-pub use task::{Comment, MAX_DEPTH, Task};
+pub use task::{Comment, Comments, MAX_DEPTH, Task};
 pub use undo::{StreamHistory, undo, undone_by};
 pub use user::{User, register};
 pub use workspace::{SavedFilter, Workspace};

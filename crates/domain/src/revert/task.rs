@@ -92,20 +92,12 @@ impl Revert<'_> {
 
     fn comments(&mut self, now: &Task, then: &Task, fields: &Fields) {
         let task_id = now.id;
-        let ids: BTreeSet<_> = now
-            .comments
-            .keys()
-            .chain(then.comments.keys())
-            .copied()
-            .collect();
+        let ids: BTreeSet<_> = now.comments.keys().chain(then.comments.keys()).collect();
         for comment_id in ids
             .into_iter()
             .filter(|id| fields.has(&Field::Comment(*id)))
         {
-            match (
-                then.comments.get(&comment_id),
-                now.comments.get(&comment_id),
-            ) {
+            match (then.comments.get(comment_id), now.comments.get(comment_id)) {
                 (Some(then), None) => {
                     let (author_id, body) = (then.author_id, then.body.clone());
                     let event = TaskCommented {
@@ -141,6 +133,7 @@ fn scalars(now: &Task, then: &Task, fields: &Fields) -> TaskUpdated {
     fn set<T: PartialEq + Clone>(wanted: bool, now: &T, then: &T) -> Option<Set<T>> {
         change(wanted, now, then).map(|value| Set { value })
     }
+    let series = |task: &Task| task.recurrence.as_deref().cloned();
     TaskUpdated {
         title: change(fields.has(&Field::Title), &now.title, &then.title),
         description: change(
@@ -151,11 +144,7 @@ fn scalars(now: &Task, then: &Task, fields: &Fields) -> TaskUpdated {
         priority: change(fields.has(&Field::Priority), &now.priority, &then.priority),
         due_date: set(fields.has(&Field::Due), &now.due, &then.due),
         start_date: set(fields.has(&Field::Start), &now.start, &then.start),
-        recurrence: set(
-            fields.has(&Field::Recurrence),
-            &now.recurrence,
-            &then.recurrence,
-        ),
+        recurrence: set(fields.has(&Field::Recurrence), &series(now), &series(then)),
         reminders: set(
             fields.has(&Field::Reminders),
             &now.reminders,

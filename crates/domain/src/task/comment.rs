@@ -94,7 +94,7 @@ fn is_author(actor: Actor, comment: &Comment) -> bool {
 
 fn find(task: &Task, id: CommentId) -> Result<&Comment, Rejection> {
     task.comments
-        .get(&id)
+        .get(id)
         .ok_or_else(|| Rejection::not_found("comment", id))
 }
 

@@ -2,6 +2,7 @@
 
 mod blockers;
 mod comment;
+mod comments;
 mod complete;
 mod create;
 mod delete;
@@ -26,5 +27,6 @@ pub(crate) use restore::restore;
 pub(crate) use state::Happened;
 pub(crate) use update::update;
 
+pub use comments::{Comment, Comments};
 pub use place::MAX_DEPTH;
-pub use state::{Comment, Task};
+pub use state::Task;

@@ -56,7 +56,7 @@ pub(super) fn next_occurrence(
             date: shift(due.date, distance),
             ..due.clone()
         });
-        let series = below.recurrence.as_ref().map(|series| Recurrence {
+        let series = below.recurrence.as_deref().map(|series| Recurrence {
             anchor: Due {
                 date: shift(series.anchor.date, distance),
                 ..series.anchor.clone()

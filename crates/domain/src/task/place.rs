@@ -1,5 +1,6 @@
 //! Where tasks are: list, parent and rank, and the index that keeps them in order.
 
+use std::cmp::Ordering;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -13,22 +14,67 @@ use crate::workspace::Workspace;
 /// Levels of tasks in tasks: a task without a parent is on level 1.
 pub const MAX_DEPTH: usize = 8;
 
-/// A task's place among its siblings: the entry of the index that orders them.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// A task's place among its siblings: the entry of the index that orders them. Ordered by parent, list, rank
+/// and task.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Seat {
     parent: Option<TaskId>,
     list: Option<ListId>,
+    /// The first bytes of the rank: most ranks are told apart without going to where the text is.
+    lead: u64,
     rank: Arc<str>,
     task: TaskId,
 }
 
+impl Ord for Seat {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let place = |seat: &Self| (seat.parent, seat.list);
+        place(self)
+            .cmp(&place(other))
+            .then_with(|| self.lead.cmp(&other.lead))
+            .then_with(|| self.rank.cmp(&other.rank))
+            .then_with(|| self.task.cmp(&other.task))
+    }
+}
+
+impl PartialOrd for Seat {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The first eight bytes as a number that is ordered like them; missing ones are zeros, which no rank has.
+fn lead(rank: &str) -> u64 {
+    let mut bytes = [0; 8];
+    for (byte, found) in bytes.iter_mut().zip(rank.bytes()) {
+        *byte = found;
+    }
+    u64::from_be_bytes(bytes)
+}
+
 impl Seat {
     pub(crate) fn of(task: &Task) -> Self {
+        Self::at(
+            task.list_id,
+            task.parent_id,
+            Arc::clone(&task.rank),
+            task.id,
+        )
+    }
+
+    fn at(
+        list: Option<ListId>,
+        parent: Option<TaskId>,
+        rank: impl Into<Arc<str>>,
+        task: TaskId,
+    ) -> Self {
+        let rank = rank.into();
         Self {
-            parent: task.parent_id,
-            list: task.list_id,
-            rank: Arc::clone(&task.rank),
-            task: task.id,
+            parent,
+            list,
+            lead: lead(&rank),
+            rank,
+            task,
         }
     }
 
@@ -44,12 +90,7 @@ impl Seat {
             (list, list)
         };
         // '~' sorts after all base-62 digits.
-        let edge = |list, rank: &str, task| Self {
-            parent,
-            list,
-            rank: rank.into(),
-            task,
-        };
+        let edge = |list, rank: &str, task| Self::at(list, parent, rank, task);
         edge(least, "", TaskId(uuid::Uuid::nil()))..=edge(most, "~", TaskId(uuid::Uuid::max()))
     }
 }
@@ -91,12 +132,7 @@ impl Workspace {
         } else {
             list
         };
-        let start = Seat {
-            parent,
-            list,
-            rank: low.into(),
-            task: TaskId(uuid::Uuid::max()),
-        };
+        let start = Seat::at(list, parent, low, TaskId(uuid::Uuid::max()));
         let mut seats = self
             .seats()
             .range(start..=end)
@@ -118,12 +154,7 @@ impl Workspace {
         } else {
             list
         };
-        let end = Seat {
-            parent,
-            list,
-            rank: high.into(),
-            task: TaskId(uuid::Uuid::nil()),
-        };
+        let end = Seat::at(list, parent, high, TaskId(uuid::Uuid::nil()));
         let mut seats = self
             .seats()
             .range(start..=end)

@@ -1,15 +1,15 @@
 //! What a task is, folded from its events.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use taskfold_contracts::events::{TaskCommented, TaskCreated, TaskUpdated};
-use taskfold_contracts::ids::{ChangeId, CommentId, ListId, TaskId, UserId};
+use taskfold_contracts::ids::{ChangeId, ListId, TaskId, UserId};
 use taskfold_contracts::position::Version;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Actor, Due, Origin, Priority, Recurrence, Reminder};
 
+use super::comments::{Comment, Comments};
 use crate::brought::Brought;
 
 /// A task, also one in the trash.
@@ -32,7 +32,7 @@ pub struct Task {
     /// Sorted, unique.
     pub tags: Vec<String>,
     /// How it repeats.
-    pub recurrence: Option<Recurrence>,
+    pub recurrence: Option<Box<Recurrence>>,
     /// Its reminders.
     pub reminders: Vec<Reminder>,
     /// Its list; none is the inbox. A subtask is in the list of its parent.
@@ -50,9 +50,9 @@ pub struct Task {
     /// The next occurrence, which the last completion made.
     pub next_id: Option<TaskId>,
     /// Where it was imported from.
-    pub origin: Option<Origin>,
+    pub origin: Option<Box<Origin>>,
     /// What was said about it, without what was taken away.
-    pub comments: BTreeMap<CommentId, Comment>,
+    pub comments: Comments,
     /// When it was made.
     pub created_at: Timestamp,
     /// Who made it.
@@ -70,19 +70,6 @@ pub struct Task {
     pub placed_by: Option<ChangeId>,
     /// How it came here, when it was imported.
     pub(crate) brought: Option<Box<Brought>>,
-}
-
-/// A comment on a task.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Comment {
-    /// Who wrote it.
-    pub author_id: Option<UserId>,
-    /// Markdown.
-    pub body: String,
-    /// When it was written.
-    pub created_at: Timestamp,
-    /// When it was last reworded.
-    pub edited_at: Option<Timestamp>,
 }
 
 /// What a fold needs to know of an event besides its payload.
@@ -120,7 +107,7 @@ impl Task {
             due: event.due_date.clone(),
             start: event.start_date,
             tags: event.tags.clone(),
-            recurrence: event.recurrence.clone(),
+            recurrence: event.recurrence.clone().map(Box::new),
             reminders: event.reminders.clone(),
             list_id: event.list_id,
             parent_id: event.parent_id,
@@ -129,8 +116,8 @@ impl Task {
             assignee_id: event.assignee_id,
             previous_id: event.previous_id,
             next_id: None,
-            origin: event.origin.clone(),
-            comments: BTreeMap::new(),
+            origin: event.origin.clone().map(Box::new),
+            comments: Comments::default(),
             created_at: happened.at,
             created_by: event.created_by.map_or(happened.actor, Actor::User),
             updated_at: event.updated_at.unwrap_or(happened.at),
@@ -165,7 +152,7 @@ impl Task {
             self.start = start.value;
         }
         if let Some(recurrence) = &event.recurrence {
-            self.recurrence.clone_from(&recurrence.value);
+            self.recurrence = recurrence.value.clone().map(Box::new);
         }
         if let Some(reminders) = &event.reminders {
             self.reminders.clone_from(&reminders.value);

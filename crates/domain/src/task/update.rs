@@ -110,7 +110,7 @@ fn time_fields(
     if let Some(start) = changes.start.filter(|start| *start != task.start) {
         event.start_date = Some(Set { value: start });
     }
-    let before = task.recurrence.as_ref();
+    let before = task.recurrence.as_deref();
     match &changes.recurrence {
         Some(None) if before.is_some() => event.recurrence = Some(Set { value: None }),
         Some(Some(input)) => {

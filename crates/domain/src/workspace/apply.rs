@@ -78,13 +78,13 @@ impl Workspace {
                 });
             }
             Event::TaskCommentEdited(event) => self.change_task(event.task_id, happened, |task| {
-                if let Some(comment) = task.comments.get_mut(&event.comment_id) {
+                if let Some(comment) = task.comments.get_mut(event.comment_id) {
                     comment.body.clone_from(&event.body);
                     comment.edited_at = Some(happened.at);
                 }
             }),
             Event::TaskCommentDeleted(event) => self.change_task(event.task_id, happened, |task| {
-                task.comments.remove(&event.comment_id);
+                task.comments.remove(event.comment_id);
             }),
             // It is in the task's stream, so it counts as a version, but changes nothing.
             Event::ReminderTriggered(event) => {
@@ -135,10 +135,13 @@ impl Workspace {
     }
 
     fn add_task(&mut self, event: &TaskCreated, happened: &Happened) {
-        if !self.tasks.contains_key(&event.task_id) {
-            let task = Task::created(event, happened);
-            self.seats.insert(Seat::of(&task));
-            self.tasks.insert(task.id, Arc::new(task));
+        let task = Task::created(event, happened);
+        let seat = Seat::of(&task);
+        // Ids are made once, so looking first would nearly always be in vain.
+        if let Some(known) = self.tasks.insert(task.id, Arc::new(task)) {
+            self.tasks.insert(known.id, known);
+        } else {
+            self.seats.insert(seat);
         }
     }
 

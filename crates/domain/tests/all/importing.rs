@@ -146,7 +146,7 @@ fn a_series_goes_on_where_it_was() {
         ..day("2026-11-17")
     };
     world.run(&import(vec![], vec![fourth, first]));
-    assert_eq!(world.task(1).recurrence, Some(series));
+    assert_eq!(world.task(1).recurrence.as_deref(), Some(&series));
     assert_eq!(world.task(2).recurrence.as_ref().unwrap().occurrence, 1);
     assert!(world.try_run(&import(vec![], vec![nowhere])).is_err());
     // Five in all: after the fourth comes one more, and then none.

@@ -149,7 +149,7 @@ fn comments_belong_to_their_authors() {
         comment: say("hm"),
     };
     world.try_as(ben, &add).unwrap();
-    let comment_id: CommentId = *world.task(1).comments.keys().next().unwrap();
+    let comment_id: CommentId = world.task(1).comments.keys().next().unwrap();
     let edit = Command::EditComment {
         task_id: task(1),
         comment_id,
