@@ -41,7 +41,9 @@ pub(crate) struct Fold<'c> {
     pub(crate) connection: &'c Connection,
     /// The tasks that were touched or looked at, not yet all written.
     pub(crate) tasks: BTreeMap<TaskId, Cell>,
-    /// Whether what can be derived from other tables waits for the end of a rebuild.
+    /// Activity that is not yet written.
+    pub(crate) activity: Vec<activity::Row>,
+    /// Whether search waits for the end of a rebuild.
     pub(crate) building: bool,
 }
 
@@ -50,6 +52,7 @@ impl<'c> Fold<'c> {
         Self {
             connection,
             tasks: BTreeMap::new(),
+            activity: Vec::new(),
             building,
         }
     }
@@ -57,7 +60,7 @@ impl<'c> Fold<'c> {
     /// Applies one event to all views.
     pub(crate) fn project(&mut self, envelope: &Envelope) -> Result<(), Refusal> {
         if let Some(entry) = self.effect(envelope)? {
-            activity::append(self.connection, envelope, entry)?;
+            self.activity.push(activity::Row::new(envelope, entry));
         }
         Ok(())
     }
@@ -124,6 +127,8 @@ impl<'c> Fold<'c> {
 
     /// Writes what is still in memory, and forgets it.
     pub(crate) fn flush(&mut self) -> Result<(), rusqlite::Error> {
+        activity::write(self.connection, &self.activity)?;
+        self.activity.clear();
         let tasks = std::mem::take(&mut self.tasks);
         tasks::write::all(
             self.connection,

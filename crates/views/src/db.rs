@@ -27,18 +27,22 @@ const TABLES: &[&str] = &[
     include_str!("members/tables.sql"),
     include_str!("filters/tables.sql"),
     include_str!("counts/tables.sql"),
-    include_str!("activity/tables.sql"),
+    ACTIVITY,
     include_str!("search/tables.sql"),
     include_str!("deadletters.sql"),
 ];
 
-/// All indexes; a rebuild makes them when the rows are there.
+const ACTIVITY: &str = include_str!("activity/tables.sql");
+
+/// The indexes of activity, the only ones that may be built beside the others.
+pub(crate) const ACTIVITY_INDEXES: &str = include_str!("activity/indexes.sql");
+
+/// The other indexes; a rebuild makes them when the rows are there.
 const INDEXES: &[&str] = &[
     include_str!("tasks/indexes.sql"),
     include_str!("lists/indexes.sql"),
     include_str!("members/indexes.sql"),
     include_str!("filters/indexes.sql"),
-    include_str!("activity/indexes.sql"),
 ];
 
 impl From<rusqlite::Error> for OpenError {
@@ -101,16 +105,32 @@ impl File {
 
     /// Removes it and what SQLite keeps beside it.
     pub(crate) fn remove(&self) -> Result<(), OpenError> {
-        for suffix in ["-wal", "-shm", "-journal", ""] {
-            let mut path = self.path.clone().into_os_string();
-            path.push(suffix);
-            match std::fs::remove_file(&path) {
-                Ok(()) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => return Err(OpenError::Storage(error.to_string())),
-            }
+        for suffix in ["-wal", "-shm", "-journal", ACTIVITY_SUFFIX, ""] {
+            remove_file(&self.with(suffix))?;
         }
         Ok(())
+    }
+
+    /// Where activity is written while this file is built.
+    pub(crate) fn activity(&self) -> PathBuf {
+        self.with(ACTIVITY_SUFFIX)
+    }
+
+    fn with(&self, suffix: &str) -> PathBuf {
+        let mut path = self.path.clone().into_os_string();
+        path.push(suffix);
+        path.into()
+    }
+}
+
+const ACTIVITY_SUFFIX: &str = "-activity";
+
+/// Removes a file, if it is there.
+pub(crate) fn remove_file(path: &Path) -> Result<(), OpenError> {
+    match std::fs::remove_file(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(OpenError::Storage(error.to_string())),
     }
 }
 
@@ -208,13 +228,25 @@ pub(crate) fn open_image(image: &[u8]) -> Result<Connection, OpenError> {
 
 /// Opens a file to be filled: no journal and no indexes until [`finish`]; a crash means starting over.
 pub(crate) fn open_build(path: &Path) -> Result<Connection, OpenError> {
-    let connection = Connection::open(path)?;
-    connection.execute_batch(
-        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
-         PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY; PRAGMA threads = 2;",
-    )?;
+    let connection = open_unsafe(path)?;
     create_tables(&connection)?;
     connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+/// Opens a file for activity alone, to be filled in the same way.
+pub(crate) fn open_activity(path: &Path) -> Result<Connection, OpenError> {
+    let connection = open_unsafe(path)?;
+    connection.execute_batch(ACTIVITY)?;
+    Ok(connection)
+}
+
+fn open_unsafe(path: &Path) -> Result<Connection, rusqlite::Error> {
+    let connection = Connection::open(path)?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA main.locking_mode = EXCLUSIVE;
+         PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY; PRAGMA threads = 2;",
+    )?;
     Ok(connection)
 }
 
@@ -227,6 +259,7 @@ fn is_empty(connection: &Connection) -> Result<bool, rusqlite::Error> {
 fn create(connection: &Connection) -> Result<(), OpenError> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     create_tables(connection)?;
+    connection.execute_batch(ACTIVITY_INDEXES)?;
     create_indexes(connection)?;
     complete(connection, 1)?;
     connection.execute_batch("COMMIT")?;
@@ -241,6 +274,7 @@ fn create_tables(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.pragma_update(None, "user_version", VIEW_VERSION)
 }
 
+/// Makes all indexes but those of activity.
 pub(crate) fn create_indexes(connection: &Connection) -> Result<(), rusqlite::Error> {
     INDEXES
         .iter()

@@ -11,11 +11,12 @@ use taskfold_contracts::envelope::{Envelope, Header};
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::Position;
 
+use crate::activity::{self, Beside};
 use crate::apply::{Fold, Reach, Refusal};
 use crate::db::{self, File};
 use crate::error::OpenError;
 use crate::views::{Generation, Views};
-use crate::{counts, deadletters, search};
+use crate::{deadletters, search};
 
 /// What the log gives for one position.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +64,8 @@ impl From<rusqlite::Error> for RebuildError {
 
 /// How many tasks are held in memory before they are written.
 const MOST_TASKS: usize = 100_000;
+/// How many rows of activity are written at once.
+const LOT: usize = 2_000;
 /// How many pages of the log are read before they are needed.
 const PAGES_AHEAD: usize = 2;
 /// How long readers of the old tables may take to leave before their file is left for the next start.
@@ -72,6 +75,8 @@ const LEAVE: Duration = Duration::from_secs(10);
 /// that no transaction has to be taken back.
 pub(crate) struct Builder<'c> {
     fold: Fold<'c>,
+    /// Where activity goes, unless it is the same tables.
+    beside: Option<Beside>,
     watermarks: BTreeMap<u32, u64>,
     parked: BTreeSet<WorkspaceId>,
     events: u64,
@@ -79,10 +84,14 @@ pub(crate) struct Builder<'c> {
 
 impl<'c> Builder<'c> {
     /// Begins on empty tables without indexes.
-    pub(crate) fn new(connection: &'c Connection) -> Result<Self, rusqlite::Error> {
+    pub(crate) fn new(
+        connection: &'c Connection,
+        beside: Option<Beside>,
+    ) -> Result<Self, rusqlite::Error> {
         connection.execute_batch("BEGIN IMMEDIATE")?;
         Ok(Self {
             fold: Fold::new(connection, true),
+            beside,
             watermarks: BTreeMap::new(),
             parked: BTreeSet::new(),
             events: 0,
@@ -113,6 +122,9 @@ impl<'c> Builder<'c> {
         self.watermarks
             .insert(header.position.partition, header.position.number);
         self.events += 1;
+        if self.fold.activity.len() >= LOT {
+            self.write_activity()?;
+        }
         if self.fold.tasks.len() > MOST_TASKS {
             self.fold.flush()
         } else {
@@ -139,35 +151,59 @@ impl<'c> Builder<'c> {
         }
     }
 
+    fn write_activity(&mut self) -> Result<(), rusqlite::Error> {
+        match &mut self.beside {
+            Some(beside) => beside.push(std::mem::take(&mut self.fold.activity)),
+            None => {
+                activity::write(self.fold.connection, &self.fold.activity)?;
+                self.fold.activity.clear();
+                Ok(())
+            }
+        }
+    }
+
     /// Derives what was put off, makes the indexes, and marks the tables as whole.
-    pub(crate) fn finish(mut self, generation: u64) -> Result<u64, rusqlite::Error> {
+    pub(crate) fn finish(mut self, generation: u64) -> Result<u64, OpenError> {
         self.settle()?;
-        derive(self.fold.connection, generation)?;
-        self.fold.connection.execute_batch("COMMIT")?;
+        derive(self.fold.connection, self.beside, generation)?;
         Ok(self.events)
     }
 
     /// A copy in memory of what was applied so far; it is not yet [derived](derive).
     pub(crate) fn branch(&mut self) -> Result<Connection, OpenError> {
         self.settle()?;
-        self.fold.connection.execute_batch("COMMIT")?;
         let copy = db::copy_memory(self.fold.connection)?;
         self.fold.connection.execute_batch("BEGIN IMMEDIATE")?;
         Ok(copy)
     }
 
     fn settle(&mut self) -> Result<(), rusqlite::Error> {
+        self.write_activity()?;
         self.fold.flush()?;
-        db::set_watermarks(self.fold.connection, &self.watermarks)
+        db::set_watermarks(self.fold.connection, &self.watermarks)?;
+        self.fold.connection.execute_batch("COMMIT")
     }
 }
 
-/// What building put off: search, counts and indexes; then the tables are whole.
-pub(crate) fn derive(connection: &Connection, generation: u64) -> Result<(), rusqlite::Error> {
+/// What building put off: search and indexes, and activity if it was written beside. Then the tables are
+/// whole.
+pub(crate) fn derive(
+    connection: &Connection,
+    mut beside: Option<Beside>,
+    generation: u64,
+) -> Result<(), OpenError> {
+    if let Some(beside) = &mut beside {
+        beside.no_more();
+    }
+    connection.execute_batch("BEGIN IMMEDIATE")?;
     connection.execute_batch(search::INDEX_ALL)?;
-    connection.execute_batch(counts::RECOUNT)?;
     db::create_indexes(connection)?;
-    db::complete(connection, generation)
+    connection.execute_batch("COMMIT")?;
+    connection.execute_batch(db::ACTIVITY_INDEXES)?;
+    if let Some(beside) = beside {
+        beside.take_over(connection)?;
+    }
+    Ok(db::complete(connection, generation)?)
 }
 
 impl Fact {
@@ -214,7 +250,8 @@ fn fill(
 ) -> Result<u64, RebuildError> {
     file.remove()?;
     let connection = db::open_build(&file.path)?;
-    let mut builder = Builder::new(&connection)?;
+    let beside = Beside::begin(&file.activity())?;
+    let mut builder = Builder::new(&connection, Some(beside))?;
     std::thread::scope(|scope| {
         let (pages, ahead) = sync_channel(PAGES_AHEAD);
         scope.spawn(move || read_ahead(partitions, source, &pages));

@@ -26,6 +26,8 @@ pub struct Views {
 
 struct Shared {
     live: RwLock<Arc<Generation>>,
+    /// Changes when somebody waits for events that are not applied yet.
+    wanted: watch::Sender<()>,
     watermarks: watch::Sender<BTreeMap<u32, u64>>,
 }
 
@@ -79,6 +81,7 @@ impl Views {
         };
         let shared = Shared {
             live: RwLock::new(Arc::new(live)),
+            wanted: watch::Sender::default(),
             watermarks: watch::Sender::new(watermarks),
         };
         Ok(Self {
@@ -101,8 +104,16 @@ impl Views {
             .unwrap_or(0)
     }
 
+    /// Changes when somebody waits for events that are not applied yet.
+    pub fn wanted(&self) -> watch::Receiver<()> {
+        self.shared.wanted.subscribe()
+    }
+
     /// Waits until `position` is applied. False when it is not within `timeout`.
     pub async fn wait_for(&self, position: Position, timeout: Duration) -> bool {
+        if self.watermark(position.partition) < position.number {
+            self.shared.wanted.send_replace(());
+        }
         let mut watermarks = self.shared.watermarks.subscribe();
         let reached = watermarks
             .wait_for(|all| all.get(&position.partition).copied().unwrap_or(0) >= position.number);

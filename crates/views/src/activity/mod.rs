@@ -1,12 +1,14 @@
 //! Activity: who changed which field from what to what. What happens to people's profiles is not part
 //! of it, nor are sign-ins, reminders and messages.
 
+mod beside;
 mod names;
 mod project;
 mod query;
 mod row;
 
 pub use names::{name_people, people};
-pub(crate) use project::{Entry, append};
+pub(crate) use beside::Beside;
+pub(crate) use project::{Entry, Row, write};
 pub use query::{of_list, of_task, of_workspace};
 pub use row::{Activity, Change, Named};

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use rusqlite::{Connection, params};
 use serde::Serialize;
-use taskfold_contracts::envelope::Envelope;
+use taskfold_contracts::envelope::{Envelope, Header};
 use taskfold_contracts::ids::{ChangeId, ListId, TaskId, UserId};
+use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Actor;
 
 use crate::sql::{place, signed};
@@ -82,43 +83,64 @@ fn shortened(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Writes one event's activity.
-pub(crate) fn append(
-    connection: &Connection,
-    envelope: &Envelope,
-    entry: Entry,
-) -> Result<(), rusqlite::Error> {
-    let header = &envelope.header;
-    let (task, list, left_list) = (entry.task_id, entry.list_id, entry.left_list_id);
-    let changes = entry.into_json();
-    let (kind, actor) = match header.actor {
-        Actor::System => (0, None),
-        Actor::User(user) => (1, Some(user)),
-        Actor::Agent(user) => (2, Some(user)),
-    };
+/// One event's activity, to be written.
+pub(crate) struct Row {
+    number: i64,
+    header: Header,
+    occurred_at: Timestamp,
+    task: Option<TaskId>,
+    list: Option<ListId>,
+    left_list: Option<ListId>,
+    changes: String,
+}
+
+impl Row {
+    pub(crate) fn new(envelope: &Envelope, entry: Entry) -> Self {
+        Self {
+            number: place(envelope.header.position),
+            header: envelope.header.clone(),
+            occurred_at: envelope.occurred_at,
+            task: entry.task_id,
+            list: entry.list_id,
+            left_list: entry.left_list_id,
+            changes: entry.into_json(),
+        }
+    }
+}
+
+/// Writes activity. The rows' numbers rise, and are above those that are there.
+pub(crate) fn write(connection: &Connection, rows: &[Row]) -> Result<(), rusqlite::Error> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO activity (number, workspace_id, stream_id, version, task_id, list_id,
              left_list_id, event_id, event_type, actor_kind, actor_id, occurred_at, recorded_at,
              change_id, undoes, changes)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?;
-    statement.execute(params![
-        place(header.position),
-        header.workspace_id.as_bytes(),
-        header.stream_id.as_bytes(),
-        signed(header.version.0),
-        task.as_ref().map(TaskId::as_bytes),
-        list.as_ref().map(ListId::as_bytes),
-        left_list.as_ref().map(ListId::as_bytes),
-        header.event_id.as_bytes(),
-        &*header.event_type,
-        kind,
-        actor.as_ref().map(UserId::as_bytes),
-        envelope.occurred_at.as_millis(),
-        header.recorded_at.as_millis(),
-        header.change_id.as_bytes(),
-        header.undoes.as_ref().map(ChangeId::as_bytes),
-        changes,
-    ])?;
+    for row in rows {
+        let header = &row.header;
+        let (kind, actor) = match header.actor {
+            Actor::System => (0, None),
+            Actor::User(user) => (1, Some(user)),
+            Actor::Agent(user) => (2, Some(user)),
+        };
+        statement.execute(params![
+            row.number,
+            header.workspace_id.as_bytes(),
+            header.stream_id.as_bytes(),
+            signed(header.version.0),
+            row.task.as_ref().map(TaskId::as_bytes),
+            row.list.as_ref().map(ListId::as_bytes),
+            row.left_list.as_ref().map(ListId::as_bytes),
+            header.event_id.as_bytes(),
+            &*header.event_type,
+            kind,
+            actor.as_ref().map(UserId::as_bytes),
+            row.occurred_at.as_millis(),
+            header.recorded_at.as_millis(),
+            header.change_id.as_bytes(),
+            header.undoes.as_ref().map(ChangeId::as_bytes),
+            row.changes,
+        ])?;
+    }
     Ok(())
 }

@@ -141,7 +141,7 @@ impl Folded {
         snapshots: Option<&Snapshots>,
     ) -> Result<Self, AsOfError> {
         let connection = db::open_memory_build()?;
-        let mut builder = Builder::new(&connection)?;
+        let mut builder = Builder::new(&connection, None)?;
         let mut mark = None;
         let mut next = snapshots.map_or(u64::MAX, Snapshots::every);
         let mut kept = 0;
@@ -192,7 +192,7 @@ fn finish_and_keep(
     mark: &Mark,
     unfinished: &Connection,
 ) {
-    match derive(unfinished, 1) {
+    match derive(unfinished, None, 1) {
         Ok(()) => snapshots.keep(workspace, mark, unfinished),
         Err(error) => {
             tracing::warn!(%error, %workspace, "a snapshot of the past cannot be finished")

@@ -6,4 +6,4 @@ mod tally;
 
 pub use query::of_workspace;
 pub use row::{Counts, ListCount};
-pub(crate) use tally::{RECOUNT, Tally};
+pub(crate) use tally::Tally;

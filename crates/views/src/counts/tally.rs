@@ -3,19 +3,9 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
-use taskfold_contracts::ids::WorkspaceId;
+use taskfold_contracts::ids::{ListId, WorkspaceId};
 
-use crate::tasks::Counted;
-
-/// All counts from nothing, at the end of a rebuild; the same rows as [`Tally`] keeps.
-pub(crate) const RECOUNT: &str = "
-    INSERT INTO list_counts (workspace_id, list_id, open, done)
-        SELECT workspace_id, coalesce(list_id, x''), count(*) - count(completed_at), count(completed_at)
-        FROM tasks WHERE deleted_at IS NULL GROUP BY 1, 2;
-    INSERT INTO tag_counts (workspace_id, tag, open, done)
-        SELECT t.workspace_id, g.tag, count(*) - count(t.completed_at), count(t.completed_at)
-        FROM task_tags g JOIN tasks t ON t.task_id = g.task_id
-        WHERE t.deleted_at IS NULL GROUP BY 1, 2;";
+use crate::tasks::{Counted, Task};
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Difference {
@@ -23,39 +13,59 @@ struct Difference {
     done: i64,
 }
 
+impl Difference {
+    fn add(&mut self, done: bool, by: i64) {
+        *(if done { &mut self.done } else { &mut self.open }) += by;
+    }
+}
+
 /// What a batch changes of the counts.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    lists: BTreeMap<(WorkspaceId, Vec<u8>), Difference>,
-    tags: BTreeMap<(WorkspaceId, String), Difference>,
+    lists: BTreeMap<(WorkspaceId, Option<ListId>), Difference>,
+    tags: BTreeMap<WorkspaceId, BTreeMap<String, Difference>>,
 }
 
 impl Tally {
-    /// A task counted like this and now counts like that.
-    pub(crate) fn change(
-        &mut self,
-        workspace: WorkspaceId,
-        before: Option<&Counted>,
-        now: Option<&Counted>,
-    ) {
-        if before == now {
+    /// A task counted like `before`, and now counts as it is.
+    pub(crate) fn change(&mut self, before: Option<&Counted>, task: &Task) {
+        let now = task.deleted_at.is_none();
+        let same = match before {
+            Some(before) => now && before.is(task),
+            None => !now,
+        };
+        if same {
             return;
         }
-        for (counted, by) in [(before, -1), (now, 1)] {
-            let Some(counted) = counted else { continue };
-            let add = |difference: &mut Difference| {
-                *(if counted.done {
-                    &mut difference.done
-                } else {
-                    &mut difference.open
-                }) += by;
-            };
-            let list = counted
-                .list_id
-                .map_or_else(Vec::new, |list| list.as_bytes().to_vec());
-            add(self.lists.entry((workspace, list)).or_default());
-            for tag in &counted.tags {
-                add(self.tags.entry((workspace, tag.clone())).or_default());
+        let workspace = task.workspace_id;
+        if let Some(before) = before {
+            self.count(workspace, before.list_id, &before.tags, before.done, -1);
+        }
+        if now {
+            let done = task.completed_at.is_some();
+            self.count(workspace, task.list_id, &task.tags, done, 1);
+        }
+    }
+
+    fn count(
+        &mut self,
+        workspace: WorkspaceId,
+        list: Option<ListId>,
+        tags: &[String],
+        done: bool,
+        by: i64,
+    ) {
+        let lists = self.lists.entry((workspace, list)).or_default();
+        lists.add(done, by);
+        if tags.is_empty() {
+            return;
+        }
+        let counted = self.tags.entry(workspace).or_default();
+        for tag in tags {
+            if let Some(difference) = counted.get_mut(tag) {
+                difference.add(done, by);
+            } else {
+                counted.entry(tag.clone()).or_default().add(done, by);
             }
         }
     }
@@ -72,6 +82,8 @@ impl Tally {
              WHERE workspace_id = ?1 AND list_id = ?2 AND open = 0 AND done = 0",
         )?;
         for ((workspace, list), by) in &self.lists {
+            // The inbox is the empty id.
+            let list = list.as_ref().map_or(&[][..], |list| &list.as_bytes()[..]);
             add.execute(params![workspace.as_bytes(), list, by.open, by.done])?;
             if by.open < 0 || by.done < 0 {
                 clear.execute(params![workspace.as_bytes(), list])?;
@@ -85,7 +97,9 @@ impl Tally {
         let mut clear = connection.prepare_cached(
             "DELETE FROM tag_counts WHERE workspace_id = ?1 AND tag = ?2 AND open = 0 AND done = 0",
         )?;
-        for ((workspace, tag), by) in &self.tags {
+        let tags = self.tags.iter();
+        let tags = tags.flat_map(|(workspace, tags)| tags.iter().map(move |of| (workspace, of)));
+        for (workspace, (tag, by)) in tags {
             add.execute(params![workspace.as_bytes(), tag, by.open, by.done])?;
             if by.open < 0 || by.done < 0 {
                 clear.execute(params![workspace.as_bytes(), tag])?;

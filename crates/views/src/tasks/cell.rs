@@ -43,7 +43,7 @@ pub(crate) struct Cell {
 }
 
 /// How a task enters the counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Counted {
     pub(crate) list_id: Option<ListId>,
     pub(crate) done: bool,
@@ -58,6 +58,13 @@ impl Counted {
             done: task.completed_at.is_some(),
             tags: task.tags.clone(),
         })
+    }
+
+    /// Whether the task counts like this still, unless it went to the trash.
+    pub(crate) fn is(&self, task: &Task) -> bool {
+        self.list_id == task.list_id
+            && self.done == task.completed_at.is_some()
+            && self.tags == task.tags
     }
 }
 

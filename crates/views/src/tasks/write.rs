@@ -8,13 +8,13 @@ use rusqlite::{Connection, params};
 use taskfold_contracts::ids::{ListId, TaskId, UserId};
 use taskfold_contracts::values::Due;
 
-use super::cell::{Cell, Counted, part};
+use super::cell::{Cell, part};
 use crate::counts::Tally;
 use crate::sql::{signed, to_json};
 use crate::{filter, search};
 
 /// Writes what changed, in the order of creation, so that new rows go to the end of their table.
-/// While building, search and counts wait for the end.
+/// While building, search waits for the end.
 pub(crate) fn all(
     connection: &Connection,
     cells: Vec<Cell>,
@@ -34,23 +34,12 @@ pub(crate) fn all(
         if cell.changed & part::BLOCKERS != 0 {
             blockers(connection, cell)?;
         }
-        if !building {
-            let counted = Counted::of(&cell.task);
-            tally.change(
-                cell.task.workspace_id,
-                cell.counted.as_ref(),
-                counted.as_ref(),
-            );
-            if cell.changed & part::TEXT != 0 {
-                search::index(connection, cell)?;
-            }
+        tally.change(cell.counted.as_ref(), &cell.task);
+        if !building && cell.changed & part::TEXT != 0 {
+            search::index(connection, cell)?;
         }
     }
-    if building {
-        Ok(())
-    } else {
-        tally.write(connection)
-    }
+    tally.write(connection)
 }
 
 const INSERT: &str = "INSERT INTO tasks (number, task_id, workspace_id, list_id, parent_id, title,
