@@ -1,5 +1,5 @@
-//! An event as the world outside sees it: CloudEvents 1.0, structured as JSON, or as the headers of a
-//! Kafka record (binary mode).
+//! An event as the world outside sees it: CloudEvents 1.0, structured as JSON. As a Kafka record it has the
+//! same attributes as headers: [`crate::kafka`].
 
 use serde::Serialize;
 
@@ -105,41 +105,4 @@ impl CloudEvent {
             },
         }
     }
-}
-
-/// The headers of a Kafka record in binary mode; its value is the payload as Avro, its key the
-/// workspace. A header that has no value is left out.
-pub fn kafka_headers(envelope: &Envelope) -> Vec<(&'static str, String)> {
-    let header = &envelope.header;
-    let mut headers = vec![
-        ("content-type", "application/avro".to_owned()),
-        ("ce_specversion", SPEC_VERSION.to_owned()),
-        ("ce_id", header.event_id.to_string()),
-        ("ce_source", SOURCE.to_owned()),
-        ("ce_type", envelope.event.event_type().as_str().to_owned()),
-        ("ce_subject", header.stream_id.to_string()),
-        ("ce_time", envelope.occurred_at.to_string()),
-        ("ce_workspaceid", header.workspace_id.to_string()),
-        ("ce_position", header.position.to_string()),
-        ("ce_version", header.version.to_string()),
-        ("ce_changeid", header.change_id.to_string()),
-        ("ce_correlationid", header.correlation_id.to_string()),
-    ];
-    headers.extend(
-        header
-            .actor
-            .user()
-            .map(|user| ("ce_userid", user.to_string())),
-    );
-    headers.extend(
-        header
-            .undoes
-            .map(|change| ("ce_undoes", change.to_string())),
-    );
-    headers.extend(
-        header
-            .causation_id
-            .map(|event| ("ce_causationid", event.to_string())),
-    );
-    headers
 }

@@ -6,6 +6,7 @@ pub mod commands;
 pub mod envelope;
 pub mod events;
 pub mod ids;
+pub mod kafka;
 pub mod position;
 pub mod schemas;
 pub mod time;
