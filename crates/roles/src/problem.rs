@@ -1,5 +1,7 @@
 //! Every error that leaves over HTTP: `application/problem+json` (RFC 9457).
 
+mod codes;
+
 use std::borrow::Cow;
 use std::ops::Deref;
 use std::time::Duration;
@@ -10,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use taskfold_domain::{FieldError, Rejection};
 use taskfold_log::{AppendError, ReadError, Unreadable};
 use taskfold_views::QueryError;
+
+pub use codes::{CODES, Code, code};
 
 /// The media type of problems.
 pub const MEDIA_TYPE: &str = "application/problem+json";

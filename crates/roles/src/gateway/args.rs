@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use taskfold_contracts::ids::WorkspaceId;
 
 use super::Gateway;
-use super::body::quoted;
+use super::body::named;
 use crate::problem::{Fault, Problem};
 
 /// Parameters of the query; unknown ones are errors when the type says so.
@@ -23,15 +23,13 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Gateway> for Args<T> {
             Err(error) => {
                 let text = std::error::Error::source(&error)
                     .map_or_else(|| error.to_string(), ToString::to_string);
-                let named =
-                    quoted(&text, "unknown field `").or_else(|| quoted(&text, "missing field `"));
-                let code = if named.is_some() && text.contains("unknown") {
-                    "unknown_parameter"
-                } else {
-                    "unreadable"
+                let (field, code) = match named(&text) {
+                    Some((name, "unknown_field")) => (name, "unknown_parameter"),
+                    Some((name, "duplicate_field")) => (name, "duplicate_parameter"),
+                    Some(missing) => missing,
+                    None => (split(&text).0, "unreadable"),
                 };
-                let (field, message) =
-                    named.map_or_else(|| split(&text), |name| (name, text.clone()));
+                let message = split(&text).1;
                 Err(Problem::invalid(vec![Fault::new(field, code, message)]))
             }
         }
@@ -45,6 +43,11 @@ fn split(text: &str) -> (String, String) {
         Some(_) | None => ("query".to_owned(), text.to_owned()),
     }
 }
+
+/// No parameters at all: each one is an error that names it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
 
 /// The ids in the path.
 pub(super) struct Ids<T>(pub(super) T);

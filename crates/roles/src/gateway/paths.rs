@@ -109,6 +109,9 @@ pub const EXPORT: &str = "/api/v1/export";
 /// Live events.
 pub const LIVE: &str = "/api/v1/live";
 
+/// What a code of a problem means.
+pub const PROBLEM: &str = "/api/v1/problems/{code}";
+
 /// The contract.
 pub const OPENAPI: &str = "/api/v1/openapi.json";
 /// The try-it page.

@@ -12,6 +12,7 @@ mod live;
 mod me;
 mod members;
 mod overview;
+mod problems;
 mod quick_add;
 mod sessions;
 mod tasks;
@@ -113,7 +114,7 @@ fn all() -> Vec<Endpoint> {
     let groups = [
         auth::all(),
         comments::all(),
-        endpoints![export, import, live],
+        endpoints![export, import, live, problems],
         filters::all(),
         history::all(),
         invitations::all(),

@@ -9,6 +9,7 @@ use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_identity::{Account, SignInError};
 
 use crate::command::{CommandRequest, Work};
+use crate::gateway::args::{Args, Nothing};
 use crate::gateway::body::Json;
 use crate::gateway::door::{SESSION_COOKIE, Visitor, session_secret};
 use crate::gateway::{Gateway, paths};
@@ -53,6 +54,7 @@ pub(super) struct SignedIn {
 )]
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
+    Args(Nothing {}): Args<Nothing>,
     visitor: axum::Extension<Visitor>,
     headers: HeaderMap,
     Json(body): Json<Login>,

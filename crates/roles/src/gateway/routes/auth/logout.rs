@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use taskfold_identity::Proof;
 
+use crate::gateway::args::{Args, Nothing};
 use crate::gateway::caller::Caller;
 use crate::gateway::door::SESSION_COOKIE;
 use crate::gateway::{Gateway, paths};
@@ -24,6 +25,7 @@ use crate::problem::Problem;
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
+    Args(Nothing {}): Args<Nothing>,
 ) -> Result<Response, Problem> {
     let (identity, user_id) = (&gateway.inner.parts.identity, caller.verified.user_id);
     match caller.verified.proof {

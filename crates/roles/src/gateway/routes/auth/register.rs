@@ -10,6 +10,7 @@ use taskfold_identity::{Account, RegisterError};
 
 use super::login::{SignedIn, sign_in};
 use crate::command::{CommandRequest, Work};
+use crate::gateway::args::{Args, Nothing};
 use crate::gateway::body::Json;
 use crate::gateway::door::Visitor;
 use crate::gateway::{Gateway, paths};
@@ -47,6 +48,7 @@ pub(super) struct Register {
 )]
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
+    Args(Nothing {}): Args<Nothing>,
     visitor: axum::Extension<Visitor>,
     headers: HeaderMap,
     Json(body): Json<Register>,

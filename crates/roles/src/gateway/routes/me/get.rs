@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use taskfold_views::members::User;
 
+use crate::gateway::args::{Args, Nothing};
 use crate::gateway::caller::Caller;
 use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
@@ -23,6 +24,7 @@ use crate::query::Read;
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
+    Args(Nothing {}): Args<Nothing>,
 ) -> Result<Response, Problem> {
     gateway
         .read(

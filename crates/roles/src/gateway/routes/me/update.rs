@@ -6,6 +6,7 @@ use taskfold_contracts::commands::{UpdateUser, UserCommand};
 use taskfold_identity::Scope;
 
 use crate::command::WriteReply;
+use crate::gateway::args::{Args, Nothing};
 use crate::gateway::body::Json;
 use crate::gateway::caller::Caller;
 use crate::gateway::{Gateway, paths};
@@ -26,6 +27,7 @@ use crate::problem::Problem;
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
+    Args(Nothing {}): Args<Nothing>,
     Json(body): Json<UpdateUser>,
 ) -> Result<Response, Problem> {
     caller.needs(Scope::Admin)?;

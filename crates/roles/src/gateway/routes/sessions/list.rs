@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use taskfold_identity::{Scope, Session};
 
+use crate::gateway::args::{Args, Nothing};
 use crate::gateway::caller::Caller;
 use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
@@ -23,6 +24,7 @@ use crate::query::Items;
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
+    Args(Nothing {}): Args<Nothing>,
 ) -> Result<Json<Items<Session>>, Problem> {
     caller.needs(Scope::Admin)?;
     let sessions = gateway

@@ -8,6 +8,7 @@ use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::time::Timestamp;
 use taskfold_identity::{NewToken, Scope, Scopes, TokenRequest};
 
+use crate::gateway::args::{Args, Nothing};
 use crate::gateway::body::Json;
 use crate::gateway::caller::Caller;
 use crate::gateway::{Gateway, paths};
@@ -42,6 +43,7 @@ pub(super) struct CreateToken {
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
+    Args(Nothing {}): Args<Nothing>,
     Json(body): Json<CreateToken>,
 ) -> Result<(StatusCode, Answer<NewToken>), Problem> {
     caller.needs(Scope::Admin)?;

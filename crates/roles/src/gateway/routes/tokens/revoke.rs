@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use taskfold_contracts::ids::TokenId;
 use taskfold_identity::Scope;
 
-use crate::gateway::args::Ids;
+use crate::gateway::args::{Args, Ids, Nothing};
 use crate::gateway::caller::Caller;
 use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
@@ -25,6 +25,7 @@ use crate::problem::Problem;
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
+    Args(Nothing {}): Args<Nothing>,
     Ids(token_id): Ids<TokenId>,
 ) -> Result<StatusCode, Problem> {
     caller.needs(Scope::Admin)?;

@@ -7,6 +7,7 @@ use taskfold_contracts::commands::{UserCommand, WorkspaceName};
 use taskfold_contracts::ids::WorkspaceId;
 
 use crate::command::WriteReply;
+use crate::gateway::args::{Args, Nothing};
 use crate::gateway::body::Json;
 use crate::gateway::caller::Caller;
 use crate::gateway::{Gateway, paths};
@@ -27,6 +28,7 @@ use crate::problem::Problem;
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
+    Args(Nothing {}): Args<Nothing>,
     Json(body): Json<WorkspaceName>,
 ) -> Result<Response, Problem> {
     if caller.verified.only_workspace.is_some() {

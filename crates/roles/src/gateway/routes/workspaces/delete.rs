@@ -6,7 +6,7 @@ use taskfold_contracts::commands::Command;
 use taskfold_contracts::ids::WorkspaceId;
 
 use crate::command::WriteReply;
-use crate::gateway::args::Ids;
+use crate::gateway::args::{Args, Ids, Nothing};
 use crate::gateway::caller::Caller;
 use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
@@ -26,6 +26,7 @@ use crate::problem::Problem;
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
+    Args(Nothing {}): Args<Nothing>,
     Ids(workspace_id): Ids<WorkspaceId>,
 ) -> Result<Response, Problem> {
     gateway

@@ -5,7 +5,7 @@ use axum::response::Response;
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_views::members::Workspace;
 
-use crate::gateway::args::Ids;
+use crate::gateway::args::{Args, Ids, Nothing};
 use crate::gateway::caller::Caller;
 use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
@@ -26,6 +26,7 @@ use crate::query::Read;
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
+    Args(Nothing {}): Args<Nothing>,
     Ids(workspace_id): Ids<WorkspaceId>,
 ) -> Result<Response, Problem> {
     gateway

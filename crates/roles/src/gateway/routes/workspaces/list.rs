@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use taskfold_views::members::Membership;
 
+use crate::gateway::args::{Args, Nothing};
 use crate::gateway::caller::Caller;
 use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
@@ -23,6 +24,7 @@ use crate::query::{Items, Read};
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
+    Args(Nothing {}): Args<Nothing>,
 ) -> Result<Response, Problem> {
     gateway.read(&caller, None, Read::Workspaces, None).await
 }

@@ -6,7 +6,7 @@ use taskfold_contracts::commands::{Command, WorkspaceName};
 use taskfold_contracts::ids::WorkspaceId;
 
 use crate::command::WriteReply;
-use crate::gateway::args::Ids;
+use crate::gateway::args::{Args, Ids, Nothing};
 use crate::gateway::body::Json;
 use crate::gateway::caller::Caller;
 use crate::gateway::{Gateway, paths};
@@ -28,6 +28,7 @@ use crate::problem::Problem;
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
+    Args(Nothing {}): Args<Nothing>,
     Ids(workspace_id): Ids<WorkspaceId>,
     Json(body): Json<WorkspaceName>,
 ) -> Result<Response, Problem> {
