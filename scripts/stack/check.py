@@ -237,7 +237,9 @@ def _topic(stack: Stack, topic: str, replicas: int) -> None:
 
 def _produce(stack: Stack, topic: str, numbers: range) -> None:
     text = "".join(f"record {n}\n" for n in numbers)
-    _kafka(stack, "kafka-console-producer", "--topic", topic, "--sync", text=text)
+    # The tool would give up long before another broker leads the partitions of a lost one.
+    patience = ["--message-send-max-retries", "200", "--retry-backoff-ms", "200", "--request-timeout-ms", "5000"]
+    _kafka(stack, "kafka-console-producer", "--topic", topic, *patience, text=text)
 
 
 def _consume(stack: Stack, topic: str, count: int) -> int:
