@@ -1,6 +1,7 @@
 //! The loop that brings events to a sink.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::time::Clock;
@@ -9,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::hands::{Hands, Panicked};
 use crate::retry::Retry;
 use crate::sink::{ApplyError, Sink};
 use crate::source::LogSource;
@@ -19,6 +21,10 @@ use crate::status::{Failure, Progress, StatusHandle};
 pub struct Options {
     /// Events that are applied together at most.
     pub batch: usize,
+    /// How long events wait for more while they come fast, so that many share one transaction; zero is not
+    /// at all. Events that come one by one never wait, and nobody who asks for one does
+    /// ([`Consumer::hurried_by`]).
+    pub linger: Duration,
     /// How it tries again.
     pub retry: Retry,
 }
@@ -27,10 +33,14 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             batch: 5000,
+            linger: Duration::ZERO,
             retry: Retry::default(),
         }
     }
 }
+
+/// Events of a batch from which on they count as coming fast.
+const FAST: usize = 16;
 
 /// Brings the events of a log to one sink, from the sink's watermark on.
 pub struct Consumer {
@@ -42,12 +52,42 @@ struct Shared {
     sink: Arc<dyn Sink>,
     clock: Arc<dyn Clock>,
     options: Options,
+    hurry: Option<watch::Receiver<()>>,
     progress: watch::Sender<Vec<Progress>>,
+}
+
+/// One partition on its way to the sink.
+struct Line {
+    shared: Arc<Shared>,
+    partition: u32,
+    hands: Hands,
+    shutdown: CancellationToken,
 }
 
 impl Consumer {
     /// A consumer that does nothing until it is [run](Self::run).
     pub fn new(log: Log, sink: Arc<dyn Sink>, clock: Arc<dyn Clock>, options: Options) -> Self {
+        Self::with(log, sink, clock, options, None)
+    }
+
+    /// The same; `hurry` changes when somebody waits for an effect.
+    pub fn hurried_by(
+        log: Log,
+        sink: Arc<dyn Sink>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+        hurry: watch::Receiver<()>,
+    ) -> Self {
+        Self::with(log, sink, clock, options, Some(hurry))
+    }
+
+    fn with(
+        log: Log,
+        sink: Arc<dyn Sink>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+        hurry: Option<watch::Receiver<()>>,
+    ) -> Self {
         let progress = (0..log.partitions()).map(|partition| Progress {
             position: sink.watermark(partition),
             ..Progress::default()
@@ -59,6 +99,7 @@ impl Consumer {
                 sink,
                 clock,
                 options,
+                hurry,
                 progress,
             }),
         }
@@ -111,7 +152,7 @@ impl Shared {
                 .as_ref()
                 .and_then(|heads| heads.get(partition as usize).copied());
             let (shared, shutdown) = (Arc::clone(self), shutdown.clone());
-            partitions.spawn(async move { shared.partition(partition, &shutdown, until).await });
+            partitions.spawn(shared.partition(partition, shutdown, until));
         }
         partitions
             .join_all()
@@ -121,123 +162,32 @@ impl Shared {
     }
 
     async fn partition(
-        self: &Arc<Self>,
+        self: Arc<Self>,
         partition: u32,
-        shutdown: &CancellationToken,
+        shutdown: CancellationToken,
         until: Option<u64>,
     ) -> bool {
-        let mut source = LogSource::new(&self.log, partition);
         let mut failures = 0;
-        loop {
-            // The sink is asked each time: a rebuild may have put another set of tables in place.
-            let after = self.sink.watermark(partition);
-            self.note(partition, |own| own.position = after);
-            if until.is_some_and(|until| after >= until) {
-                return true;
-            }
-            let rows = tokio::select! {
-                biased;
-                () = shutdown.cancelled() => return false,
-                rows = source.next(after, self.options.batch.max(1)) => rows,
-            };
-            match rows {
-                Ok(rows) => {
-                    failures = 0;
-                    self.deliver(partition, rows, shutdown).await;
-                }
+        let hands = loop {
+            match Hands::start(format!("{}-{partition}", self.sink.name())) {
+                Ok(hands) => break hands,
                 Err(error) => {
                     failures += 1;
                     self.failed(partition, &error.to_string(), failures);
-                    self.pause(failures, shutdown).await;
-                }
-            }
-        }
-    }
-
-    /// Brings `rows` to the sink, or as many as it can before `shutdown`.
-    async fn deliver(
-        self: &Arc<Self>,
-        partition: u32,
-        rows: Vec<Arc<Recorded>>,
-        shutdown: &CancellationToken,
-    ) {
-        let rows: Arc<[Arc<Recorded>]> = rows.into();
-        let mut window = Window::over(rows.len());
-        let mut failures = 0;
-        while let Some(next) = rows.get(window.start) {
-            let waiting_since = Some(next.header.recorded_at);
-            self.note(partition, |own| own.waiting_since = waiting_since);
-            match self.apply(partition, &rows, window.start..window.end).await {
-                Ok(()) => {
-                    failures = 0;
-                    window.applied(rows.len());
-                    let position = rows[window.start - 1].header.position.number;
-                    self.note(partition, |own| own.done(position));
-                }
-                Err(Trouble::Undecodable { index, error }) if index == window.start => {
-                    window.narrow_to_first();
-                    self.bury(partition, next, &error, 1, shutdown).await;
-                    window.applied(rows.len());
-                }
-                Err(Trouble::Undecodable { index, .. }) => window.end = index,
-                Err(Trouble::Apply(ApplyError::Poison { index, error })) => {
-                    let index = index.map(|index| window.start + index);
-                    if !window.poisoned(index) {
-                        continue;
-                    }
-                    self.failed(partition, &error, window.attempts);
-                    if window.attempts < self.options.retry.poison_attempts {
-                        self.pause(window.attempts, shutdown).await;
-                    } else {
-                        self.bury(partition, next, &error, window.attempts, shutdown)
-                            .await;
-                        window.applied(rows.len());
-                    }
-                }
-                Err(Trouble::Apply(ApplyError::Retry { error })) => {
-                    failures += 1;
-                    self.failed(partition, &error, failures);
-                    self.pause(failures, shutdown).await;
+                    self.pause(failures, &shutdown).await;
                 }
             }
             if shutdown.is_cancelled() {
-                return;
+                return false;
             }
-        }
-        self.note(partition, |own| own.waiting_since = None);
-    }
-
-    /// One try, on a thread that may block.
-    async fn apply(
-        self: &Arc<Self>,
-        partition: u32,
-        rows: &Arc<[Arc<Recorded>]>,
-        range: std::ops::Range<usize>,
-    ) -> Result<(), Trouble> {
-        let (shared, rows) = (Arc::clone(self), Arc::clone(rows));
-        let tried = tokio::task::spawn_blocking(move || {
-            let mut batch: Vec<Envelope> = Vec::with_capacity(range.len());
-            for index in range {
-                match shared.log.open_envelope(&rows[index]) {
-                    Ok(envelope) => batch.push(envelope),
-                    Err(error) => {
-                        return Err(Trouble::Undecodable {
-                            index,
-                            error: error.to_string(),
-                        });
-                    }
-                }
-            }
-            shared.sink.apply(&batch).map_err(Trouble::Apply)?;
-            let last = batch
-                .last()
-                .map_or(0, |envelope| envelope.header.position.number);
-            shared.check_moved(partition, last)
-        });
-        tried.await.unwrap_or_else(|panic| {
-            let error = format!("the sink panicked: {panic}");
-            Err(Trouble::Apply(ApplyError::Poison { index: None, error }))
-        })
+        };
+        let line = Line {
+            shared: self,
+            partition,
+            hands,
+            shutdown,
+        };
+        line.tail(until).await
     }
 
     fn check_moved(&self, partition: u32, last: u64) -> Result<(), Trouble> {
@@ -247,44 +197,6 @@ impl Shared {
         }
         let error = format!("the watermark is {watermark} after {last} was applied");
         Err(Trouble::Apply(ApplyError::Retry { error }))
-    }
-
-    /// Gives an event up, however long the sink takes to store that; unless `shutdown` comes.
-    async fn bury(
-        self: &Arc<Self>,
-        partition: u32,
-        row: &Arc<Recorded>,
-        error: &str,
-        attempts: u32,
-        shutdown: &CancellationToken,
-    ) {
-        if self.sink.watermark(partition) >= row.header.position.number {
-            // An earlier try stored it and its answer was lost.
-            return;
-        }
-        let mut failures = 0;
-        while !shutdown.is_cancelled() {
-            let (shared, row, error) = (Arc::clone(self), Arc::clone(row), error.to_owned());
-            let position = row.header.position;
-            let consumer = self.sink.name();
-            tracing::error!(consumer, %position, attempts, %error, "an event is buried");
-            let tried =
-                tokio::task::spawn_blocking(move || shared.sink.bury(&row, &error, attempts)).await;
-            let refused = match tried {
-                Ok(Ok(())) => {
-                    self.note(partition, |own| {
-                        own.buried += 1;
-                        own.done(position.number);
-                    });
-                    return;
-                }
-                Ok(Err(refused)) => refused.to_string(),
-                Err(panic) => format!("the sink panicked: {panic}"),
-            };
-            failures += 1;
-            self.failed(partition, &refused, failures);
-            self.pause(failures, shutdown).await;
-        }
     }
 
     async fn pause(&self, failures: u32, shutdown: &CancellationToken) {
@@ -321,6 +233,190 @@ impl Shared {
                 change(own);
             }
         });
+    }
+}
+
+impl Line {
+    async fn tail(&self, until: Option<u64>) -> bool {
+        let shared = &self.shared;
+        let mut source = LogSource::new(&shared.log, self.partition);
+        let mut hurry = shared.hurry.clone();
+        let batch = shared.options.batch.max(1);
+        let mut failures = 0;
+        loop {
+            // The sink is asked each time: a rebuild may have put another set of tables in place.
+            let after = shared.sink.watermark(self.partition);
+            self.note(|own| own.position = after);
+            if until.is_some_and(|until| after >= until) {
+                return true;
+            }
+            let rows = tokio::select! {
+                biased;
+                () = self.shutdown.cancelled() => return false,
+                rows = source.next(after, batch) => rows,
+            };
+            match rows {
+                Ok(rows) => {
+                    failures = 0;
+                    let came = rows.len();
+                    self.deliver(rows).await;
+                    let linger = !shared.options.linger.is_zero() && until.is_none();
+                    if linger && (FAST..batch).contains(&came) {
+                        self.linger(&mut hurry).await;
+                    }
+                }
+                Err(error) => {
+                    failures += 1;
+                    self.failed(&error.to_string(), failures);
+                    self.pause(failures).await;
+                }
+            }
+        }
+    }
+
+    /// Lets events gather, until somebody wants them.
+    async fn linger(&self, hurry: &mut Option<watch::Receiver<()>>) {
+        let wanted = async {
+            let changed = match hurry {
+                Some(hurry) => hurry.changed().await.is_ok(),
+                None => false,
+            };
+            if !changed {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.shutdown.cancelled() => {}
+            () = wanted => {}
+            () = tokio::time::sleep(self.shared.options.linger) => {}
+        }
+    }
+
+    /// Brings `rows` to the sink, or as many as it can before `shutdown`.
+    async fn deliver(&self, rows: Vec<Arc<Recorded>>) {
+        let rows: Arc<[Arc<Recorded>]> = rows.into();
+        let mut window = Window::over(rows.len());
+        let mut failures = 0;
+        while let Some(next) = rows.get(window.start) {
+            let waiting_since = Some(next.header.recorded_at);
+            self.note(|own| own.waiting_since = waiting_since);
+            match self.apply(&rows, window.start..window.end).await {
+                Ok(()) => {
+                    failures = 0;
+                    window.applied(rows.len());
+                    let position = rows[window.start - 1].header.position.number;
+                    self.note(|own| own.done(position));
+                }
+                Err(Trouble::Undecodable { index, error }) if index == window.start => {
+                    window.narrow_to_first();
+                    self.bury(next, &error, 1).await;
+                    window.applied(rows.len());
+                }
+                Err(Trouble::Undecodable { index, .. }) => window.end = index,
+                Err(Trouble::Apply(ApplyError::Poison { index, error })) => {
+                    let index = index.map(|index| window.start + index);
+                    if !window.poisoned(index) {
+                        continue;
+                    }
+                    self.failed(&error, window.attempts);
+                    if window.attempts < self.shared.options.retry.poison_attempts {
+                        self.pause(window.attempts).await;
+                    } else {
+                        self.bury(next, &error, window.attempts).await;
+                        window.applied(rows.len());
+                    }
+                }
+                Err(Trouble::Apply(ApplyError::Retry { error })) => {
+                    failures += 1;
+                    self.failed(&error, failures);
+                    self.pause(failures).await;
+                }
+            }
+            if self.shutdown.is_cancelled() {
+                return;
+            }
+        }
+        self.note(|own| own.waiting_since = None);
+    }
+
+    /// One try, on a thread that may block.
+    async fn apply(
+        &self,
+        rows: &Arc<[Arc<Recorded>]>,
+        range: std::ops::Range<usize>,
+    ) -> Result<(), Trouble> {
+        let (shared, rows, partition) =
+            (Arc::clone(&self.shared), Arc::clone(rows), self.partition);
+        let work = move || {
+            let mut batch: Vec<Envelope> = Vec::with_capacity(range.len());
+            for index in range {
+                match shared.log.open_envelope(&rows[index]) {
+                    Ok(envelope) => batch.push(envelope),
+                    Err(error) => {
+                        return Err(Trouble::Undecodable {
+                            index,
+                            error: error.to_string(),
+                        });
+                    }
+                }
+            }
+            shared.sink.apply(&batch).map_err(Trouble::Apply)?;
+            let last = batch
+                .last()
+                .map_or(0, |envelope| envelope.header.position.number);
+            shared.check_moved(partition, last)
+        };
+        self.hands
+            .run(work)
+            .await
+            .unwrap_or_else(|panic: Panicked| {
+                let error = panic.to_string();
+                Err(Trouble::Apply(ApplyError::Poison { index: None, error }))
+            })
+    }
+
+    /// Gives an event up, however long the sink takes to store that; unless `shutdown` comes.
+    async fn bury(&self, row: &Arc<Recorded>, error: &str, attempts: u32) {
+        if self.shared.sink.watermark(self.partition) >= row.header.position.number {
+            // An earlier try stored it and its answer was lost.
+            return;
+        }
+        let mut failures = 0;
+        while !self.shutdown.is_cancelled() {
+            let (shared, row, error) =
+                (Arc::clone(&self.shared), Arc::clone(row), error.to_owned());
+            let position = row.header.position;
+            let consumer = self.shared.sink.name();
+            tracing::error!(consumer, %position, attempts, %error, "an event is buried");
+            let work = move || shared.sink.bury(&row, &error, attempts);
+            let refused = match self.hands.run(work).await {
+                Ok(Ok(())) => {
+                    self.note(|own| {
+                        own.buried += 1;
+                        own.done(position.number);
+                    });
+                    return;
+                }
+                Ok(Err(refused)) => refused.to_string(),
+                Err(panic) => panic.to_string(),
+            };
+            failures += 1;
+            self.failed(&refused, failures);
+            self.pause(failures).await;
+        }
+    }
+
+    async fn pause(&self, failures: u32) {
+        self.shared.pause(failures, &self.shutdown).await;
+    }
+
+    fn failed(&self, error: &str, failures: u32) {
+        self.shared.failed(self.partition, error, failures);
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Progress)) {
+        self.shared.note(self.partition, change);
     }
 }
 

@@ -2,6 +2,7 @@
 //! log itself is the bus: a consumer tails it and is woken by its commits.
 
 mod consumer;
+mod hands;
 mod retry;
 mod sink;
 mod source;

@@ -7,7 +7,7 @@ use taskfold_contracts::time::SystemClock;
 use taskfold_log::conformance::kit::{Chance, append, stream, workspace};
 use tokio_util::sync::CancellationToken;
 
-use crate::kit::{Fault, Memory, fill, open, options, run};
+use crate::kit::{Fault, Memory, fill, open, options, run, start};
 
 fn one_to(last: u64) -> Vec<u64> {
     (1..=last).collect()
@@ -29,6 +29,34 @@ async fn it_catches_up_then_follows() {
     }
     running.stop().await;
     assert_eq!(sink.tables().effects, one_to(140));
+    log.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_that_come_fast_gather_until_somebody_waits_for_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let (log, sink) = (open(directory.path()), Arc::new(Memory::default()));
+    fill(&log, &[workspace()], 20).await;
+    let options = taskfold_bus::Options {
+        linger: std::time::Duration::from_hours(1),
+        ..options()
+    };
+    let (hurry, hurried) = tokio::sync::watch::channel(());
+    let (to, clock) = (Arc::clone(&sink) as _, Arc::new(SystemClock));
+    let mut running = start(Consumer::hurried_by(
+        log.clone(),
+        to,
+        clock,
+        options,
+        hurried,
+    ));
+    running.until(|status| status.position == 20).await;
+    fill(&log, &[workspace()], 30).await;
+    assert_eq!(sink.tables().tries, [20], "these wait for more");
+    hurry.send_replace(());
+    running.until(|status| status.position == 50).await;
+    assert_eq!(sink.tables().tries, [20, 30]);
+    running.stop().await;
     log.shutdown().await;
 }
 

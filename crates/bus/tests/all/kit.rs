@@ -174,6 +174,7 @@ pub(crate) fn options() -> Options {
     let longest = Duration::from_millis(2);
     Options {
         batch: 50,
+        linger: Duration::ZERO,
         retry: Retry {
             first,
             longest,
@@ -193,9 +194,17 @@ pub(crate) fn run(log: &Log, sink: &Arc<Memory>) -> Running {
     run_with(log, sink, Arc::new(SystemClock))
 }
 
-#[allow(clippy::disallowed_methods, reason = "the handle is kept")]
 pub(crate) fn run_with(log: &Log, sink: &Arc<Memory>, clock: Arc<dyn Clock>) -> Running {
-    let consumer = Consumer::new(log.clone(), Arc::clone(sink) as _, clock, options());
+    start(Consumer::new(
+        log.clone(),
+        Arc::clone(sink) as _,
+        clock,
+        options(),
+    ))
+}
+
+#[allow(clippy::disallowed_methods, reason = "the handle is kept")]
+pub(crate) fn start(consumer: Consumer) -> Running {
     let (status, shutdown) = (consumer.status(), CancellationToken::new());
     let task = tokio::spawn(consumer.run(shutdown.clone()));
     Running {
