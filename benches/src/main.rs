@@ -37,6 +37,9 @@ struct Arguments {
     /// Events of the large log.
     #[arg(long, default_value_t = 1_000_000)]
     events: u64,
+    /// Numbers of clients that write at once.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64, 256])]
+    clients: Vec<usize>,
     /// Only this part, printed and not written.
     #[arg(long)]
     only: Option<Part>,
@@ -96,10 +99,10 @@ async fn commands(arguments: &Arguments, report: &mut Report) -> Result<()> {
     };
     let server = Server::start(&start).await?;
     let token = server.token().await?;
-    load::create_tasks(&server.address, &token, 16, Duration::from_secs(2), 1.0).await?;
-    for clients in [1, 16, 64, 256] {
+    load::create_tasks(&server, &token, 16, Duration::from_secs(2), 1.0).await?;
+    for clients in arguments.clients.iter().copied() {
         let bare = report.bare_per_second;
-        let row = load::create_tasks(&server.address, &token, clients, length, bare).await?;
+        let row = load::create_tasks(&server, &token, clients, length, bare).await?;
         report.load.push(row);
     }
     report.socket = Some(socket::measure(&server.address, &token, 100, length).await?);

@@ -84,14 +84,22 @@ impl Report {
             self.bare_per_second
         );
         text.push_str(
-            "| clients | acknowledged commands/s | × bare | p50 ms | p99 ms | p99.9 ms |\n",
+            "| clients | acknowledged commands/s | × bare | p50 ms | p99 ms | p99.9 ms \
+             | server µs/command | client µs/command |\n",
         );
-        text.push_str("|---:|---:|---:|---:|---:|---:|\n");
+        text.push_str("|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         for row in &self.load {
             let _ = writeln!(
                 text,
-                "| {} | {:.0} | {:.1} | {:.2} | {:.2} | {:.2} |",
-                row.clients, row.per_second, row.times_bare, row.p50_ms, row.p99_ms, row.p999_ms
+                "| {} | {:.0} | {:.1} | {:.2} | {:.2} | {:.2} | {:.0} | {:.0} |",
+                row.clients,
+                row.per_second,
+                row.times_bare,
+                row.p50_ms,
+                row.p99_ms,
+                row.p999_ms,
+                row.server_us,
+                row.client_us
             );
         }
         text.push('\n');

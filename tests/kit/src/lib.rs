@@ -5,4 +5,4 @@ mod http;
 mod server;
 
 pub use http::{Connection, Response};
-pub use server::{Server, Start};
+pub use server::{Server, Start, processor_time};
