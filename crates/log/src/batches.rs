@@ -11,8 +11,8 @@ pub struct Batches {
     pub events: Histogram,
 }
 
-impl Batches {
-    pub(crate) fn new() -> Self {
+impl Default for Batches {
+    fn default() -> Self {
         // Twice as many each time, from 1 to the most appends that a batch takes.
         let sizes = || Histogram::new([1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0]);
         Self {
@@ -20,7 +20,9 @@ impl Batches {
             events: sizes(),
         }
     }
+}
 
+impl Batches {
     pub(crate) fn count(&self, appends: usize, events: usize) {
         let float = |size: usize| f64::from(u32::try_from(size).unwrap_or(u32::MAX));
         self.appends.observe(float(appends));

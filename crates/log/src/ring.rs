@@ -35,7 +35,7 @@ impl Rings {
             head: watch::Sender::new(*head),
         };
         Self {
-            batches: Batches::new(),
+            batches: Batches::default(),
             partitions: heads.iter().map(partition).collect(),
             rows,
             bytes,
@@ -68,8 +68,16 @@ impl Rings {
                 .read()
                 .unwrap_or_else(PoisonError::into_inner);
             if let Some(last) = recent.rows.back() {
-                partition.head.send_replace(last.header.position.number);
+                let number = last.header.position.number;
+                partition.head.send_if_modified(|head| raise(head, number));
             }
+        }
+    }
+
+    /// Others committed rows up to `number`, which are not here.
+    pub(crate) fn advance(&self, partition: u32, number: u64) {
+        if let Some(partition) = self.partitions.get(partition as usize) {
+            partition.head.send_if_modified(|head| raise(head, number));
         }
     }
 
@@ -97,13 +105,18 @@ impl Rings {
         wanted: impl Fn(&Recorded) -> bool,
     ) -> Option<Vec<Arc<Recorded>>> {
         let partition = self.partitions.get(partition as usize)?;
-        if after >= *partition.head.borrow() {
+        let head = *partition.head.borrow();
+        if after >= head {
             return Some(Vec::new());
         }
         let recent = partition
             .recent
             .read()
             .unwrap_or_else(PoisonError::into_inner);
+        if recent.rows.back()?.header.position.number < head {
+            // The last ones were committed by another process.
+            return None;
+        }
         let first = recent.rows.front()?.header.position.number;
         let skip = usize::try_from((after + 1).checked_sub(first)?).ok()?;
         let rows = recent.rows.range(skip.min(recent.rows.len())..);
@@ -114,6 +127,13 @@ impl Rings {
                 .collect(),
         )
     }
+}
+
+/// A head never goes back, whoever tells of it first.
+fn raise(head: &mut u64, number: u64) -> bool {
+    let higher = number > *head;
+    *head = number.max(*head);
+    higher
 }
 
 impl Recent {

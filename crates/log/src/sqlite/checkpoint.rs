@@ -80,7 +80,7 @@ impl Checkpoints {
         }
         if let Some(background) = &self.thread {
             // Full means that it has not begun the last one yet.
-            drop(background.wake.try_send(()));
+            let _ = background.wake.try_send(());
         }
     }
 
