@@ -130,11 +130,7 @@ impl<'c> Fold<'c> {
         activity::write(self.connection, &self.activity)?;
         self.activity.clear();
         let tasks = std::mem::take(&mut self.tasks);
-        tasks::write::all(
-            self.connection,
-            tasks.into_values().collect(),
-            self.building,
-        )
+        tasks::write::all(self.connection, tasks.values(), self.building)
     }
 }
 

@@ -6,6 +6,6 @@ mod query;
 mod row;
 mod words;
 
-pub(crate) use index::{INDEX_ALL, index};
+pub(crate) use index::{INDEX_ALL, Index};
 pub use query::{SearchQuery, query};
 pub use row::Hit;

@@ -1,6 +1,8 @@
 //! A task in memory while a batch is folded.
 
-use rusqlite::OptionalExtension;
+use std::collections::btree_map::Entry;
+
+use rusqlite::{Connection, OptionalExtension};
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::ids::{ListId, TaskId};
 
@@ -83,14 +85,13 @@ pub(crate) fn find<'f>(
     envelope: &Envelope,
     task_id: TaskId,
 ) -> Result<&'f mut Cell, Refusal> {
-    if !fold.tasks.contains_key(&task_id) {
-        let cell = load(fold, task_id)?.ok_or_else(|| unknown(envelope, task_id))?;
-        fold.tasks.insert(task_id, cell);
-    }
-    let cell = fold
-        .tasks
-        .get_mut(&task_id)
-        .ok_or_else(|| unknown(envelope, task_id))?;
+    let cell = match fold.tasks.entry(task_id) {
+        Entry::Occupied(held) => held.into_mut(),
+        Entry::Vacant(free) => {
+            let cell = load(fold.connection, task_id)?;
+            free.insert(cell.ok_or_else(|| unknown(envelope, task_id))?)
+        }
+    };
     if cell.task.workspace_id != envelope.header.workspace_id {
         return Err(Refusal::Poison(format!(
             "{}: task {task_id} is of another workspace",
@@ -108,8 +109,11 @@ fn unknown(envelope: &Envelope, task_id: TaskId) -> Refusal {
 }
 
 /// The written row of a task.
-pub(crate) fn load(fold: &Fold, task_id: TaskId) -> Result<Option<Cell>, rusqlite::Error> {
-    let mut statement = fold.connection.prepare_cached(BY_ID)?;
+pub(crate) fn load(
+    connection: &Connection,
+    task_id: TaskId,
+) -> Result<Option<Cell>, rusqlite::Error> {
+    let mut statement = connection.prepare_cached(BY_ID)?;
     let found = statement.query_row([task_id.as_bytes()], |row| Ok((row.get(0)?, read(row)?)));
     Ok(found.optional()?.map(|(number, task)| Cell {
         number,

@@ -27,7 +27,7 @@ pub(crate) fn created(
     // The log keeps (stream, version) unique: only a later version can meet a task that is there.
     let first = envelope.header.version.0 == 1;
     let held = fold.tasks.contains_key(&event.task_id);
-    if held || (!first && cell::load(fold, event.task_id)?.is_some()) {
+    if held || (!first && cell::load(fold.connection, event.task_id)?.is_some()) {
         return Err(Refusal::Poison(format!(
             "{}: task {} is there already",
             envelope.header.event_type, event.task_id

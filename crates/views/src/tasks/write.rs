@@ -1,13 +1,15 @@
 //! How folded tasks reach the tables.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use rusqlite::{Connection, params};
+use rusqlite::{CachedStatement, Connection, ToSql, params};
 use taskfold_contracts::ids::{ListId, TaskId, UserId};
 use taskfold_contracts::values::Due;
 
+use super::Task;
 use super::cell::{Cell, part};
 use crate::counts::Tally;
 use crate::sql::{signed, to_json};
@@ -15,29 +17,27 @@ use crate::{filter, search};
 
 /// Writes what changed, in the order of creation, so that new rows go to the end of their table.
 /// While building, search waits for the end.
-pub(crate) fn all(
-    connection: &Connection,
-    cells: Vec<Cell>,
+pub(crate) fn all<'c>(
+    connection: &'c Connection,
+    cells: impl Iterator<Item = &'c Cell>,
     building: bool,
 ) -> Result<(), rusqlite::Error> {
-    let mut changed: BTreeMap<i64, Cell> = cells
-        .into_iter()
-        .filter(|cell| cell.changed != 0)
-        .map(|cell| (cell.number, cell))
-        .collect();
+    let mut changed: Vec<&Cell> = cells.filter(|cell| cell.changed != 0).collect();
+    changed.sort_unstable_by_key(|cell| cell.number);
+    let mut rows = Rows::new(connection)?;
     let mut tally = Tally::default();
-    for cell in changed.values_mut() {
-        row(connection, cell)?;
-        if cell.changed & part::TAGS != 0 {
-            tags(connection, cell)?;
-        }
-        if cell.changed & part::BLOCKERS != 0 {
-            blockers(connection, cell)?;
-        }
+    for cell in &changed {
+        rows.write(cell)?;
         tally.change(cell.counted.as_ref(), &cell.task);
-        if !building && cell.changed & part::TEXT != 0 {
-            search::index(connection, cell)?;
-        }
+    }
+    // The index keeps its own order, so that its pages are turned once.
+    if !building {
+        let mut index = search::Index::new(connection)?;
+        let mut texts = changed.iter();
+        texts.try_for_each(|cell| match cell.changed & part::TEXT {
+            0 => Ok(()),
+            _ => index.task(cell),
+        })?;
     }
     tally.write(connection)
 }
@@ -85,14 +85,102 @@ fn update(parts: u16) -> String {
     sql
 }
 
-fn row(connection: &Connection, cell: &Cell) -> Result<(), rusqlite::Error> {
+/// Writes rows of tasks, and of what belongs to them.
+struct Rows<'c> {
+    connection: &'c Connection,
+    insert: CachedStatement<'c>,
+    /// By the parts that they write.
+    updates: BTreeMap<u16, CachedStatement<'c>>,
+    tags: Set<'c>,
+    blockers: Set<'c>,
+}
+
+impl<'c> Rows<'c> {
+    fn new(connection: &'c Connection) -> Result<Self, rusqlite::Error> {
+        Ok(Self {
+            connection,
+            insert: connection.prepare_cached(INSERT)?,
+            updates: BTreeMap::new(),
+            tags: Set::new(connection, DELETE_TAGS, INSERT_TAG)?,
+            blockers: Set::new(connection, DELETE_BLOCKERS, INSERT_BLOCKER)?,
+        })
+    }
+
+    fn write(&mut self, cell: &Cell) -> Result<(), rusqlite::Error> {
+        row(self.statement(cell)?, cell)?;
+        let task = &cell.task;
+        if cell.changed & part::TAGS != 0 {
+            self.tags.clear(cell)?;
+            for tag in &task.tags {
+                self.tags.add(task, &[&tag, &filter::fold(tag)])?;
+            }
+        }
+        if cell.changed & part::BLOCKERS != 0 {
+            self.blockers.clear(cell)?;
+            for blocker in &task.blocked_by {
+                self.blockers.add(task, &[&blocker.as_bytes()])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn statement(&mut self, cell: &Cell) -> Result<&mut CachedStatement<'c>, rusqlite::Error> {
+        if !cell.stored {
+            return Ok(&mut self.insert);
+        }
+        Ok(match self.updates.entry(cell.changed) {
+            Entry::Occupied(held) => held.into_mut(),
+            Entry::Vacant(free) => {
+                free.insert(self.connection.prepare_cached(&update(cell.changed))?)
+            }
+        })
+    }
+}
+
+const DELETE_TAGS: &str = "DELETE FROM task_tags WHERE task_id = ?1";
+const INSERT_TAG: &str =
+    "INSERT INTO task_tags (workspace_id, task_id, tag, tag_folded) VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT DO NOTHING";
+const DELETE_BLOCKERS: &str = "DELETE FROM task_blockers WHERE task_id = ?1";
+const INSERT_BLOCKER: &str =
+    "INSERT INTO task_blockers (workspace_id, task_id, blocker_id) VALUES (?1, ?2, ?3)
+     ON CONFLICT DO NOTHING";
+
+/// Rows of which a task has several.
+struct Set<'c> {
+    delete: CachedStatement<'c>,
+    insert: CachedStatement<'c>,
+}
+
+impl<'c> Set<'c> {
+    fn new(
+        connection: &'c Connection,
+        delete: &str,
+        insert: &str,
+    ) -> Result<Self, rusqlite::Error> {
+        Ok(Self {
+            delete: connection.prepare_cached(delete)?,
+            insert: connection.prepare_cached(insert)?,
+        })
+    }
+
+    fn clear(&mut self, cell: &Cell) -> Result<(), rusqlite::Error> {
+        if cell.stored {
+            self.delete.execute([cell.task.task_id.as_bytes()])?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, task: &Task, values: &[&dyn ToSql]) -> Result<(), rusqlite::Error> {
+        let ids: [&dyn ToSql; 2] = [&task.workspace_id.as_bytes(), &task.task_id.as_bytes()];
+        self.insert.execute(&*[&ids[..], values].concat())?;
+        Ok(())
+    }
+}
+
+fn row(statement: &mut CachedStatement<'_>, cell: &Cell) -> Result<(), rusqlite::Error> {
     let task = &cell.task;
     let due = DueColumns::of(task.due.as_ref());
-    let mut statement = if cell.stored {
-        connection.prepare_cached(&update(cell.changed))?
-    } else {
-        connection.prepare_cached(INSERT)?
-    };
     statement.execute(params![
         cell.number,
         task.task_id.as_bytes(),
@@ -175,48 +263,4 @@ fn due_at(due: &Due) -> i64 {
         Err(_) if due.date.year() < 0 => i64::MIN,
         Err(_) => i64::MAX - 1,
     }
-}
-
-fn tags(connection: &Connection, cell: &Cell) -> Result<(), rusqlite::Error> {
-    let task = &cell.task;
-    if cell.stored {
-        connection
-            .prepare_cached("DELETE FROM task_tags WHERE task_id = ?1")?
-            .execute([task.task_id.as_bytes()])?;
-    }
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO task_tags (workspace_id, task_id, tag, tag_folded) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO NOTHING",
-    )?;
-    for tag in &task.tags {
-        let folded = filter::fold(tag);
-        insert.execute(params![
-            task.workspace_id.as_bytes(),
-            task.task_id.as_bytes(),
-            tag,
-            folded
-        ])?;
-    }
-    Ok(())
-}
-
-fn blockers(connection: &Connection, cell: &Cell) -> Result<(), rusqlite::Error> {
-    let task = &cell.task;
-    if cell.stored {
-        connection
-            .prepare_cached("DELETE FROM task_blockers WHERE task_id = ?1")?
-            .execute([task.task_id.as_bytes()])?;
-    }
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO task_blockers (workspace_id, task_id, blocker_id) VALUES (?1, ?2, ?3)
-         ON CONFLICT DO NOTHING",
-    )?;
-    for blocker in &task.blocked_by {
-        insert.execute(params![
-            task.workspace_id.as_bytes(),
-            task.task_id.as_bytes(),
-            blocker.as_bytes()
-        ])?;
-    }
-    Ok(())
 }
