@@ -35,6 +35,9 @@ pub enum OpenError {
         /// Format of this program.
         known: i64,
     },
+    /// A log in databases cannot be opened.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// The storage refused: damaged, locked, full.
     #[error("{path}: {message}")]
     Storage {
@@ -42,6 +45,48 @@ pub enum OpenError {
         path: PathBuf,
         /// What it said.
         message: String,
+    },
+}
+
+/// Why a log in databases cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// An address cannot be used.
+    #[error("the address of the log's database: {0}")]
+    Address(String),
+    /// The server cannot be reached, or refuses.
+    #[error("the log's database {name}: {message}")]
+    Unusable {
+        /// Host and database.
+        name: String,
+        /// What it said.
+        message: String,
+    },
+    /// The schema is older than this program, or there is none.
+    #[error("the log's database {name} lacks {missing} migrations: run `taskfold migrate`")]
+    Migrate {
+        /// Host and database.
+        name: String,
+        /// How many.
+        missing: usize,
+    },
+    /// A migration that was applied is not the one that this program knows.
+    #[error("migration {migration} of the log's database {name} is not the one of this program")]
+    Changed {
+        /// Host and database.
+        name: String,
+        /// The migration.
+        migration: String,
+    },
+    /// The databases of the log are named in another order or number.
+    #[error("the log's database {name} is shard {stored} (counted from 0), not {asked}")]
+    Shard {
+        /// Host and database.
+        name: String,
+        /// What it was made as.
+        stored: String,
+        /// As what it was opened.
+        asked: String,
     },
 }
 

@@ -7,7 +7,7 @@ use taskfold_contracts::position::Position;
 use tokio::sync::oneshot;
 
 use crate::ring::Rings;
-use crate::{Append, AppendError, Appended, Snapshot, WriteError, crash};
+use crate::{Append, AppendError, Appended, Snapshot, WriteError, crash, payload};
 
 /// What waits for a lane.
 pub(crate) enum Job {
@@ -52,12 +52,16 @@ impl Batch {
 /// Events after which a batch is full, however few appends they came from.
 const BATCH_EVENTS: usize = 10_000;
 
+/// Bytes of payload after which it is.
+const BATCH_BYTES: usize = 32 << 20;
+
 /// Appends and side writes that are committed together, with who waits for the answers.
 #[derive(Default)]
 pub(crate) struct Pending {
     pub(crate) appends: Vec<Append>,
     pub(crate) sides: Vec<Side>,
     events: usize,
+    bytes: usize,
     waiting: Waiting,
 }
 
@@ -75,7 +79,7 @@ impl Pending {
 
     /// It holds as many events as one transaction should.
     pub(crate) fn is_full(&self) -> bool {
-        self.events >= BATCH_EVENTS
+        self.events >= BATCH_EVENTS || self.bytes >= BATCH_BYTES
     }
 
     pub(crate) fn append(
@@ -84,6 +88,7 @@ impl Pending {
         answer: oneshot::Sender<Result<Appended, AppendError>>,
     ) {
         self.events += append.drafts.len();
+        self.bytes += payload::stored_size(&append.drafts);
         self.appends.push(append);
         self.waiting.appenders.push(answer);
     }

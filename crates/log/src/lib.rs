@@ -1,8 +1,10 @@
 //! The event log: the only source of truth. Append with optimistic concurrency and idempotency, read by
 //! partition, workspace, stream and change, tail without polling, verify, back up.
 //!
-//! Today it stands on `SQLite`: one writer thread, the *lane*, commits everything that waits as one
-//! transaction (group commit); readers have connections of their own.
+//! It stands on `SQLite` or on `PostgreSQL`. A *lane* commits everything that waits for its partitions as one
+//! transaction (group commit): one thread on `SQLite`, a few tasks a process on `PostgreSQL`. What a batch
+//! stores is planned in one place (`plan.rs`); the backends read what that takes and write what it says.
+//! Readers have connections of their own.
 
 mod actor;
 mod append;
@@ -19,15 +21,19 @@ mod log;
 mod options;
 mod payload;
 mod plan;
+mod postgres;
+mod reads;
 mod ring;
 mod sqlite;
 mod verification;
 
 pub use append::{Append, AppendError, Appended, Claim, Idempotency, Replay};
 pub use batches::Batches;
-pub use error::{OpenError, ReadError, WriteError};
+pub use error::{DatabaseError, OpenError, ReadError, WriteError};
 pub use kept::{Snapshot, Stats};
 pub use log::Log;
 pub use options::Options;
 pub use payload::Unreadable;
+pub use postgres::migrate::Migrate;
+pub use postgres::options::PostgresOptions;
 pub use verification::{Problem, Verification};

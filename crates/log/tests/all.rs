@@ -1,4 +1,4 @@
-//! The contract suite on `SQLite`, and kill -9.
+//! The contract suite on `SQLite` and PostgreSQL, and kill -9.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,5 +7,7 @@
 
 #[path = "all/kill.rs"]
 mod kill;
+#[path = "all/postgres/mod.rs"]
+mod postgres;
 #[path = "all/sqlite.rs"]
 mod sqlite;

@@ -1,8 +1,10 @@
-//! What the benchmark and the crash harness share: the real binary as a child process, and a client that
-//! costs next to nothing.
+//! What tests, the benchmark and the crash harness share: the real binary as a child process, a client that
+//! costs next to nothing, a private PostgreSQL.
 
 mod http;
+mod postgres;
 mod server;
 
 pub use http::{Connection, Response};
+pub use postgres::{Disk, Postgres, run_at};
 pub use server::{Server, Start, processor_time};

@@ -11,6 +11,14 @@ use crate::WriteError;
 /// Copies what is committed now to `target`, which must not exist; whoever appends is not held up. The copy
 /// appears under its name only when it is complete and on disk.
 pub(crate) fn copy(source: &Connection, target: &Path) -> Result<(), WriteError> {
+    appear(target, |partial| copy_pages(source, partial))
+}
+
+/// Lets `write` fill a file, which gets the name `target` when it is complete and on disk.
+pub(crate) fn appear(
+    target: &Path,
+    write: impl FnOnce(&Path) -> Result<(), WriteError>,
+) -> Result<(), WriteError> {
     if target.exists() {
         return Err(WriteError::Storage(format!("{} exists", target.display())));
     }
@@ -20,7 +28,7 @@ pub(crate) fn copy(source: &Connection, target: &Path) -> Result<(), WriteError>
     if partial.exists() {
         fs::remove_file(&partial).map_err(file)?;
     }
-    copy_pages(source, &partial)?;
+    write(&partial)?;
     File::open(&partial)
         .and_then(|copy| copy.sync_all())
         .map_err(file)?;

@@ -11,4 +11,5 @@ pub(crate) mod read;
 pub(crate) mod row;
 pub(crate) mod schema;
 pub(crate) mod snapshot;
+pub(crate) mod store;
 pub(crate) mod verify;

@@ -1,0 +1,7 @@
+//! The contract suite on PostgreSQL, with one database and with two, and what is particular to it.
+
+mod kit;
+mod lint;
+mod one;
+mod particular;
+mod two;

@@ -1,0 +1,1 @@
+//! Several processes, roles, migrations, faults of the server.
