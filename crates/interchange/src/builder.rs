@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::ids;
 use crate::read::{Imported, ReadOptions};
 use crate::report::{ImportError, Lost, Report, Warning, shorten};
-use crate::text::{one_line, prefix, prose};
+use crate::text::{described, one_line, prefix, prose};
 use crate::{MAX_TASKS, rule};
 
 const TITLE_CHARACTERS: usize = 500;
@@ -43,6 +43,8 @@ pub(crate) struct Builder<'a> {
     lost: BTreeMap<(String, String), Lost>,
     warnings: Vec<Warning>,
     warnings_left_out: usize,
+    /// Who wrote comments there, and how many.
+    authors: BTreeMap<String, usize>,
 }
 
 impl<'a> Builder<'a> {
@@ -57,6 +59,7 @@ impl<'a> Builder<'a> {
             lost: BTreeMap::new(),
             warnings: Vec::new(),
             warnings_left_out: 0,
+            authors: BTreeMap::new(),
         }
     }
 
@@ -205,6 +208,32 @@ impl<'a> Builder<'a> {
             created_at: at,
             edited_at: None,
         });
+    }
+
+    /// Notes who wrote a comment there. When all are by one, that one is taken to be the importer.
+    pub(crate) fn said_by(&mut self, name: &str) {
+        let name = one_line(name);
+        if !name.is_empty() {
+            *self.authors.entry(name).or_default() += 1;
+        }
+    }
+
+    fn lose_authors(&mut self) {
+        let authors = std::mem::take(&mut self.authors);
+        if authors.len() < 2 {
+            return;
+        }
+        let why = "several people wrote comments; they come in as the importer's";
+        for (name, count) in authors {
+            for _ in 0..count {
+                self.lose("authors of comments", why, &name);
+            }
+        }
+    }
+
+    /// Text for which there is no field, kept in the description.
+    pub(crate) fn describe(task: &mut ImportTask, label: &str, text: &str) {
+        task.task.description = described(&task.task.description, label, text);
     }
 
     /// A reminder some minutes before the task is due.
@@ -385,6 +414,7 @@ impl<'a> Builder<'a> {
 
     /// All of it, parents before children, with the report.
     pub(crate) fn finish(mut self) -> Imported {
+        self.lose_authors();
         self.drop_doubles();
         self.mend_parents();
         self.mend_blockers();

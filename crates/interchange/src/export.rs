@@ -3,6 +3,7 @@
 mod csv_file;
 mod ical;
 mod writer;
+mod zones;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -71,3 +71,10 @@ pub(crate) fn prose(text: &str) -> String {
 pub(crate) fn prefix(text: &str, limit: usize) -> &str {
     text.get(..text.floor_char_boundary(limit)).unwrap_or(text)
 }
+
+/// A description with a last paragraph that holds what has no field of its own.
+pub(crate) fn described(description: &str, label: &str, text: &str) -> String {
+    let description = description.trim_end();
+    let gap = if description.is_empty() { "" } else { "\n\n" };
+    format!("{description}{gap}{label}: {}", text.trim())
+}

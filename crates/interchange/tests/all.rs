@@ -14,5 +14,9 @@ mod exports;
 mod fixtures;
 #[path = "all/hostile.rs"]
 mod hostile;
+#[path = "all/people.rs"]
+mod people;
 #[path = "all/support.rs"]
 mod support;
+#[path = "all/traits.rs"]
+mod traits;

@@ -79,9 +79,10 @@ pub(super) fn row(task: &ExportTask, list: &str) -> [String; 18] {
     ]
 }
 
-/// Spreadsheets run text that begins like this.
+/// Spreadsheets run text that begins like this, also in the wide characters of East Asia.
 fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    const BEGINNINGS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    if text.starts_with(BEGINNINGS) {
         format!("'{text}")
     } else {
         text.to_owned()

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Due, Priority, Recurrence};
 
-use super::ExportTask;
+use super::{ExportTask, zones};
 
 /// What stands before the tasks.
 pub(super) fn begin(text: &mut String) {
@@ -19,6 +19,17 @@ pub(super) fn begin(text: &mut String) {
 /// What stands behind them.
 pub(super) fn end(text: &mut String) {
     Lines { text }.put("END", "VCALENDAR");
+}
+
+/// The zone that a time of the task is in, and that must be described before it is named.
+pub(super) fn zone(task: &ExportTask) -> Option<&str> {
+    let due = task.due.as_ref().filter(|due| due.time.is_some())?;
+    due.zone.as_deref().filter(|zone| *zone != "UTC")
+}
+
+/// The description of a zone.
+pub(super) fn describe(text: &mut String, zone: &str) {
+    zones::write(&mut Lines { text }, zone);
 }
 
 /// One task.
@@ -146,12 +157,12 @@ fn escape(text: &str) -> String {
 }
 
 /// Content lines, folded at 75 bytes.
-struct Lines<'t> {
+pub(super) struct Lines<'t> {
     text: &'t mut String,
 }
 
 impl Lines<'_> {
-    fn put(&mut self, name: &str, value: &str) {
+    pub(super) fn put(&mut self, name: &str, value: &str) {
         let mut width = 0;
         for character in name.chars().chain([':']).chain(value.chars()) {
             if width + character.len_utf8() > 75 {
@@ -164,7 +175,7 @@ impl Lines<'_> {
         self.text.push_str("\r\n");
     }
 
-    fn text(&mut self, name: &str, value: &str) {
+    pub(super) fn text(&mut self, name: &str, value: &str) {
         self.put(name, &escape(value));
     }
 

@@ -1,6 +1,6 @@
 //! An export, written as its tasks come: what is held is a piece, however large the whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use taskfold_contracts::ids::ListId;
 use taskfold_contracts::time::Timestamp;
@@ -37,6 +37,8 @@ pub struct ExportWriter {
     form: Form,
     stamp: Timestamp,
     lists: BTreeMap<ListId, String>,
+    /// Zones that are described already.
+    zones: BTreeSet<String>,
     text: String,
     first: bool,
 }
@@ -52,6 +54,7 @@ impl ExportWriter {
             form,
             stamp: head.exported_at,
             lists: names.collect(),
+            zones: BTreeSet::new(),
             text: String::new(),
             first: true,
         };
@@ -91,6 +94,11 @@ impl ExportWriter {
                 self.text.push_str(&line);
             }
             Form::Ical if task.deleted_at.is_none() => {
+                if let Some(zone) = ical::zone(task)
+                    && self.zones.insert(zone.to_owned())
+                {
+                    ical::describe(&mut self.text, zone);
+                }
                 ical::todo(&mut self.text, task, list, self.stamp);
             }
             Form::Csv | Form::Ical => {}

@@ -2,6 +2,8 @@
 
 mod lines;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use taskfold_contracts::commands::ImportTask;
@@ -17,6 +19,7 @@ use crate::{dates, ids};
 pub(super) fn read(text: &str, builder: &mut Builder<'_>) -> Result<(), ImportError> {
     let calendars = lines::components(text)?;
     for calendar in &calendars {
+        let zones = zones_of(calendar);
         let name = calendar
             .text("X-WR-CALNAME")
             .or_else(|| calendar.text("NAME"));
@@ -24,7 +27,7 @@ pub(super) fn read(text: &str, builder: &mut Builder<'_>) -> Result<(), ImportEr
         for component in &calendar.parts {
             match component.name.as_str() {
                 "VTODO" => {
-                    let mut task = todo(component, builder);
+                    let mut task = todo(component, &zones, builder);
                     let list = component.text("X-TASKFOLD-LIST");
                     let ours = calendar
                         .text("PRODID")
@@ -46,7 +49,7 @@ pub(super) fn read(text: &str, builder: &mut Builder<'_>) -> Result<(), ImportEr
 }
 
 /// What has its place in a task, and what is about the calendar object itself.
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 22] = [
     "UID",
     "SUMMARY",
     "DESCRIPTION",
@@ -68,11 +71,25 @@ const KNOWN: [&str; 23] = [
     "DURATION",
     "RECURRENCE-ID",
     "PERCENT-COMPLETE",
-    "CLASS",
     "TRANSP",
 ];
 
-fn todo(component: &Component, builder: &mut Builder<'_>) -> ImportTask {
+/// What the VTIMEZONEs of a calendar say of their names: the zone that `X-LIC-LOCATION` names.
+type Zones = BTreeMap<String, String>;
+
+fn zones_of(calendar: &Component) -> Zones {
+    let zones = calendar
+        .parts
+        .iter()
+        .filter(|part| part.name == "VTIMEZONE");
+    let located = zones.filter_map(|zone| {
+        let place = zone.text("X-LIC-LOCATION")?;
+        Some((zone.text("TZID")?, zone_of(&place)?))
+    });
+    located.collect()
+}
+
+fn todo(component: &Component, zones: &Zones, builder: &mut Builder<'_>) -> ImportTask {
     let place = component.place();
     let title = component.text("SUMMARY").unwrap_or_default();
     let uid = component
@@ -112,13 +129,20 @@ fn todo(component: &Component, builder: &mut Builder<'_>) -> ImportTask {
     task.created_at = component
         .text("CREATED")
         .and_then(|text| dates::instant(&text));
+    task.updated_at = component
+        .text("LAST-MODIFIED")
+        .and_then(|text| dates::instant(&text));
     for comment in component.all("COMMENT") {
         builder.comment(&mut task, &comment.text(), None);
     }
     status(component, &mut task, builder);
-    days(component, &mut task, builder);
+    days(component, zones, &mut task, builder);
     related(component, &mut task, builder);
     alarms(component, &mut task, builder);
+    let progress = component.text("PERCENT-COMPLETE").unwrap_or_default();
+    if !matches!(progress.trim(), "" | "0" | "100") {
+        builder.lose("progress", "tasks are open or done", &progress);
+    }
     for property in &component.properties {
         if !KNOWN.contains(&property.name.as_str()) {
             let what = format!("property {}", property.name);
@@ -145,6 +169,7 @@ fn status(component: &Component, task: &mut ImportTask, builder: &mut Builder<'_
     } else if status == "CANCELLED" {
         builder.lose("cancelled tasks", "they are in the trash", &task.task.title);
         task.deleted = true;
+        task.deleted_at = modified;
     } else if status == "IN-PROCESS" {
         builder.lose(
             "tasks in process",
@@ -154,16 +179,21 @@ fn status(component: &Component, task: &mut ImportTask, builder: &mut Builder<'_
     }
 }
 
-fn days(component: &Component, task: &mut ImportTask, builder: &mut Builder<'_>) {
+fn days(component: &Component, zones: &Zones, task: &mut ImportTask, builder: &mut Builder<'_>) {
     let due = component
         .first("DUE")
-        .and_then(|property| moment(component, property, builder));
+        .and_then(|property| moment(component, property, zones, builder));
     let start = component
         .first("DTSTART")
-        .and_then(|property| moment(component, property, builder));
-    if let (Some(duration), None) = (component.text("DURATION"), &due) {
-        builder.lose("durations", "the task is due when it starts", &duration);
+        .and_then(|property| moment(component, property, zones, builder));
+    // DUE and DURATION exclude each other: with the latter it is due that long after its start.
+    let duration = component.text("DURATION");
+    let ends = duration.as_deref().zip(start.as_ref());
+    let ends = ends.and_then(|(duration, start)| after(start, duration));
+    if let (Some(duration), None, None) = (&duration, &due, &ends) {
+        builder.lose("durations", "no due date can be made of them", duration);
     }
+    let due = due.or(ends);
     let repeats = component.text("RRULE");
     // Without DUE a repeating task is due when it starts, or it could not be counted on.
     match (due, start) {
@@ -171,7 +201,7 @@ fn days(component: &Component, task: &mut ImportTask, builder: &mut Builder<'_>)
             task.task.start = start.map(|start| start.date);
             task.task.due = Some(due);
         }
-        (None, Some(start)) if repeats.is_some() || component.first("DURATION").is_some() => {
+        (None, Some(start)) if repeats.is_some() || duration.is_some() => {
             task.task.due = Some(start);
         }
         (None, start) => task.task.start = start.map(|start| start.date),
@@ -190,6 +220,36 @@ fn days(component: &Component, task: &mut ImportTask, builder: &mut Builder<'_>)
     }
 }
 
+/// The moment that is `duration` after another, on the same clock.
+fn after(start: &Due, duration: &str) -> Option<Due> {
+    let minutes = dates::duration_minutes(duration).filter(|minutes| *minutes >= 0)?;
+    let span = jiff::Span::new().try_minutes(minutes).ok()?;
+    let Some(time) = start.time else {
+        let days = (minutes % 1_440 == 0).then_some(minutes / 1_440)?;
+        let span = jiff::Span::new().try_days(days).ok()?;
+        let date = start.date.checked_add(span).ok()?;
+        return Some(Due {
+            date,
+            ..start.clone()
+        });
+    };
+    let local = start.date.to_datetime(time);
+    let at = match start.zone.as_deref().and_then(dates::zone) {
+        Some(zone) => local
+            .to_zoned(zone)
+            .ok()?
+            .checked_add(span)
+            .ok()?
+            .datetime(),
+        None => local.checked_add(span).ok()?,
+    };
+    Some(Due {
+        date: at.date(),
+        time: Some(at.time()),
+        ..start.clone()
+    })
+}
+
 /// Date and time as written, and whether it is in UTC. A date alone is at midnight, marked by `None`.
 fn civil(text: &str) -> Option<(DateTime, Option<bool>)> {
     let text = text.trim();
@@ -204,7 +264,12 @@ fn civil(text: &str) -> Option<(DateTime, Option<bool>)> {
     Some((date.to_datetime(jiff::civil::Time::midnight()), None))
 }
 
-fn moment(component: &Component, property: &Property, builder: &mut Builder<'_>) -> Option<Due> {
+fn moment(
+    component: &Component,
+    property: &Property,
+    zones: &Zones,
+    builder: &mut Builder<'_>,
+) -> Option<Due> {
     let plausible = |found: &(DateTime, Option<bool>)| (1902..=9998).contains(&found.0.year());
     let Some((at, in_utc)) = civil(&property.value).filter(plausible) else {
         let message = format!("{}: {:?} is not a date", property.name, property.value);
@@ -224,13 +289,15 @@ fn moment(component: &Component, property: &Property, builder: &mut Builder<'_>)
             &at.to_zoned(TimeZone::UTC).ok()?.with_time_zone(home),
         ));
     }
-    let named = property.parameter("TZID").map(|name| (name, zone_of(name)));
+    let place = |name: &str| zone_of(name).or_else(|| zones.get(name).cloned());
+    let named = property.parameter("TZID").map(|name| (name, place(name)));
     let zone = match named {
         None => None,
         Some((_, Some(zone))) => Some(zone),
         Some((name, None)) => {
             let message = format!("the time zone {name:?} is unknown: your own is taken");
             builder.warn(&component.place(), message);
+            builder.lose("time zones", "they are unknown: your own is taken", name);
             builder
                 .options
                 .now

@@ -144,11 +144,15 @@ fn convert(place: &str, task: &Task, carries: bool, builder: &mut Builder<'_>) -
         new.task.list_id = Some(builder.list(project, project));
     }
     days(place, task, &mut new, builder);
+    new.updated_at = instant_of(task.modified.as_deref());
     let ended = || instant_of(task.end.as_deref().or(task.modified.as_deref()));
     let now = Timestamp::from(builder.options.now.timestamp());
     match task.status.as_str() {
         "completed" => new.completed_at = Some(ended().unwrap_or(now)),
-        "deleted" => new.deleted = true,
+        "deleted" => {
+            new.deleted = true;
+            new.deleted_at = ended();
+        }
         "pending" | "waiting" | "recurring" => {}
         other => builder.warn(
             place,

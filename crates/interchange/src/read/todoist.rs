@@ -60,6 +60,7 @@ fn project(name: &str, bytes: &[u8], builder: &mut Builder<'_>) -> Result<(), Im
             "task" => task(&row, &mut project, builder)?,
             "note" => note(&row, &mut project, builder),
             "section" => {
+                flush(&mut project, builder)?;
                 row.get("CONTENT").clone_into(&mut project.section);
                 project.above.clear();
                 let why = "their names became tags of their tasks";
@@ -121,6 +122,14 @@ fn task(
     *number += 1;
     let external_id = ids::of_content(&format!("{path}\u{1f}{number}"));
     let (title, labels) = labels(content);
+    let title = match title.strip_prefix("* ") {
+        Some(heading) => {
+            let why = "every task can be done";
+            builder.lose("tasks that cannot be completed", why, heading);
+            heading.to_owned()
+        }
+        None => title,
+    };
     let mut task = builder.draft(&external_id, &title);
     task.task.list_id = project.list;
     task.task.parent_id = project.above.last().map(|(id, _)| *id);
@@ -138,6 +147,7 @@ fn task(
         _ => Priority::None,
     };
     date(row, &mut task, builder);
+    deadline(row, &mut task, builder);
     losses(row, builder);
     project.above.push((builder.task_id(&external_id), path));
     project.last = Some((row.place(), task));
@@ -187,13 +197,32 @@ fn date(row: &Cells<'_>, task: &mut ImportTask, builder: &mut Builder<'_>) {
             });
         }
         (None, None) => {
-            builder.lose(
-                "dates",
-                "the text is no date that Taskfold understands",
-                text,
-            );
+            let why = if english {
+                "the text is no date that Taskfold understands; kept in the description"
+            } else {
+                "dates in words are understood in English only; kept in the description"
+            };
+            builder.lose("dates", why, text);
             builder.warn(&row.place(), format!("the date {text:?} is not understood"));
+            Builder::describe(task, "Date", text);
         }
+    }
+}
+
+/// A deadline is the due date of a task that has no date; else it is kept as text.
+fn deadline(row: &Cells<'_>, task: &mut ImportTask, builder: &mut Builder<'_>) {
+    let text = row.get("DEADLINE");
+    let day = dates::civil_day(text, true).filter(|_| row.get("DATE").is_empty());
+    if let Some(date) = day {
+        task.task.due = Some(taskfold_contracts::values::Due {
+            date,
+            time: None,
+            zone: None,
+        });
+    } else if !text.is_empty() {
+        let why = "tasks have one due date, which is kept; the deadline is in the description";
+        builder.lose("deadlines", why, text);
+        Builder::describe(task, "Deadline", text);
     }
 }
 
@@ -205,11 +234,6 @@ fn losses(row: &Cells<'_>, builder: &mut Builder<'_>) {
             "they are not members here",
         ),
         ("DURATION", "durations", "tasks have no duration"),
-        (
-            "DEADLINE",
-            "deadlines",
-            "tasks have one due date, which is kept",
-        ),
     ] {
         builder.lose_text(what, why, row.get(column));
     }
@@ -232,6 +256,7 @@ fn note(row: &Cells<'_>, project: &mut Project, builder: &mut Builder<'_>) {
         None => content,
     };
     builder.comment(task, body, dates::instant(row.get("DATE")));
+    builder.said_by(row.get("AUTHOR"));
 }
 
 /// The title without its labels, and the labels. A title that is nothing but labels stays.

@@ -102,6 +102,15 @@ struct Action {
     date: Option<String>,
     #[serde(default)]
     data: ActionData,
+    #[serde(rename = "memberCreator")]
+    by: Option<Member>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Member {
+    full_name: Option<String>,
+    username: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -166,8 +175,9 @@ pub(super) fn read(text: &str, builder: &mut Builder<'_>) -> Result<(), ImportEr
             .as_deref()
             .and_then(|id| lists.get(id))
             .copied();
-        for (at, text) in comments.get(card.id.as_str()).into_iter().flatten() {
-            builder.comment(&mut task, text, *at);
+        for said in comments.get(card.id.as_str()).into_iter().flatten() {
+            builder.comment(&mut task, said.text, said.at);
+            builder.said_by(said.by);
         }
         builder.add(&place, task)?;
         for checklist in checklists.get(card.id.as_str()).into_iter().flatten() {
@@ -177,8 +187,14 @@ pub(super) fn read(text: &str, builder: &mut Builder<'_>) -> Result<(), ImportEr
     Ok(())
 }
 
+struct Said<'a> {
+    at: Option<Timestamp>,
+    text: &'a str,
+    by: &'a str,
+}
+
 /// The comments of each card, oldest first.
-fn comments(actions: &[Action]) -> BTreeMap<&str, Vec<(Option<Timestamp>, &str)>> {
+fn comments(actions: &[Action]) -> BTreeMap<&str, Vec<Said<'_>>> {
     let mut comments: BTreeMap<&str, Vec<_>> = BTreeMap::new();
     for action in actions.iter().filter(|action| action.kind == "commentCard") {
         let card = action
@@ -188,11 +204,17 @@ fn comments(actions: &[Action]) -> BTreeMap<&str, Vec<(Option<Timestamp>, &str)>
             .and_then(|card| card.id.as_deref());
         if let (Some(card), Some(text)) = (card, action.data.text.as_deref()) {
             let at = action.date.as_deref().and_then(dates::instant);
-            comments.entry(card).or_default().push((at, text));
+            let by = action.by.as_ref();
+            let by = by.and_then(|who| who.full_name.as_deref().or(who.username.as_deref()));
+            let by = by.unwrap_or("");
+            comments
+                .entry(card)
+                .or_default()
+                .push(Said { at, text, by });
         }
     }
     for of_card in comments.values_mut() {
-        of_card.sort_by_key(|(at, _)| *at);
+        of_card.sort_by_key(|said| said.at);
     }
     comments
 }
@@ -225,6 +247,7 @@ fn convert(card: &Card, builder: &mut Builder<'_>) -> ImportTask {
             &card.name,
         );
     }
+    task.updated_at = instant(&card.date_last_activity);
     task.deleted = card.closed && task.completed_at.is_none();
     for label in &card.labels {
         let name = label.name.as_deref().filter(|name| !name.trim().is_empty());

@@ -56,7 +56,8 @@ struct Task {
     priority: Option<i64>,
     labels: Option<Vec<Label>>,
     related_tasks: Option<BTreeMap<String, Option<Vec<Related>>>>,
-    assignees: Option<Vec<Value>>,
+    hex_color: Option<String>,
+    assignees: Option<Vec<Person>>,
     attachments: Option<Vec<Value>>,
     percent_done: Option<f64>,
     is_favorite: Option<bool>,
@@ -87,8 +88,17 @@ struct Related {
 
 #[derive(Deserialize)]
 struct Comment {
-    comment: Option<String>,
+    #[serde(rename = "comment")]
+    text: Option<String>,
     created: Option<String>,
+    author: Option<Person>,
+}
+
+#[derive(Deserialize)]
+struct Person {
+    #[serde(default)]
+    username: String,
+    email: Option<String>,
 }
 
 pub(super) fn read(bytes: &[u8], builder: &mut Builder<'_>) -> Result<(), ImportError> {
@@ -218,6 +228,7 @@ fn convert(task: &Task, buckets: &BTreeMap<i64, &str>, builder: &mut Builder<'_>
     let mut new = builder.draft(&task.id.to_string(), &task.title);
     new.task.description = html::to_text(task.description.as_deref().unwrap_or(""));
     new.created_at = instant(&task.created);
+    new.updated_at = instant(&task.updated);
     if task.done {
         let now = Timestamp::from(builder.options.now.timestamp());
         new.completed_at = Some(
@@ -249,11 +260,25 @@ fn convert(task: &Task, buckets: &BTreeMap<i64, &str>, builder: &mut Builder<'_>
     repeats(task, &mut new, builder);
     reminders(task, &mut new, builder);
     for comment in task.comments.iter().flatten() {
-        let body = html::to_text(comment.comment.as_deref().unwrap_or(""));
+        let body = html::to_text(comment.text.as_deref().unwrap_or(""));
         builder.comment(&mut new, &body, instant(&comment.created));
+        builder.said_by(comment.author.as_ref().map_or("", |who| &who.username));
     }
+    assign(task, &mut new, builder);
     losses(task, builder);
     new
+}
+
+/// The first assignee whose address a member here has.
+fn assign(task: &Task, new: &mut ImportTask, builder: &mut Builder<'_>) {
+    for person in task.assignees.iter().flatten() {
+        let address = person.email.as_deref().unwrap_or("");
+        match builder.options.here.by_address(address) {
+            Some(member) if new.task.assignee_id.is_none() => new.task.assignee_id = Some(member),
+            Some(_) => builder.lose("assignees", "a task has one", &person.username),
+            None => builder.lose("assignees", "they are not members here", &person.username),
+        }
+    }
 }
 
 fn repeats(task: &Task, new: &mut ImportTask, builder: &mut Builder<'_>) {
@@ -322,9 +347,11 @@ fn losses(task: &Task, builder: &mut Builder<'_>) {
     let ends = task.end_date.as_deref().and_then(dates::instant).is_some();
     for (there, what, why) in [
         (
-            some(&task.assignees),
-            "assignees",
-            "they are not members here",
+            task.hex_color
+                .as_ref()
+                .is_some_and(|color| !color.is_empty()),
+            "colours of tasks",
+            "lists have colours, tasks have none",
         ),
         (
             some(&task.attachments),

@@ -6,8 +6,7 @@ use taskfold_contracts::ids::{CommentId, FilterId, ListId, ReminderId, TaskId, U
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Due, Origin, Priority, Recurrence, RecursFrom, Reminder};
 use taskfold_interchange::{
-    Export, ExportComment, ExportFilter, ExportList, ExportPerson, ExportTask, Form, Format, Here,
-    ReadOptions, read,
+    Export, ExportComment, ExportFilter, ExportList, ExportPerson, ExportTask, Form, Format, read,
 };
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
@@ -53,7 +52,7 @@ fn task(number: u128, title: &str) -> ExportTask {
     }
 }
 
-fn full_export() -> Export {
+pub(crate) fn full_export() -> Export {
     let list = ListId(Uuid::from_u128(100));
     let recurrence = Recurrence {
         rule: "FREQ=WEEKLY;BYDAY=MO;COUNT=10".to_owned(),
@@ -155,7 +154,7 @@ fn import(format: Format, text: &str) -> Import {
         .import
 }
 
-fn find(import: &Import, title: &str) -> ImportTask {
+pub(crate) fn find(import: &Import, title: &str) -> ImportTask {
     let found = import
         .tasks
         .iter()
@@ -295,88 +294,6 @@ fn an_export_from_before_people_and_filters_were_in_it_is_read() {
 }
 
 #[test]
-fn people_are_found_by_id_or_address_and_kept_as_text_where_they_are_not() {
-    let mut export = full_export();
-    let stranger = UserId(Uuid::from_u128(502));
-    export.people.push(ExportPerson {
-        id: stranger,
-        email: Some("bob@example.org".to_owned()),
-        display_name: Some("Bob".to_owned()),
-    });
-    let rent = &mut export.tasks[2];
-    rent.assignee_id = Some(UserId(Uuid::from_u128(501)));
-    let by_bob = ExportComment {
-        id: CommentId(Uuid::from_u128(401)),
-        author_id: Some(stranger),
-        ..rent.comments[0].clone()
-    };
-    rent.comments.push(by_bob);
-    export.tasks[3].assignee_id = Some(stranger);
-    export.tasks[3].created_by = Some(stranger);
-    let text = export.written(Form::Json).unwrap();
-    let read = read(Format::Taskfold, text.as_bytes(), &options(None)).unwrap();
-    let anna = Some(UserId(Uuid::from_u128(500)));
-    let rent = find(&read.import, "Pay rent");
-    assert_eq!(rent.task.assignee_id, anna, "by the address");
-    let said: Vec<_> = rent
-        .comments
-        .iter()
-        .map(|c| (c.author_id, &*c.body))
-        .collect();
-    let first = "Is it a *new* account?\n\nYes";
-    let second = format!("Bob <bob@example.org> wrote:\n\n{first}");
-    assert_eq!(said, [(anna, first), (None, &*second)]);
-    let blocked = find(&read.import, "=1+1");
-    assert_eq!((blocked.task.assignee_id, blocked.created_by), (None, None));
-    assert_eq!(
-        blocked.task.description,
-        "Assigned to: Bob <bob@example.org>"
-    );
-    let lost: Vec<_> = read
-        .report
-        .lost
-        .iter()
-        .map(|it| (&*it.what, it.count))
-        .collect();
-    let expected = [
-        ("assignees", 1),
-        ("authors of comments", 1),
-        ("who made tasks", 1),
-    ];
-    assert_eq!(lost, expected);
-
-    // Whoever is no owner brings nothing in the name of others.
-    let here = Here {
-        importer: Some(UserId(Uuid::from_u128(503))),
-        is_owner: false,
-        ..options(None).here.clone()
-    };
-    let as_editor = ReadOptions {
-        here: &here,
-        ..options(None)
-    };
-    let read = taskfold_interchange::read(Format::Taskfold, text.as_bytes(), &as_editor).unwrap();
-    assert!(
-        read.import
-            .tasks
-            .iter()
-            .all(|task| task.created_by.is_none())
-    );
-    let rent = find(&read.import, "Pay rent");
-    assert!(
-        rent.comments
-            .iter()
-            .all(|comment| comment.author_id.is_none())
-    );
-    assert!(
-        rent.comments[0]
-            .body
-            .starts_with("Anna <Anna@Example.org> wrote:\n\n")
-    );
-    assert_eq!(rent.task.assignee_id, anna);
-}
-
-#[test]
 fn the_example_in_fixtures_is_the_form_of_today() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/taskfold.json");
     let text = full_export().written(Form::Json).unwrap();
@@ -421,6 +338,27 @@ fn ical_comes_back_but_for_what_it_has_no_place_for() {
     assert_eq!(ask.completed_at, export.tasks[1].completed_at);
     assert_eq!(blocked.task.blocked_by, [rent.task.task_id.unwrap()]);
     assert_eq!(blocked.task.list_id, None);
+}
+
+#[test]
+fn each_zone_is_described_before_it_is_named_with_its_changes_of_the_clock() {
+    let text = full_export().written(Form::Ical).unwrap();
+    let text = icalendar::parser::unfold(&text);
+    let described = text.find("BEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\n");
+    let named = text.find(";TZID=Europe/Berlin:");
+    assert!(described.is_some() && described < named, "{text}");
+    assert_eq!(text.matches("BEGIN:VTIMEZONE").count(), 1);
+    let summer = text.split("BEGIN:DAYLIGHT").nth(1).unwrap();
+    assert!(summer.contains("\r\nDTSTART:1980"), "{summer}");
+    assert!(
+        summer.contains(",20260329T020000"),
+        "the last Sunday of March 2026"
+    );
+    assert!(summer.contains("\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nTZNAME:CEST\r\n"));
+    assert!(
+        text.lines()
+            .all(|line| line.starts_with("RDATE") || line.len() < 400)
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use taskfold_contracts::ids::UserId;
 
 use crate::builder::{Builder, COMMENT_BYTES};
 use crate::export::{ExportComment, ExportPerson, ExportTask};
-use crate::text::{one_line, prefix};
+use crate::text::{described, one_line, prefix};
 
 const NOT_HERE: &str = "they are not members here";
 const NOT_AN_OWNER: &str = "only an owner may bring what others did";
@@ -64,13 +64,7 @@ impl People {
             let label = self.label(id);
             let why = format!("{NOT_HERE}; named in the description");
             builder.lose("assignees", &why, &label);
-            let gap = if task.description.is_empty() {
-                ""
-            } else {
-                "\n\n"
-            };
-            task.description
-                .push_str(&format!("{gap}Assigned to: {label}"));
+            task.description = described(&task.description, "Assigned to", &label);
         }
     }
 
