@@ -1,12 +1,13 @@
 //! What an import brought and an undo took back, so that importing again brings it back.
 
+use serde::{Deserialize, Serialize};
 use taskfold_contracts::ids::ChangeId;
 use taskfold_contracts::values::Origin;
 
 use crate::task::Happened;
 
 /// How an imported list or task came here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Brought {
     /// The import that made it.
     by: ChangeId,

@@ -34,4 +34,4 @@ pub use restore::restore;
 pub use task::{Comment, Comments, MAX_DEPTH, Task};
 pub use undo::{StreamHistory, undo, undone_by};
 pub use user::{User, register};
-pub use workspace::{SavedFilter, Workspace};
+pub use workspace::{SavedFilter, SnapshotError, Workspace};

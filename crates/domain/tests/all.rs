@@ -29,6 +29,8 @@ mod places;
 mod ranks;
 #[path = "all/refusals.rs"]
 mod refusals;
+#[path = "all/snapshots.rs"]
+mod snapshots;
 #[path = "all/sweeping.rs"]
 mod sweeping;
 #[path = "all/taking_back.rs"]

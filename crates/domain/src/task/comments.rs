@@ -1,11 +1,10 @@
 //! The comments of a task.
 
-use serde::{Deserialize, Serialize};
 use taskfold_contracts::ids::{CommentId, UserId};
 use taskfold_contracts::time::Timestamp;
 
 /// A comment on a task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// Who wrote it.
     pub author_id: Option<UserId>,
@@ -18,7 +17,7 @@ pub struct Comment {
 }
 
 /// Comments by id. Tasks have few, so one vector takes less room than a tree whose leaves hold eleven.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Comments(Vec<(CommentId, Comment)>);
 
 impl Comments {
@@ -74,5 +73,15 @@ impl Comments {
 
     fn place(&self, id: CommentId) -> Result<usize, usize> {
         self.0.binary_search_by_key(&id, |(known, _)| *known)
+    }
+}
+
+impl FromIterator<(CommentId, Comment)> for Comments {
+    fn from_iter<I: IntoIterator<Item = (CommentId, Comment)>>(comments: I) -> Self {
+        let mut made = Self::default();
+        for (id, comment) in comments {
+            made.insert(id, comment);
+        }
+        made
     }
 }

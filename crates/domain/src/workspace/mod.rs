@@ -3,6 +3,9 @@
 mod apply;
 mod decide;
 mod settings;
+mod snapshot;
+
+pub use snapshot::SnapshotError;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -10,6 +10,7 @@ use taskfold_contracts::values::{Due, Priority, RecursFrom};
 use taskfold_domain::{MAX_DEPTH, Task, Workspace};
 
 use crate::harness::{OWNER, World, code, home, list, seen, task, titled, user};
+use crate::snapshots::told;
 
 fn due(day: u8) -> Due {
     let date = jiff::civil::date(2026, 11, 20 + i8::try_from(day % 8).unwrap());
@@ -223,6 +224,21 @@ proptest! {
         world.redo(change).unwrap();
         prop_assert_eq!(seen(&world.state), after);
         holds(&world.state);
+    }
+
+    #[test]
+    fn a_snapshot_and_the_tail_are_the_whole(
+        given in prop::collection::vec(command(), 0..25),
+        cut in 0..60_usize,
+    ) {
+        let mut world = World::new();
+        try_all(&mut world, &given);
+        let (past, tail) = world.log.split_at(cut.min(world.log.len()));
+        let mut state = Workspace::new(home());
+        past.iter().for_each(|event| state.apply(event));
+        let mut state = Workspace::from_snapshot(&state.to_snapshot()).unwrap();
+        tail.iter().for_each(|event| state.apply(event));
+        prop_assert_eq!(told(&state), told(&refold(&world)));
     }
 
     #[test]
