@@ -10,13 +10,23 @@ mod backup;
 mod configuration;
 #[path = "all/errors.rs"]
 mod errors;
+#[path = "all/follow.rs"]
+mod follow;
+#[path = "all/guide.rs"]
+mod guide;
 #[path = "all/interchange.rs"]
 mod interchange;
 #[path = "all/kit.rs"]
 mod kit;
+#[path = "all/locks.rs"]
+mod locks;
+#[path = "all/names.rs"]
+mod names;
 #[path = "all/output.rs"]
 mod output;
 #[path = "all/server.rs"]
 mod server;
 #[path = "all/tasks.rs"]
 mod tasks;
+#[path = "all/undo.rs"]
+mod undo;

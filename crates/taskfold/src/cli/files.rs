@@ -39,33 +39,29 @@ pub(crate) fn open_log(app: &App) -> Result<Log, Failure> {
 pub(crate) fn open_log_alone(app: &App) -> Result<Log, Failure> {
     let path = log_path(app);
     refuse_missing(app, &path)?;
-    Log::open(&path, Options::default(), Arc::new(SystemClock)).map_err(|error| match error {
-        OpenError::InUse { .. } => {
-            Failure::new(Exit::Conflict, "a running server uses the database")
-                .hint("stop the server first")
+    Log::open(&path, Options::default(), Arc::new(SystemClock)).map_err(|error| {
+        if let OpenError::InUse { .. } = error {
+            return Failure::new(Exit::Conflict, "a running server uses the database")
+                .hint("stop the server first");
         }
-        other @ (OpenError::File { .. }
-        | OpenError::Partitions { .. }
-        | OpenError::Format { .. }
-        | OpenError::Storage { .. }) => unopened(app, &other),
+        unopened(app, &error)
     })
 }
 
 /// Why the log was not opened, and what to do about it.
 pub(crate) fn unopened(app: &App, error: &OpenError) -> Failure {
     let failure = Failure::doing("open the log", error);
-    match error {
-        OpenError::Format { stored, known } if stored > known => failure
-            .hint("a newer taskfold wrote this database: update this one; nothing was changed"),
-        OpenError::Format { .. } => failure.hint("this file is no log of taskfold"),
-        OpenError::InUse { .. } => failure.hint("stop what uses it first"),
-        OpenError::File { .. } | OpenError::Partitions { .. } | OpenError::Storage { .. } => {
-            let data = app.config().data.display();
-            failure.hint(format!(
-                "is {data} writable, and is there room on the disk? taskfold doctor says more"
-            ))
-        }
+    if let OpenError::Format { stored, known } = error {
+        return failure.hint(if stored > known {
+            "a newer taskfold wrote this database: update this one; nothing was changed"
+        } else {
+            "this file is no log of taskfold"
+        });
     }
+    let data = app.config().data.display();
+    failure.hint(format!(
+        "is {data} writable, and is there room on the disk? taskfold doctor says more"
+    ))
 }
 
 /// Opens the views.

@@ -139,6 +139,9 @@ fn print(app: &App, log: &EventLog, rows: &[Arc<Recorded>], header: bool) -> Res
         Column::new("stream").expendable(1),
         Column::new("actor").expendable(3).shrinks(12),
     ]);
+    if rows.is_empty() {
+        return Ok(());
+    }
     let mut table = if header { table } else { table.headless() };
     for row in rows {
         let header = &row.header;

@@ -281,7 +281,7 @@ mod tests {
     #[test]
     fn names_like_the_one_that_was_typed_are_suggested() {
         let names = ["Home", "House", "Work", "Shopping"];
-        assert_eq!(nearest("Hom", &names), ["Home", "House"]);
+        assert_eq!(nearest("Hom", &names), ["Home"]);
         assert_eq!(nearest("shoping", &names), ["Shopping"]);
         assert_eq!(nearest("wrok", &names), ["Work"]);
         assert!(nearest("zebra", &names).is_empty());

@@ -1,6 +1,6 @@
 //! `taskfold undo` and `taskfold redo`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use taskfold_contracts::ids::{ChangeId, ListId, TaskId};
@@ -136,13 +136,15 @@ async fn described(client: &Client, change: &Value) -> String {
         .map(|(name, count)| (name.as_str(), count.as_u64().unwrap_or(1)))
         .collect();
     let task_ids = ids.iter().filter_map(|id| id.parse::<TaskId>().ok());
-    let tasks = shared::tasks_by_id(client, task_ids, None)
+    let mut tasks = shared::tasks_by_id(client, task_ids, None)
         .await
         .unwrap_or_default();
     let lists = list_names(client).await;
     let recurred = types.contains_key("task.completed") && types.contains_key("task.created");
     if recurred {
         counts.retain(|(name, _)| *name != "task.created");
+        let here: BTreeSet<TaskId> = tasks.iter().map(|task| task.task_id).collect();
+        tasks.retain(|task| !task.previous_id.is_some_and(|id| here.contains(&id)));
     }
     let phrases = counts.into_iter().map(|(name, count)| {
         let verb = words::verb(name);
@@ -155,7 +157,7 @@ async fn described(client: &Client, change: &Value) -> String {
     });
     let mut text = phrases.collect::<Vec<_>>().join(", ");
     if recurred {
-        text.push_str(" and what came next");
+        text.push_str(", with what came next");
     }
     text
 }

@@ -124,7 +124,7 @@ mod tests {
         let due = json!({ "date": "2026-12-01", "time": "09:00:00", "zone": "Europe/Berlin" });
         assert_eq!(said("due", due), "2026-12-01 09:00 Europe/Berlin");
         let rule = json!({ "rule": "FREQ=WEEKLY;BYDAY=MO", "from": "due" });
-        assert!(said("recurrence", rule).contains("Monday"));
+        assert!(said("recurrence", rule).contains("Mon"));
         assert_eq!(said("tags", json!(["a", "b"])), "a b");
         assert_eq!(said("tags", json!([])), "–");
         assert_eq!(said("description", json!("one\ntwo")), "one");

@@ -110,3 +110,54 @@ fn what_is_wrong_is_said_once() {
     let ran = home.run(&["edit", &task, "--title", "  "]).code(2);
     assert_eq!(ran.err.matches("title").count(), 1, "{}", ran.err);
 }
+
+/// The failure of a command with `--json`.
+fn problem(ran: &crate::kit::Ran) -> serde_json::Value {
+    assert_eq!(ran.out, "");
+    serde_json::from_str(ran.err.trim()).unwrap()
+}
+
+/// Failures look alike, whoever finds them: the command line, the database or a server.
+fn one_shape(home: &Home) {
+    let task = home.add("One");
+    for (line, code) in [
+        (&["nonsense"][..], 2),
+        (&["list", "due < today and prioritty = high"], 2),
+        (&["list", "--sort", "due,prioritty"], 2),
+        (&["show", "ffff0000"], 3),
+        (&["show", "00000000-0000-7000-8000-000000000000"], 3),
+        (&["edit", &task, "--title", "  "], 2),
+        (&["edit", &task, "--title", "Two", "--if-version", "9"], 4),
+    ] {
+        let mut all = vec!["--json"];
+        all.extend(line);
+        let problem = problem(&home.run(&all).code(code));
+        for key in ["type", "title", "status", "detail", "code"] {
+            assert!(!problem[key].is_null(), "{line:?} has no {key}: {problem}");
+        }
+        assert_eq!(problem["exit"], code, "{line:?}: {problem}");
+    }
+    let wrong = ["--json", "list", "due < today and prioritty = high"];
+    let wrong = problem(&home.run(&wrong));
+    assert_eq!(wrong["errors"][0]["field"], "filter", "{wrong}");
+    assert_eq!(wrong["errors"][0]["column"], 17, "{wrong}");
+}
+
+#[test]
+fn failures_have_one_shape_without_a_server() {
+    one_shape(&Home::new());
+}
+
+#[test]
+fn failures_have_one_shape_with_a_server() {
+    let home = Home::new();
+    let server = home.serve();
+    one_shape(&home);
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn subcommands_that_are_mistyped_are_suggested() {
+    let ran = Home::new().run(&["lst"]).code(2);
+    assert!(ran.err.contains("'list'"), "{}", ran.err);
+}

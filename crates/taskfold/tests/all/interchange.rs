@@ -90,3 +90,36 @@ fn what_is_no_import_is_refused() {
     home.run(&["import", home.path("missing").to_str().unwrap()])
         .code(2);
 }
+
+#[test]
+fn an_export_makes_no_directory_and_overwrites_only_when_told() {
+    let home = Home::new();
+    home.add("One");
+    let nowhere = home.path("nowhere");
+    let inside = nowhere.join("tasks.json");
+    let refused = home
+        .run(&["export", "-o", inside.to_str().unwrap()])
+        .code(3);
+    assert!(
+        refused.err.contains("there is no directory"),
+        "{}",
+        refused.err
+    );
+    assert!(!nowhere.exists());
+    let file = home.path("tasks.json");
+    let name = file.to_str().unwrap();
+    home.run(&["export", "-o", name]).ok();
+    let first = fs::read_to_string(&file).unwrap();
+    home.add("Two");
+    let refused = home.run(&["export", "-o", name]).code(4);
+    assert!(refused.err.contains("--force"), "{}", refused.err);
+    assert_eq!(fs::read_to_string(&file).unwrap(), first);
+    home.run(&["export", "-o", name, "--force"]).ok();
+    assert!(fs::read_to_string(&file).unwrap().contains("Two"));
+    let beside = fs::read_dir(file.parent().unwrap()).unwrap();
+    let left: Vec<_> = beside
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("tasks.json") && name != "tasks.json")
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}

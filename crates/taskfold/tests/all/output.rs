@@ -15,6 +15,26 @@ fn tables_fit_the_width() {
     let home = Home::new();
     home.add("A title that is long enough to be cut on a narrow terminal 日本語のタイトル");
     home.add("Short tomorrow #home !urgent");
+    home.run(&["lists", "new", "A list with quite a long name"])
+        .ok();
+    let part = home.add("A part of something !high #errand next friday at 17:00");
+    home.run(&["move", &part, "--list", "A list with quite a long name"])
+        .ok();
+    for command in [
+        &["list"][..],
+        &["list", "--sort", "due"],
+        &["history"],
+        &["lists"],
+        &["tags"],
+    ] {
+        for width in [10, 20, 40, 80] {
+            let ran = finish(home.command(command).env("COLUMNS", width.to_string())).ok();
+            for line in ran.out.lines() {
+                let columns = unicode_width::UnicodeWidthStr::width(line);
+                assert!(columns <= width, "{command:?} {columns} > {width}: {line}");
+            }
+        }
+    }
     for width in [30, 40, 60, 100] {
         let ran = finish(home.command(&["list"]).env("COLUMNS", width.to_string())).ok();
         for line in ran.out.lines() {
@@ -101,4 +121,46 @@ fn doctor_finds_a_healthy_installation_healthy() {
         findings.iter().all(|finding| finding["verdict"] != "fail"),
         "{found}"
     );
+}
+
+#[test]
+fn lists_have_headings_and_parts_are_indented() {
+    let home = Home::new();
+    home.run(&["lists", "new", "Home"]).ok();
+    let whole = home.add("Paint the fence #Home");
+    home.add("Read");
+    home.run(&["add", "Buy paint", "--parent", &whole]).ok();
+    let shown = home.run(&["list"]).ok().out;
+    let lines: Vec<&str> = shown.lines().collect();
+    let at = |text: &str| lines.iter().position(|line| line.contains(text)).unwrap();
+    assert_eq!(lines[at("Inbox") + 1], lines[at("Read")], "{shown}");
+    assert_eq!(
+        lines[at("Home") + 1],
+        lines[at("Paint the fence")],
+        "{shown}"
+    );
+    assert_eq!(at("Buy paint"), at("Paint the fence") + 1, "{shown}");
+    let column = |text: &str| lines[at(text)].find(text).unwrap();
+    assert_eq!(
+        column("Buy paint"),
+        column("Paint the fence") + 2,
+        "{shown}"
+    );
+    // The numbers are those that are shown.
+    home.run(&["done", "1"]).ok();
+    assert_eq!(home.titles(&["is:done"]), ["Read"]);
+    let sorted = home.run(&["list", "--sort", "title"]).ok().out;
+    assert!(sorted.contains("↳ Buy paint"), "{sorted}");
+    assert!(!sorted.contains("Inbox"), "{sorted}");
+}
+
+#[test]
+fn help_has_examples() {
+    let home = Home::new();
+    for command in [
+        "add", "list", "edit", "undo", "restore", "trash", "import", "export", "search", "lists",
+    ] {
+        let ran = home.run(&[command, "--help"]).ok();
+        assert!(ran.out.contains("Examples:"), "{command}: {}", ran.out);
+    }
 }

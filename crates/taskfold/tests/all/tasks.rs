@@ -218,7 +218,8 @@ fn a_restore_to_before_a_task_existed_says_so() {
     let ran = home.run(&["restore", &second, "--to", &before]).ok();
     assert!(ran.err.contains("did not exist"), "{}", ran.err);
     assert_eq!(home.titles(&[]), ["First"]);
-    let remedy = format!("taskfold restore {second} takes it out");
+    let end = &second[second.len() - 4..];
+    let remedy = format!("taskfold restore {end} takes it out");
     assert!(ran.err.contains(&remedy), "{}", ran.err);
     home.run(&["restore", &second]).ok();
     assert_eq!(home.titles(&[]), ["First", "Second"]);
@@ -260,4 +261,61 @@ fn tags_lists_and_search_look_back() {
         .ok();
     home.run(&["list", "--list", "House"]).code(3);
     home.run(&["lists", "--as-of", &before, "new", "X"]).code(2);
+}
+
+#[test]
+fn a_repetition_is_said_in_english_or_as_a_rule() {
+    let home = Home::new();
+    let added = |line: &[&str]| {
+        let mut all = vec!["add", "--literal", "Water"];
+        all.extend(line);
+        home.json(&all)
+    };
+    let weekly = added(&["--repeat", "every monday", "--start", "2030-01-02"]);
+    assert_eq!(weekly["recurrence"]["rule"], "FREQ=WEEKLY;BYDAY=MO");
+    assert_eq!(weekly["start"], "2030-01-02");
+    // A Wednesday: the first Monday after it.
+    assert_eq!(weekly["due"]["date"], "2030-01-07");
+    let counted = added(&["--repeat", "3 days from completion"]);
+    assert_eq!(counted["recurrence"]["from"], "completion");
+    let rule = added(&["--repeat", "FREQ=DAILY", "--due", "2030-01-02"]);
+    assert_eq!(rule["due"]["date"], "2030-01-02");
+    let id = home.add("Mow");
+    home.run(&["edit", &id, "--repeat", "every 2 weeks"]).ok();
+    let task = home.json(&["show", &id]);
+    assert_eq!(task["recurrence"]["rule"], "FREQ=WEEKLY;INTERVAL=2");
+    assert!(task["due"].is_object(), "{task}");
+    home.run(&["edit", &id, "--repeat", "none"]).ok();
+    assert_eq!(home.json(&["show", &id])["recurrence"], Value::Null);
+    for line in [
+        &["add", "x", "--repeat", "sometimes"][..],
+        &["add", "x", "--due", "soonish"],
+        &["add", "x", "--start", "tomorrow 5pm"],
+        &["edit", &id, "--due", "every monday"],
+    ] {
+        let refused = home.run(line).code(2);
+        assert!(refused.err.contains("hint:"), "{line:?}: {}", refused.err);
+    }
+}
+
+#[test]
+fn a_search_without_a_hit_says_so_and_succeeds() {
+    let home = Home::new();
+    home.add("Call the plumber");
+    let none = home.run(&["search", "zebra"]).ok();
+    assert_eq!(none.out, "");
+    assert!(
+        none.err.contains("nothing found for \"zebra\""),
+        "{}",
+        none.err
+    );
+    assert_eq!(
+        home.json(&["search", "zebra"])["items"],
+        serde_json::json!([])
+    );
+    // Hits are numbered like lists.
+    home.add("Other");
+    home.run(&["search", "plumber"]).ok();
+    home.run(&["done", "1"]).ok();
+    assert_eq!(home.titles(&[]), ["Other"]);
 }
