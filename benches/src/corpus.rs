@@ -21,14 +21,21 @@ const WORDS: [&str; 12] = [
     "meeting", "design", "school",
 ];
 
+/// A word of 20 tasks when there are creations only, spread over all of them.
+pub(crate) const IN_TWENTY: &str = "landmark";
+/// A word of the first task.
+pub(crate) const IN_ONE: &str = "milestone";
+/// A word of every task.
+pub(crate) const IN_ALL: &str = "number";
+
 /// Makes events one after another.
 pub(crate) struct Corpus {
     workspace: WorkspaceId,
     user: UserId,
     made: u64,
     tasks: u64,
-    /// Only creations, for measuring by the number of tasks.
-    creations_only: bool,
+    /// How many creations there will be, if there is nothing else, for measuring by their number.
+    creations: Option<u64>,
 }
 
 impl Corpus {
@@ -38,17 +45,17 @@ impl Corpus {
             user,
             made: 0,
             tasks: 0,
-            creations_only: false,
+            creations: None,
         }
     }
 
-    pub(crate) fn creations(workspace: WorkspaceId, user: UserId) -> Self {
+    pub(crate) fn creations(workspace: WorkspaceId, user: UserId, tasks: u64) -> Self {
         Self {
             workspace,
             user,
             made: 0,
             tasks: 0,
-            creations_only: true,
+            creations: Some(tasks),
         }
     }
 
@@ -110,7 +117,7 @@ impl Corpus {
         self.made += 1;
         // A multiplicative step spreads the choices without a generator's state.
         let roll = self.made.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        let share = if self.creations_only { 0 } else { roll % 100 };
+        let share = if self.creations.is_some() { 0 } else { roll % 100 };
         if share < 40 || self.tasks == 0 {
             return self.created(roll);
         }
@@ -144,7 +151,13 @@ impl Corpus {
         self.tasks += 1;
         TaskCreated {
             task_id,
-            title: format!("{} {} number {}", word(roll), word(roll >> 7), self.tasks),
+            title: format!(
+                "{} {} {IN_ALL} {}{}",
+                word(roll),
+                word(roll >> 7),
+                self.tasks,
+                self.landmark()
+            ),
             description: String::new(),
             priority: Priority::ALL[usize::try_from(roll % 5).unwrap_or_default()],
             due_date: roll.is_multiple_of(2).then(|| due(roll)),
@@ -163,6 +176,19 @@ impl Corpus {
             updated_at: None,
         }
         .into()
+    }
+
+    /// What the title of the newest task ends in.
+    fn landmark(&self) -> String {
+        let mut end = String::new();
+        if self.tasks == 1 {
+            end = format!(" {IN_ONE}");
+        }
+        let apart = self.creations.map_or(0, |all| all / 20);
+        if apart > 0 && self.tasks.is_multiple_of(apart) {
+            end = format!("{end} {IN_TWENTY}");
+        }
+        end
     }
 
     fn updated(&self, task_id: TaskId, roll: u64) -> Event {

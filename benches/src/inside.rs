@@ -1,4 +1,4 @@
-//! The crates by themselves: rebuilding views and folding state.
+//! The crates by themselves: rebuilding views, applying to them, folding state.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,10 +10,12 @@ use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_contracts::time::SystemClock;
 use taskfold_domain::Workspace;
 use taskfold_log::{Log, Options};
+use taskfold_views::Views;
 use taskfold_views::rebuild::{Fact, build};
 use uuid::Uuid;
 
 use crate::corpus::Corpus;
+use crate::past;
 use crate::report::Report;
 
 /// Events read at a time.
@@ -31,6 +33,11 @@ pub(crate) async fn measure(events: u64, report: &mut Report) -> Result<()> {
         .append_to(&log, events)
         .await?;
     report.rebuild_per_second = rebuild(&log, &folder.path().join("views.db")).await?;
+    for batch in [10, 1_000] {
+        let path = folder.path().join(format!("live-{batch}.db"));
+        report.applied.push(applied(&log, &path, batch).await?);
+    }
+    past::measure(&log, workspace, folder.path(), report).await?;
     let (fold, decode_and_fold) = fold(&log, workspace).await?;
     report.fold_per_second = fold;
     report.decode_and_fold_per_second = decode_and_fold;
@@ -58,6 +65,43 @@ async fn rebuild(log: &Log, path: &std::path::Path) -> Result<f64> {
         build(&path, log.partitions(), &BTreeSet::new(), source, |_| {})
     });
     Ok(events.await?? as f64 / started.elapsed().as_secs_f64())
+}
+
+/// Live views that events are applied to, so many in a transaction.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct AppliedRow {
+    pub(crate) batch: usize,
+    /// Of one core, fsyncs and all.
+    pub(crate) per_second: f64,
+}
+
+/// The events behind those that were there before, so that there is something to look up and to change.
+#[allow(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+async fn applied(log: &Log, path: &std::path::Path, batch: usize) -> Result<AppliedRow> {
+    let (before, measured) = (50_000, batch.saturating_mul(1_000).min(20_000));
+    let mut envelopes = Vec::new();
+    while envelopes.len() < before + measured {
+        let page = log.read_partition(0, envelopes.len() as u64, BATCH).await?;
+        if page.is_empty() {
+            break;
+        }
+        for row in &page {
+            envelopes.push(log.open_envelope(row)?);
+        }
+    }
+    let path = path.to_owned();
+    let work = tokio::task::spawn_blocking(move || {
+        let views = Views::open(&path)?;
+        let (before, measured) = envelopes.split_at(before.min(envelopes.len()));
+        before.chunks(5_000).try_for_each(|some| views.apply(some))?;
+        let started = Instant::now();
+        measured.chunks(batch).try_for_each(|some| views.apply(some))?;
+        anyhow::Ok(measured.len() as f64 / started.elapsed().as_secs_f64())
+    });
+    Ok(AppliedRow {
+        batch,
+        per_second: work.await??,
+    })
 }
 
 #[allow(clippy::cast_precision_loss, reason = "counts far below 2^52")]

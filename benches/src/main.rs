@@ -4,6 +4,7 @@ mod bare;
 mod corpus;
 mod inside;
 mod load;
+mod past;
 mod report;
 mod size;
 mod socket;

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::inside::AppliedRow;
 use crate::load::LoadRow;
+use crate::past::PastRow;
 use crate::size::{SizeRow, StartRow};
 use crate::socket::SocketRow;
 
@@ -19,12 +21,16 @@ pub(crate) struct Report {
     pub(crate) load: Vec<LoadRow>,
     pub(crate) socket: Option<SocketRow>,
     pub(crate) rebuild_per_second: f64,
+    pub(crate) applied: Vec<AppliedRow>,
+    pub(crate) past: Vec<PastRow>,
     pub(crate) fold_per_second: f64,
     pub(crate) decode_and_fold_per_second: f64,
     pub(crate) start: Vec<StartRow>,
     pub(crate) sizes: Vec<SizeRow>,
     pub(crate) list_slope: f64,
     pub(crate) search_slope: f64,
+    pub(crate) search_rare_slope: f64,
+    pub(crate) search_common_slope: f64,
 }
 
 impl Report {
@@ -42,12 +48,16 @@ impl Report {
             load: Vec::new(),
             socket: None,
             rebuild_per_second: 0.0,
+            applied: Vec::new(),
+            past: Vec::new(),
             fold_per_second: 0.0,
             decode_and_fold_per_second: 0.0,
             start: Vec::new(),
             sizes: Vec::new(),
             list_slope: 0.0,
             search_slope: 0.0,
+            search_rare_slope: 0.0,
+            search_common_slope: 0.0,
         })
     }
 
@@ -73,6 +83,7 @@ impl Report {
         );
         self.write_load(&mut text);
         self.write_targets(&mut text);
+        self.write_past(&mut text);
         self.write_sizes(&mut text);
         text
     }
@@ -136,6 +147,10 @@ impl Report {
             format!("{:.0}", self.rebuild_per_second),
             "≥ 100,000",
         );
+        for row in &self.applied {
+            let name = format!("events applied to live views, {} at a time, /s", row.batch);
+            line(&name, format!("{:.0}", row.per_second), "");
+        }
         line(
             "state folded in memory, events/s",
             format!("{:.0}", self.fold_per_second),
@@ -163,21 +178,61 @@ impl Report {
             "< 0.05",
         );
         line(
-            "slope of search latency over tasks",
+            "slope of search latency over tasks, 20 matches in each",
             format!("{:.3}", self.search_slope),
             "< 0.05",
+        );
+        line(
+            "the same, 1 match in each",
+            format!("{:.3}", self.search_rare_slope),
+            "",
+        );
+        line(
+            "the same, every task matches",
+            format!("{:.3}", self.search_common_slope),
+            "",
         );
         text.push('\n');
     }
 
+    fn write_past(&self, text: &mut String) {
+        text.push_str(
+            "| a workspace of 100,000 events as it was | newest, first time ms | newest ms | any p50 ms \
+             | any p99 ms |\n",
+        );
+        text.push_str("|---|---:|---:|---:|---:|\n");
+        for row in &self.past {
+            let name = if row.snapshots {
+                "with snapshots"
+            } else {
+                "without"
+            };
+            let _ = writeln!(
+                text,
+                "| {name} | {:.0} | {:.0} | {:.0} | {:.0} |",
+                row.first_ms, row.newest_ms, row.p50_ms, row.p99_ms
+            );
+        }
+        text.push('\n');
+    }
+
     fn write_sizes(&self, text: &mut String) {
-        text.push_str("| tasks | list p50 ms | list p99 ms | search p50 ms | search p99 ms |\n");
-        text.push_str("|---:|---:|---:|---:|---:|\n");
+        text.push_str(
+            "| tasks | list p50 ms | list p99 ms | search p50 ms | search p99 ms | 1 match p50 ms \
+             | all match p50 ms |\n",
+        );
+        text.push_str("|---:|---:|---:|---:|---:|---:|---:|\n");
         for row in &self.sizes {
             let _ = writeln!(
                 text,
-                "| {} | {:.2} | {:.2} | {:.2} | {:.2} |",
-                row.tasks, row.list_p50_ms, row.list_p99_ms, row.search_p50_ms, row.search_p99_ms
+                "| {} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} |",
+                row.tasks,
+                row.list_p50_ms,
+                row.list_p99_ms,
+                row.search_p50_ms,
+                row.search_p99_ms,
+                row.search_rare_p50_ms,
+                row.search_common_p50_ms
             );
         }
     }

@@ -10,7 +10,7 @@ use taskfold_contracts::time::SystemClock;
 use taskfold_kit::{Connection, Server, Start};
 use taskfold_log::{Log, Options};
 
-use crate::corpus::Corpus;
+use crate::corpus::{self, Corpus};
 use crate::report::Report;
 use crate::stats::{Latencies, log_slope};
 
@@ -33,6 +33,8 @@ pub(crate) struct SizeRow {
     pub(crate) list_p99_ms: f64,
     pub(crate) search_p50_ms: f64,
     pub(crate) search_p99_ms: f64,
+    pub(crate) search_rare_p50_ms: f64,
+    pub(crate) search_common_p50_ms: f64,
 }
 
 pub(crate) async fn measure(binary: &Path, events: u64, report: &mut Report) -> Result<()> {
@@ -49,12 +51,18 @@ pub(crate) async fn measure(binary: &Path, events: u64, report: &mut Report) -> 
             .map(|row| (row.tasks as f64, latency(row)))
             .collect()
     };
-    let (list, search) = (
-        points(|row| row.list_p50_ms),
-        points(|row| row.search_p50_ms),
-    );
-    report.list_slope = log_slope(&list);
-    report.search_slope = log_slope(&search);
+    let slopes = [
+        log_slope(&points(|row| row.list_p50_ms)),
+        log_slope(&points(|row| row.search_p50_ms)),
+        log_slope(&points(|row| row.search_rare_p50_ms)),
+        log_slope(&points(|row| row.search_common_p50_ms)),
+    ];
+    [
+        report.list_slope,
+        report.search_slope,
+        report.search_rare_slope,
+        report.search_common_slope,
+    ] = slopes;
     Ok(())
 }
 
@@ -75,16 +83,26 @@ async fn started(binary: &Path, events: u64) -> Result<StartRow> {
 async fn latencies(binary: &Path, tasks: u64) -> Result<SizeRow> {
     let folder = tempfile::tempdir()?;
     let start = start(binary, folder.path());
-    let token = filled(&start, Corpus::creations, tasks).await?;
+    let corpus = |workspace, user| Corpus::creations(workspace, user, tasks);
+    let token = filled(&start, corpus, tasks).await?;
     let server = Server::start(&start).await?;
     let mut list = get(&server, &token, "/api/v1/tasks?limit=50&sort=due").await?;
-    let mut search = get(&server, &token, "/api/v1/search?q=number+77&limit=20").await?;
+    // The same page of matches at every size: what is measured is the size, not the answer.
+    let searched = async |word: &str| {
+        let path = format!("/api/v1/search?q={word}+&limit=20");
+        get(&server, &token, &path).await
+    };
+    let mut search = searched(corpus::IN_TWENTY).await?;
+    let mut rare = searched(corpus::IN_ONE).await?;
+    let mut common = searched(corpus::IN_ALL).await?;
     Ok(SizeRow {
         tasks,
         list_p50_ms: list.percentile(0.5),
         list_p99_ms: list.percentile(0.99),
         search_p50_ms: search.percentile(0.5),
         search_p99_ms: search.percentile(0.99),
+        search_rare_p50_ms: rare.percentile(0.5),
+        search_common_p50_ms: common.percentile(0.5),
     })
 }
 
