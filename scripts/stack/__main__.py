@@ -15,6 +15,7 @@ from stack import GROUPS, Stack
 from state import Locked, State
 from waiting import Unanswered
 
+SIGNALS = {"kill": "KILL", "pause": "STOP", "resume": "CONT"}
 PROGRAMS = [*kafka.TOOLS, "psql", "redis-cli"]
 
 
@@ -61,6 +62,10 @@ def main(words: list[str]) -> int:
         return 0 if arguments.command == "down" else 1
     if arguments.command in ("status", "env"):
         return show(arguments.command, Stack(State.load(arguments.name, directory)))
+    if arguments.command in SIGNALS:
+        # No lock: a fault may come at any moment, and changes nothing that is written down.
+        Stack(State.load(arguments.name, directory)).send(arguments.services, signal_number(arguments))
+        return 0
     with Locked(directory):
         change(arguments, Stack(State.load(arguments.name, directory)))
     return 0
@@ -78,12 +83,6 @@ def change(arguments: argparse.Namespace, stack: Stack) -> None:
             stack.down(groups(arguments.only), arguments.wipe)
         case "restart":
             stack.restart(arguments.services)
-        case "kill":
-            stack.send(arguments.services, signal_number(arguments.signal))
-        case "pause":
-            stack.send(arguments.services, signal.SIGSTOP)
-        case "resume":
-            stack.send(arguments.services, signal.SIGCONT)
 
 
 def show(command: str, stack: Stack) -> int:
@@ -131,11 +130,12 @@ def groups(text: str) -> list[str]:
     return names
 
 
-def signal_number(name: str) -> int:
-    """9, KILL or SIGKILL."""
+def signal_number(arguments: argparse.Namespace) -> int:
+    """The signal of a command; 9, KILL and SIGKILL are the same."""
+    name = getattr(arguments, "signal", SIGNALS[arguments.command]).upper().removeprefix("SIG")
     try:
-        return int(name) if name.isdigit() else signal.Signals["SIG" + name.upper().removeprefix("SIG")]
-    except KeyError as error:
+        return signal.Signals(int(name)) if name.isdigit() else signal.Signals[f"SIG{name}"]
+    except (KeyError, ValueError) as error:
         raise StackError(f"no signal {name}") from error
 
 

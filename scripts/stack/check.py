@@ -4,24 +4,23 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import kafka
 import process
 import tools
 import waiting
+from clients import consume, create_topic, execute, produce, schema
 from fault import StackError
-from postgres import APP, DATABASE, OWNER, Replica
+from postgres import APP, DATABASE, OWNER
+from replica import Replica
 from service import Service
 from stack import GROUPS, Stack
 from state import Locked, State
 
 RECORDS = 2000
-TOOL_SECONDS = 90.0
 REPLICATE_SECONDS = 10.0
 
 
@@ -39,7 +38,8 @@ class Check:
         """Every promise, in order; the text of each is its docstring."""
         return [
             self.cold_start, self.second_up, self.side_by_side, self.roles, self.replica, self.redis, self.records,
-            self.schemas, self.killed, self.restarts_keep, self.paused, self.broker_lost, self.nothing_left,
+            self.schemas, self.killed, self.restarts_keep, self.paused, self.broker_lost, self.others_spared,
+            self.nothing_left,
         ]  # fmt: skip
 
     def cold_start(self) -> str:
@@ -89,15 +89,15 @@ class Check:
 
     def records(self) -> str:
         """Kafka: the console tools produce and consume"""
-        _topic(self.one, "check", replicas=1)
-        _produce(self.one, "check", range(RECORDS))
-        return f"{_consume(self.one, 'check', RECORDS)} of {RECORDS} records"
+        create_topic(self.one, "check", replicas=1)
+        produce(self.one, "check", range(RECORDS))
+        return f"{consume(self.one, 'check', RECORDS)} of {RECORDS} records"
 
     def schemas(self) -> str:
         """registry: a compatible schema is taken, an incompatible one refused"""
         registry = self.one.registry
         optional = {"name": "note", "type": "string", "default": ""}
-        versions = [_schema(), _schema(optional), _schema(optional, {"name": "must", "type": "int"})]
+        versions = [schema(), schema(optional), schema(optional, {"name": "must", "type": "int"})]
         answers = [registry.ask("POST", "/subjects/check/versions", body)[0] for body in versions]
         _expect(answers == [200, 200, 409], f"HTTP {answers}")
         return registry.ask("GET", "/config")[1]
@@ -132,14 +132,23 @@ class Check:
 
     def broker_lost(self) -> str:
         """three brokers: one is killed, producing and consuming go on; it comes back"""
-        _topic(self.three, "check", replicas=3)
-        _produce(self.three, "check", range(RECORDS))
+        create_topic(self.three, "check", replicas=3)
+        produce(self.three, "check", range(RECORDS))
         self.three.send(["kafka-1"], signal.SIGKILL)
-        _produce(self.three, "check", range(RECORDS, 2 * RECORDS))
-        found = _consume(self.three, "check", 2 * RECORDS)
+        produce(self.three, "check", range(RECORDS, 2 * RECORDS))
+        found = consume(self.three, "check", 2 * RECORDS)
         _expect(found == 2 * RECORDS, f"{found} of {2 * RECORDS} records")
         self.three.up(["kafka"])
         return f"{found} of {2 * RECORDS} records; {self._all_work(self.three)}"
+
+    def others_spared(self) -> str:
+        """a process that got the id of an ended server is not touched"""
+        here = process.Process.of(os.getpid())
+        assert here is not None
+        ended = process.Process(here.pid, here.started - 1, here.boot)
+        _expect(not ended.alive(), "taken for the ended server")
+        ended.end(signal.SIGKILL)
+        return "this program is alive"
 
     def nothing_left(self) -> str:
         """`down --wipe` leaves no process and no file"""
@@ -165,19 +174,19 @@ class Check:
     def _kept(self) -> str:
         row = self.one.postgres.sql("select count(*) from notes", DATABASE)
         subjects = self.one.registry.ask("GET", "/subjects/check/versions")[1]
-        found = _consume(self.one, "check", RECORDS)
+        found = consume(self.one, "check", RECORDS)
         kept = (row, json.loads(subjects), found, self._redis("get", "kept"))
         _expect(kept == ("1", [1, 2], RECORDS, "yes"), f"row, schemas, records, key: {kept}")
         return f"row, 2 schemas, {found} records, key are there"
 
     def _psql(self, role: str, text: str, fails: bool = False) -> str:
         url = self.one.postgres.url(role, DATABASE)
-        return _run([str(tools.postgres() / "psql"), "-Xqv", "ON_ERROR_STOP=1", "-d", url, "-c", text], fails=fails)
+        return execute([str(tools.postgres() / "psql"), "-Xqv", "ON_ERROR_STOP=1", "-d", url, "-c", text], fails=fails)
 
     def _redis(self, *words: str) -> str:
         server: Service = self.one.redis
         login = {"REDISCLI_AUTH": self.one.state.secret("redis")}
-        return _run([tools.redis_cli(), "-p", str(server.port), *words], env=login).strip()
+        return execute([tools.redis_cli(), "-p", str(server.port), *words], env=login).strip()
 
 
 def run() -> int:
@@ -218,49 +227,6 @@ def _parent() -> Path:
 def _files(stack: Stack) -> list[tuple[str, int]]:
     files = [stack.state.directory / name for name in ("stack.json", "stack.env")]
     return [(file.read_text(), file.stat().st_mtime_ns) for file in files]
-
-
-def _schema(*fields: dict[str, str]) -> dict[str, str]:
-    record = {"type": "record", "name": "Check", "fields": [{"name": "id", "type": "string"}, *fields]}
-    return {"schema": json.dumps(record)}
-
-
-def _kafka(stack: Stack, name: str, *words: str, text: str = "") -> str:
-    brokers = stack.brokers()[0].variables()["STACK_KAFKA_BROKERS"]
-    return _run([*kafka.tool(name, brokers), *words], text)
-
-
-def _topic(stack: Stack, topic: str, replicas: int) -> None:
-    words = ["--create", "--topic", topic, "--partitions", "6", "--replication-factor", str(replicas)]
-    _kafka(stack, "kafka-topics", *words)
-
-
-def _produce(stack: Stack, topic: str, numbers: range) -> None:
-    text = "".join(f"record {n}\n" for n in numbers)
-    # The tool would give up long before another broker leads the partitions of a lost one.
-    patience = ["--message-send-max-retries", "200", "--retry-backoff-ms", "200", "--request-timeout-ms", "5000"]
-    _kafka(stack, "kafka-console-producer", "--topic", topic, *patience, text=text)
-
-
-def _consume(stack: Stack, topic: str, count: int) -> int:
-    """How many distinct records of the topic can be read, up to `count`."""
-    words = ["--topic", topic, "--from-beginning", "--max-messages", str(count), "--timeout-ms", "20000"]
-    return len(set(_kafka(stack, "kafka-console-consumer", *words).splitlines()))
-
-
-def _run(command: list[str], text: str = "", fails: bool = False, env: dict[str, str] | None = None) -> str:
-    result = subprocess.run(
-        command,
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=TOOL_SECONDS,
-        env={**os.environ, **(env or {})},
-        check=False,
-    )
-    if (result.returncode != 0) != fails:
-        raise StackError(f"{command[-1]}: exit status {result.returncode}: {result.stderr.strip()[-400:]}")
-    return result.stderr if fails else result.stdout
 
 
 def _expect(true: bool, otherwise: str) -> None:

@@ -25,7 +25,7 @@ class Redis(Service):
         self.home.mkdir(exist_ok=True)
         self._config.touch(mode=0o600)
         self._config.write_text(
-            f"bind {ports.HOST}\nport {self.port}\nrequirepass {self.state.secret('redis')}\ndir {self.home}\n"
+            f'bind {ports.HOST}\nport {self.port}\nrequirepass {self.state.secret("redis")}\ndir "{self.home}"\n'
             # An append-only file, synced each second, instead of snapshots: at most a second is lost.
             'appendonly yes\nappendfsync everysec\nsave ""\n'
             # What has a time to live goes first when memory is short: the cache before anything lasting.

@@ -9,9 +9,10 @@ import kafka
 import ports
 import tools
 from fault import StackError
-from postgres import Postgres, Replica
+from postgres import Postgres
 from redis import Redis
 from registry import Registry
+from replica import Replica
 from service import Service
 from state import State
 
@@ -59,7 +60,8 @@ class Stack:
                 self.postgres.wait()
             if service.launch():
                 started.append(service.name)
-        for service in services:
+        # The quick ones first, so that what is said of each is near the truth.
+        for service in sorted(services, key=lambda service: service.start_seconds):
             answer = service.wait()
             if service.name in started:
                 tools.say(f"{service.name}: {answer}, port {service.port}, {time.monotonic() - begun:.1f} s")

@@ -11,9 +11,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import ports
+import waiting
 from fault import StackError
 from process import Process
 
+LOCK_SECONDS = 300.0
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -84,10 +86,15 @@ class Locked:
         self.file = (directory / "lock").open("w")
 
     def __enter__(self) -> None:
+        if not waiting.gone(self._taken, LOCK_SECONDS):
+            raise StackError(f"another command has been changing this stack for {LOCK_SECONDS:.0f} s")
+
+    def _taken(self) -> bool:
         try:
             fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StackError(f"another command is changing this stack: {self.file.name}") from error
+        except BlockingIOError:
+            return True
+        return False
 
     def __exit__(self, *_: object) -> None:
         self.file.close()
