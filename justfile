@@ -6,14 +6,9 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 default:
     @just --list --unsorted
 
-# Starts Taskfold on http://127.0.0.1:7400 with its data in .data.
+# Starts Taskfold on http://127.0.0.1:7400 with its data in .data; Ctrl-C stops it.
 run *arguments:
-    cargo run --release --locked -p taskfold -- serve --data .data {{ arguments }}
-
-# Real servers for development and tests: `up`, `down`, `status`, `check`; see docs/operations/local-stack.md.
-[positional-arguments]
-stack *arguments:
-    @python3 -B scripts/stack "$@"
+    @./dev run {{ arguments }}
 
 target := env("CARGO_TARGET_DIR", justfile_directory() / "target")
 

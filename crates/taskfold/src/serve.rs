@@ -63,13 +63,15 @@ pub(crate) async fn run(app: &App) -> Result<(), Failure> {
         .route(connect::TOKEN_PATH, post(give_token))
         .with_state(Arc::new(door))
         .merge(local.router());
+    // Before anybody knows of the server: whoever does may stop it.
+    let signals = Signals::begin()?;
     running.announce(&config.data)?;
     app.screen.line(&format!(
         "Taskfold is at {}",
         app.screen.paint(style::STRONG, &url)
     ))?;
     tracing::info!(%url, data = %config.data.display(), "serving");
-    let served = until_told(listener, router, &local).await;
+    let served = until_told(listener, router, &local, signals).await;
     tracing::info!("stopping");
     let closed = match Arc::into_inner(local) {
         Some(local) => timeout(CLOSE, local.close()).await.is_ok(),
@@ -83,7 +85,12 @@ pub(crate) async fn run(app: &App) -> Result<(), Failure> {
 }
 
 /// Serves until a signal comes, then lets what has begun come to its end.
-async fn until_told(listener: TcpListener, router: Router, local: &Local) -> io::Result<()> {
+async fn until_told(
+    listener: TcpListener,
+    router: Router,
+    local: &Local,
+    mut signals: Signals,
+) -> io::Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let (stop, mut stopped) = watch::channel(false);
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -93,7 +100,7 @@ async fn until_told(listener: TcpListener, router: Router, local: &Local) -> io:
     let mut serving = pin!(serving.into_future());
     tokio::select! {
         ended = &mut serving => return ended,
-        told = signal() => told?,
+        told = signals.next() => told?,
     }
     stop.send_replace(true);
     local.close_sockets();
@@ -132,19 +139,44 @@ async fn give_token(State(door): State<Arc<Door>>, headers: HeaderMap) -> (Statu
     }
 }
 
+/// What tells a server to stop. From when this is made on, a signal ends the process in good order.
 #[cfg(unix)]
-async fn signal() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => interrupted,
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn begin() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> io::Result<()> {
+        tokio::select! {
+            _ = self.terminate.recv() => Ok(()),
+            _ = self.interrupt.recv() => Ok(()),
+        }
     }
 }
 
+/// What tells a server to stop.
 #[cfg(not(unix))]
-async fn signal() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn begin() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> io::Result<()> {
+        tokio::signal::ctrl_c().await
+    }
 }
 
 #[cfg(feature = "crash-points")]

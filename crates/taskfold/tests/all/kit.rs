@@ -169,11 +169,16 @@ pub(crate) struct Server {
 
 impl Server {
     /// Asks it to stop and waits; gives its exit code.
-    pub(crate) fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(self) -> Option<i32> {
+        self.stop_by("-TERM")
+    }
+
+    /// The same by another signal, such as `-INT`.
+    pub(crate) fn stop_by(mut self, signal: &str) -> Option<i32> {
         let pid = self.child.id().to_string();
         assert!(
             Command::new("kill")
-                .args(["-TERM", &pid])
+                .args([signal, &pid])
                 .status()
                 .unwrap()
                 .success()

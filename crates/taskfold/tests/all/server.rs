@@ -165,3 +165,55 @@ fn login_with_a_password_makes_a_token_that_logout_revokes() {
     away.run(&["logout"]).ok();
     away.run(&["list", "--server", &server.url]).code(5);
 }
+
+/// Ctrl-C while a live socket and a request that never ends are open.
+#[test]
+fn an_interrupted_server_ends_in_good_order() {
+    use std::io::{Read as _, Write as _};
+    let home = Home::new();
+    let server = home.serve();
+    let token = home.run(&["token", "create", "socket"]).ok();
+    let token = token.out.trim().to_owned();
+    let host = server
+        .url
+        .trim_start_matches("http://")
+        .trim_end_matches('/')
+        .to_owned();
+    let open = |request: &str| {
+        let mut stream = std::net::TcpStream::connect(&host).unwrap();
+        stream
+            .set_read_timeout(Some(std::time::Duration::from_secs(20)))
+            .unwrap();
+        let head = format!("Host: {host}\r\nAuthorization: Bearer {token}\r\n");
+        write!(stream, "{}", request.replace("HEAD", &head)).unwrap();
+        stream
+    };
+    let mut live = open(
+        "GET /api/v1/live HTTP/1.1\r\nHEADConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+    );
+    let mut answer = [0; 12];
+    live.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 101");
+    // Half of a body: the other half never comes.
+    let slow = open(
+        "POST /api/v1/tasks HTTP/1.1\r\nHEADContent-Type: application/json\r\n\
+         Content-Length: 100\r\n\r\n{\"title\":",
+    );
+    assert_eq!(server.stop_by("-INT"), Some(0));
+    // Both ends are closed, and nobody listens any more.
+    let mut rest = Vec::new();
+    live.read_to_end(&mut rest).unwrap();
+    drop(slow);
+    assert!(std::net::TcpStream::connect(&host).is_err());
+    assert!(!home.data().join("server.json").exists());
+    assert!(home.titles(&[]).is_empty());
+}
+
+/// A signal that comes as soon as the server says where it is.
+#[test]
+fn a_server_that_has_just_started_can_be_interrupted() {
+    for signal in ["-INT", "-TERM"] {
+        assert_eq!(Home::new().serve().stop_by(signal), Some(0));
+    }
+}
