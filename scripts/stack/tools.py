@@ -19,6 +19,7 @@ APICURIO_SHA256 = "2b28181501a20cbf6efcd77f9b7153908fc01f3d3a7c32024c0bd9e1b04c8
 MAVEN_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:2.10"
 OLDEST_POSTGRES = 15
 OLDEST_JAVA = 17
+MAVEN_SECONDS = 900
 
 
 def say(text: str) -> None:
@@ -167,9 +168,10 @@ def _maven(arguments: list[str]) -> None:
     if not shutil.which("mvn"):
         java()
         _apt("maven")
-    command = [_need("mvn", "maven"), "-B", "-ntp", "-q", "-Dstyle.color=never", "--strict-checksums", *arguments]
-    if subprocess.run(command, stdout=sys.stderr, check=False, timeout=900).returncode:
-        raise StackError("Maven could not fetch what is needed; its message is above")
+    command = [_need("mvn", "maven"), "-B", "-ntp", "-q", "--strict-checksums", *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=MAVEN_SECONDS)
+    if result.returncode:
+        raise StackError(f"Maven could not fetch what is needed:\n{result.stdout.strip()}")
 
 
 def _need(program: str, package: str) -> str:
