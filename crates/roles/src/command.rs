@@ -24,7 +24,7 @@ use taskfold_log::Log;
 use tokio_util::task::TaskTracker;
 
 use crate::problem::Problem;
-use crate::upstream::Message;
+use crate::upstream::{Message, Upstream};
 
 pub use cache::Limits as CacheLimits;
 pub(crate) use reply::POSITION;
@@ -85,6 +85,30 @@ impl CommandRole {
             .with_state(self.clone())
     }
 
+    /// The same within this process.
+    pub fn upstream(&self) -> Upstream<CommandRequest> {
+        let role = self.clone();
+        Upstream::in_process(tower::service_fn(move |request| {
+            let role = role.clone();
+            async move { Ok(role.answer(request).await) }
+        }))
+    }
+
+    async fn answer(&self, request: CommandRequest) -> Response {
+        let done = if request.may_take_several_appends() {
+            // The appends of one change must not end half way because a client went away.
+            let (inner, tracker) = (Arc::clone(&self.inner), self.inner.long_work.clone());
+            let running = tracker.spawn(async move { inner.execute(request).await });
+            running
+                .await
+                .map_err(|error| Problem::internal(&error))
+                .flatten()
+        } else {
+            self.inner.execute(request).await
+        };
+        done.into_response()
+    }
+
     /// Carries a request out in this process; when it returns an answer, its events are on disk.
     pub async fn execute(&self, request: CommandRequest) -> Result<WriteReply, Problem> {
         self.inner.execute(request).await
@@ -100,14 +124,6 @@ impl CommandRole {
 async fn handle(
     State(role): State<CommandRole>,
     Message(request): Message<CommandRequest>,
-) -> Result<Response, Problem> {
-    let reply = if request.may_take_several_appends() {
-        // The appends of one change must not end half way because a client went away.
-        let (inner, tracker) = (Arc::clone(&role.inner), role.inner.long_work.clone());
-        let running = tracker.spawn(async move { inner.execute(request).await });
-        running.await.map_err(|error| Problem::internal(&error))??
-    } else {
-        role.inner.execute(request).await?
-    };
-    Ok(reply.into_response())
+) -> Response {
+    role.answer(request).await
 }

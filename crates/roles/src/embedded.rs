@@ -22,8 +22,7 @@ use crate::gateway::{self, Gateway};
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::processor::Keeper;
-use crate::query::{self, QueryRole};
-use crate::upstream::Upstream;
+use crate::query::QueryRole;
 
 /// How often what time has made useless is let go.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -147,8 +146,8 @@ impl Embedded {
         let query = QueryRole::new(log.clone(), views.clone(), snapshots, Arc::clone(&clock));
         let gateway = Gateway::new(gateway::Parts {
             identity: identity.clone(),
-            command: Upstream::in_process(command.router(), command::PATH),
-            query: Upstream::in_process(query.router(), query::PATH),
+            command: command.upstream(),
+            query: query.upstream(),
             log: log.clone(),
             views: views.clone(),
             status: status.clone(),
@@ -345,7 +344,9 @@ impl Keys {
             match self.forget().await {
                 Ok(0) => {}
                 Ok(keys) => tracing::debug!(keys, "old idempotency keys are forgotten"),
-                Err(error) => tracing::warn!(%error, "old idempotency keys cannot be forgotten now"),
+                Err(error) => {
+                    tracing::warn!(%error, "old idempotency keys cannot be forgotten now")
+                }
             }
         }
     }

@@ -16,6 +16,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Rows read from the log at once while the views are built.
 const BUILD_PAGE: usize = 5_000;
+/// How old the views may be while events come fast and nobody waits for one of them: what is projected
+/// together costs less than half.
+const LINGER: Duration = Duration::from_millis(50);
 /// Between a building that failed and the next try.
 const BUILD_PAUSE: Duration = Duration::from_secs(5);
 
@@ -61,9 +64,14 @@ pub struct Processor {
 impl Processor {
     /// Brings the events of `log` to `views`.
     pub fn new(log: Log, views: Views, clock: Arc<dyn Clock>) -> Self {
+        let wanted = views.wanted();
         let sink = Arc::new(ViewsSink(views));
+        let options = Options {
+            linger: LINGER,
+            ..Options::default()
+        };
         Self {
-            consumer: Consumer::new(log, sink, clock, Options::default()),
+            consumer: Consumer::hurried_by(log, sink, clock, options, wanted),
         }
     }
 

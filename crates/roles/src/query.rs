@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Clock;
@@ -22,7 +22,7 @@ use taskfold_views::as_of::{AsOf, Snapshots};
 use tokio::sync::watch;
 
 use crate::problem::Problem;
-use crate::upstream::Message;
+use crate::upstream::{Message, Upstream};
 
 pub use answer::{Items, Trash};
 pub use changes::ChangeSummary;
@@ -71,6 +71,15 @@ impl QueryRole {
         Router::new()
             .route(PATH, post(handle))
             .with_state(self.clone())
+    }
+
+    /// The same within this process.
+    pub fn upstream(&self) -> Upstream<ReadRequest> {
+        let role = self.clone();
+        Upstream::in_process(tower::service_fn(move |request| {
+            let role = role.clone();
+            async move { Ok(role.inner.answer(request).await.into_response()) }
+        }))
     }
 }
 

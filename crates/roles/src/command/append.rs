@@ -14,8 +14,6 @@ use super::execute::Taken;
 use super::reply::WriteReply;
 use crate::problem::Problem;
 
-/// Events of one append of an import; everything else is stored whole or not at all.
-const CHUNK: usize = 2_000;
 /// How often the outcome of an append is asked for when a commit left it open.
 const RESOLVE_TRIES: u32 = 5;
 
@@ -27,8 +25,6 @@ pub(crate) struct Write {
     pub(crate) expected: BTreeMap<StreamId, Version>,
     pub(crate) key: Option<([u8; 32], [u8; 32])>,
     pub(crate) claims: Vec<Claim>,
-    /// It may be stored in several appends.
-    pub(crate) in_parts: bool,
     /// The answer, but for the position.
     pub(crate) reply: WriteReply,
 }
@@ -43,7 +39,6 @@ impl Write {
             expected: taken.expected,
             key: None,
             claims: Vec::new(),
-            in_parts: false,
             reply,
         }
     }
@@ -89,34 +84,16 @@ impl Inner {
     }
 
     async fn append_all(&self, write: &mut Write) -> Result<Appended, Failed> {
-        let mut drafts = self.drafts(write)?;
-        let idempotency = write.idempotency()?;
-        while write.in_parts && drafts.len() > CHUNK {
-            let rest = drafts.split_off(CHUNK);
-            self.append_one(write, std::mem::replace(&mut drafts, rest), None)
-                .await?;
-        }
-        // The key goes with the last part: a retry after a crash in between brings what is missing.
-        self.append_one(write, drafts, idempotency).await
-    }
-
-    async fn append_one(
-        &self,
-        write: &mut Write,
-        drafts: Vec<Draft>,
-        idempotency: Option<Idempotency>,
-    ) -> Result<Appended, Failed> {
         let append = Append {
             workspace_id: write.context.workspace_id,
-            // The first append checks all that the decision relied on; the next ones go on from there.
+            drafts: self.drafts(write)?,
+            idempotency: write.idempotency()?,
             expected: std::mem::take(&mut write.expected).into_iter().collect(),
-            drafts,
-            idempotency,
             claims: std::mem::take(&mut write.claims),
         };
         let again = append.clone();
         match self.log.append(append).await {
-            Err(AppendError::Unknown(reason)) => Ok(self.resolve(again, reason).await?),
+            Err(AppendError::Unknown(reason)) => Ok(Box::pin(self.resolve(again, reason)).await?),
             other => Ok(other?),
         }
     }

@@ -15,6 +15,9 @@ use crate::problem::Problem;
 /// Rows read from the log at once.
 const PAGE: usize = 2_000;
 
+/// New rows that are looked at one by one: they are in the log's memory.
+const FEW: u64 = 256;
+
 /// How much is kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -74,26 +77,45 @@ impl Workspaces {
         &self,
         id: WorkspaceId,
     ) -> Result<OwnedMutexGuard<Folded>, Problem> {
-        let entry = self
-            .kept
-            .get_with(id, || Arc::new(Entry::new(id, self.log.partition_of(id))));
-        let mut folded = Arc::clone(&entry.folded).lock_owned().await;
+        let entry = self.entry(id);
+        let folded = Arc::clone(&entry.folded).lock_owned().await;
+        self.bring_up(id, &entry, folded).await
+    }
+
+    fn entry(&self, id: WorkspaceId) -> Arc<Entry> {
+        self.kept
+            .get_with(id, || Arc::new(Entry::new(id, self.log.partition_of(id))))
+    }
+
+    async fn bring_up(
+        &self,
+        id: WorkspaceId,
+        entry: &Arc<Entry>,
+        mut folded: OwnedMutexGuard<Folded>,
+    ) -> Result<OwnedMutexGuard<Folded>, Problem> {
         let head = self.log.head(folded.upto.partition).number;
         if folded.upto.number >= head {
             return Ok(folded);
         }
-        if self.is_unchanged(id, folded.upto).await? {
+        // Rows that are few are looked through as fast as the tail tells whose they are.
+        let few = head - folded.upto.number <= FEW;
+        if !few && self.is_unchanged(id, folded.upto).await? {
             folded.upto.number = head;
         } else {
             fold(&self.log, &mut folded, head).await?;
-            self.weigh(id, &entry, folded.workspace.task_count());
+            self.weigh(id, entry, folded.workspace.task_count());
         }
         Ok(folded)
     }
 
-    /// Folds what was just committed, while it is still in the log's memory.
+    /// Folds what was just committed, while it is still in the log's memory. When somebody has the workspace,
+    /// it is left to them or to who comes next: nobody queues for work that is not theirs.
     pub(crate) async fn catch_up(&self, id: WorkspaceId) -> Result<(), Problem> {
-        self.current(id).await.map(drop)
+        let entry = self.entry(id);
+        let Ok(folded) = Arc::clone(&entry.folded).try_lock_owned() else {
+            return Ok(());
+        };
+        self.bring_up(id, &entry, folded).await.map(drop)
     }
 
     /// Whether it is known that nothing was committed in the workspace since; asked after the head was read.

@@ -31,13 +31,16 @@ impl Inner {
     /// Carries a request out; when it returns an answer, its events are on disk.
     pub(crate) async fn execute(&self, request: CommandRequest) -> Result<WriteReply, Problem> {
         if let Work::User(command) = &request.work {
-            return self.execute_user(&request, command).await;
+            return Box::pin(self.execute_user(&request, command)).await;
         }
         for _ in 0..TRIES {
             let taken = match self.take(&request).await {
                 Ok(Some(taken)) => taken,
                 Ok(None) => continue,
-                Err(problem) => return self.earlier_reply(&request).await?.ok_or(problem),
+                Err(problem) => {
+                    let earlier = Box::pin(self.earlier_reply(&request));
+                    return earlier.await?.ok_or(problem);
+                }
             };
             let (seen, to_sweep) = (taken.seen, taken.decision.to_sweep());
             let write = self.write(&request, taken)?;
@@ -65,7 +68,7 @@ impl Inner {
         let settled = if to_sweep.is_empty() || reply.change_id != Some(context.change_id) {
             self.workspaces.catch_up(context.workspace_id).await
         } else {
-            self.sweep(context, to_sweep).await.map(|swept| {
+            Box::pin(self.sweep(context, to_sweep)).await.map(|swept| {
                 reply.position = swept.unwrap_or(reply.position);
             })
         };
@@ -75,16 +78,23 @@ impl Inner {
         reply
     }
 
-    /// Decides; none when the state moved on meanwhile.
+    /// Decides; none when the state moved on meanwhile. What is rare is boxed: every request carries the room of
+    /// the largest branch that is not.
     async fn take(&self, request: &CommandRequest) -> Result<Option<Taken>, Problem> {
         match &request.work {
-            Work::Command(Command::Undo { change_id }) => self.take_undo(request, *change_id).await,
-            Work::Command(Command::Redo { change_id }) => self.take_redo(request, *change_id).await,
-            Work::Command(Command::Restore(restore)) => self.take_restore(request, restore).await,
-            Work::UndoLast => self.take_undo_last(request).await,
-            Work::RedoLast => self.take_redo_last(request).await,
+            Work::Command(Command::Undo { change_id }) => {
+                Box::pin(self.take_undo(request, *change_id)).await
+            }
+            Work::Command(Command::Redo { change_id }) => {
+                Box::pin(self.take_redo(request, *change_id)).await
+            }
+            Work::Command(Command::Restore(restore)) => {
+                Box::pin(self.take_restore(request, restore)).await
+            }
+            Work::UndoLast => Box::pin(self.take_undo_last(request)).await,
+            Work::RedoLast => Box::pin(self.take_redo_last(request)).await,
             Work::Command(command) => self.take_command(request, command).await.map(Some),
-            Work::Bulk(commands) => self.take_bulk(request, commands).await.map(Some),
+            Work::Bulk(commands) => Box::pin(self.take_bulk(request, commands)).await.map(Some),
             Work::User(_) => Err(Problem::internal(&"a user command was sent to a workspace")),
         }
     }
@@ -97,7 +107,7 @@ impl Inner {
         let zone = request.time_zone()?;
         let folded = self.folded(request.workspace_id).await?;
         if let Some(seen) = request.if_match {
-            merge::check(&self.log, &folded.workspace, command, seen).await?;
+            Box::pin(merge::check(&self.log, &folded.workspace, command, seen)).await?;
         }
         let ctx = self.context(request, &zone);
         let decision = folded.workspace.decide(&ctx, command)?;
@@ -153,7 +163,6 @@ impl Inner {
             expected: taken.expected,
             key,
             claims: Vec::new(),
-            in_parts: request.is_stored_in_parts(),
             reply,
         })
     }
@@ -222,6 +231,8 @@ impl Taken {
             kept: self.decision.kept.iter().cloned().map(Into::into).collect(),
             skipped: (self.decision.skipped > 0)
                 .then(|| u64::try_from(self.decision.skipped).unwrap_or(u64::MAX)),
+            restored: (self.decision.restored > 0)
+                .then(|| u64::try_from(self.decision.restored).unwrap_or(u64::MAX)),
             results: self.results.clone(),
         }
     }

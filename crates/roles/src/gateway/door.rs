@@ -239,6 +239,7 @@ fn dress(
     correlation_id: CorrelationId,
     left: Option<Left>,
 ) {
+    headers.reserve(10);
     if let Ok(value) = HeaderValue::try_from(correlation_id.to_string()) {
         headers.insert(CORRELATION.clone(), value);
     }

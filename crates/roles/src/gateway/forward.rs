@@ -131,9 +131,8 @@ impl Gateway {
             position: None,
             ..caller.clone()
         };
-        let me: Result<Me, _> = self
-            .ask(&unbound, caller.verified.personal_workspace, Read::Me)
-            .await;
+        let home = caller.verified.personal_workspace;
+        let me: Result<Me, _> = Box::pin(self.ask(&unbound, home, Read::Me)).await;
         match me {
             Err(_) => Preferences::default(),
             Ok(Me {
@@ -174,7 +173,7 @@ impl Gateway {
                 if_none_match: None,
                 ..caller.clone()
             };
-            let shown = self.read(&after, workspace, read, None).await?;
+            let shown = Box::pin(self.read(&after, workspace, read, None)).await?;
             if shown.status().is_success() {
                 response = shown;
             }
