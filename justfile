@@ -10,6 +10,11 @@ default:
 run *arguments:
     @./dev run {{ arguments }}
 
+# Real servers for development and tests: `up`, `down`, `status`, `check`; see docs/operations/local-stack.md.
+[positional-arguments]
+stack *arguments:
+    @python3 -B scripts/stack "$@"
+
 target := env("CARGO_TARGET_DIR", justfile_directory() / "target")
 
 # Every test, with a line for each phase.
