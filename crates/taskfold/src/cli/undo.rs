@@ -180,8 +180,8 @@ fn of_tasks(tasks: &[taskfold_views::tasks::Task], count: u64) -> String {
 }
 
 fn of_lists(ids: &[&str], lists: &BTreeMap<ListId, String>, count: u64) -> String {
-    let known = ids.iter().filter_map(|id| id.parse().ok());
-    let first = known.filter_map(|id| lists.get(&id)).next();
+    let mut known = ids.iter().filter_map(|id| id.parse().ok());
+    let first = known.find_map(|id| lists.get(&id));
     match first {
         None => plural(count, "list"),
         Some(name) if count == 1 => format!("the list “{name}”"),

@@ -99,7 +99,7 @@ fn run_all(lines: &[&str]) {
     }
 }
 
-/// The lines of all ```sh blocks.
+/// The lines of all blocks that are marked as `sh`.
 fn blocks(text: &str) -> Vec<&str> {
     let blocks = text.split("```sh\n").skip(1);
     blocks
