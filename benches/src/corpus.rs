@@ -117,7 +117,11 @@ impl Corpus {
         self.made += 1;
         // A multiplicative step spreads the choices without a generator's state.
         let roll = self.made.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        let share = if self.creations.is_some() { 0 } else { roll % 100 };
+        let share = if self.creations.is_some() {
+            0
+        } else {
+            roll % 100
+        };
         if share < 40 || self.tasks == 0 {
             return self.created(roll);
         }

@@ -93,9 +93,13 @@ async fn applied(log: &Log, path: &std::path::Path, batch: usize) -> Result<Appl
     let work = tokio::task::spawn_blocking(move || {
         let views = Views::open(&path)?;
         let (before, measured) = envelopes.split_at(before.min(envelopes.len()));
-        before.chunks(5_000).try_for_each(|some| views.apply(some))?;
+        before
+            .chunks(5_000)
+            .try_for_each(|some| views.apply(some))?;
         let started = Instant::now();
-        measured.chunks(batch).try_for_each(|some| views.apply(some))?;
+        measured
+            .chunks(batch)
+            .try_for_each(|some| views.apply(some))?;
         anyhow::Ok(measured.len() as f64 / started.elapsed().as_secs_f64())
     });
     Ok(AppliedRow {

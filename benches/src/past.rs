@@ -37,8 +37,7 @@ pub(crate) async fn measure(
     report: &mut Report,
 ) -> Result<()> {
     for (with, moments) in [(false, 12), (true, 60)] {
-        let snapshots =
-            with.then(|| Snapshots::new(folder.join("snapshots"), Limits::default()));
+        let snapshots = with.then(|| Snapshots::new(folder.join("snapshots"), Limits::default()));
         let (log, runtime) = (log.clone(), tokio::runtime::Handle::current());
         let asking = tokio::task::spawn_blocking(move || {
             let ask = |number: u64| {

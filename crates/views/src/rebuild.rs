@@ -14,7 +14,7 @@ use taskfold_contracts::position::Position;
 use crate::activity::{self, Beside};
 use crate::apply::{Fold, Reach, Refusal};
 use crate::db::{self, File};
-use crate::error::OpenError;
+use crate::error::{ApplyError, OpenError};
 use crate::views::{Generation, Views};
 use crate::{deadletters, search};
 
@@ -45,6 +45,9 @@ pub enum RebuildError {
     /// The new file cannot be written.
     #[error(transparent)]
     File(#[from] OpenError),
+    /// There is one already.
+    #[error("another rebuild of these views is under way")]
+    UnderWay,
 }
 
 /// How far a rebuild is.
@@ -297,15 +300,21 @@ fn read_ahead(
     }
 }
 
-/// Builds new tables beside those in use and switches to them when they have caught up; readers go on
-/// meanwhile. `source` and `progress` as for [`build`]; `source` must not use the views. Blocks. Gives
-/// the number of events applied.
+/// Builds new tables beside those in use and switches to them when they have caught up; meanwhile readers
+/// and writers go on, but for the moment of the switch, in which nothing is applied. `source` and
+/// `progress` as for [`build`]; `source` must not use the views. Blocks. Gives the number of events
+/// applied.
+///
+/// # Errors
+/// The old tables stay in use: the log cannot be read, the new file cannot be written, or another rebuild
+/// of these views is under way.
 pub fn build_beside(
     views: &Views,
     partitions: u32,
     mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
     progress: impl FnMut(Progress),
 ) -> Result<u64, RebuildError> {
+    let _alone = views.alone().ok_or(RebuildError::UnderWay)?;
     let dropped = views
         .read_blocking(deadletters::dropped)
         .map_err(|error| OpenError::Storage(error.to_string()))?;
@@ -321,6 +330,8 @@ pub fn build_beside(
         &mut source,
         progress,
     )?;
+    // Most of what was appended since is applied while the old tables go on.
+    events += catch_up(&next, &views.watermarks(), &mut source)?;
     let old = views.live();
     views.replace(|connection, file| {
         let wanted = db::watermarks(connection).map_err(OpenError::from)?;
@@ -349,21 +360,27 @@ fn catch_up(
                     "it ends at {partition}:{after}, the views are at {number}"
                 )));
             }
-            for fact in &facts {
-                let applied = match fact {
-                    Fact::Event(envelope) => {
-                        next.apply_or_bury(std::slice::from_ref(envelope), Reach::Partition)
-                    }
-                    Fact::Unreadable { header, error } => {
-                        deadletters::bury(&next, header, error, 1)
-                    }
-                };
-                applied.map_err(|error| OpenError::Storage(error.to_string()))?;
-                events += 1;
-            }
+            events += u64::try_from(facts.len()).unwrap_or(u64::MAX);
+            apply(&next, facts).map_err(|error| OpenError::Storage(error.to_string()))?;
         }
     }
     Ok(events)
+}
+
+/// Applies facts; events that follow each other in one transaction.
+fn apply(next: &Views, facts: Vec<Fact>) -> Result<(), ApplyError> {
+    let mut together = Vec::with_capacity(facts.len());
+    for fact in facts {
+        match fact {
+            Fact::Event(envelope) => together.push(envelope),
+            Fact::Unreadable { header, error } => {
+                next.apply_or_bury(&together, Reach::Partition)?;
+                together.clear();
+                deadletters::bury(next, &header, &error, 1)?;
+            }
+        }
+    }
+    next.apply_or_bury(&together, Reach::Partition)
 }
 
 /// Removes the old tables when the last reader has left them.

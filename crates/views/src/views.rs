@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -29,6 +29,8 @@ struct Shared {
     /// Changes when somebody waits for events that are not applied yet.
     wanted: watch::Sender<()>,
     watermarks: watch::Sender<BTreeMap<u32, u64>>,
+    /// Held while new tables are built beside these.
+    rebuilding: Mutex<()>,
 }
 
 /// One set of tables; a rebuild brings the next.
@@ -83,6 +85,7 @@ impl Views {
             live: RwLock::new(Arc::new(live)),
             wanted: watch::Sender::default(),
             watermarks: watch::Sender::new(watermarks),
+            rebuilding: Mutex::default(),
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -102,6 +105,20 @@ impl Views {
             .get(&partition)
             .copied()
             .unwrap_or(0)
+    }
+
+    /// The last positions applied, of all partitions.
+    pub(crate) fn watermarks(&self) -> BTreeMap<u32, u64> {
+        self.shared.watermarks.borrow().clone()
+    }
+
+    /// The right to build new tables beside these; none when somebody has it.
+    pub(crate) fn alone(&self) -> Option<MutexGuard<'_, ()>> {
+        match self.shared.rebuilding.try_lock() {
+            Ok(alone) => Some(alone),
+            Err(TryLockError::Poisoned(alone)) => Some(alone.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     /// Changes when somebody waits for events that are not applied yet.

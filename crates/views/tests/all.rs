@@ -4,6 +4,8 @@
 
 #[path = "all/as_of.rs"]
 mod as_of;
+#[path = "all/created.rs"]
+mod created;
 #[path = "all/deadletters.rs"]
 mod deadletters;
 #[path = "all/members.rs"]

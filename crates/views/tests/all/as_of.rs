@@ -11,14 +11,18 @@ use crate::world::*;
 
 type Digest = BTreeMap<String, [u8; 32]>;
 
-/// Of both workspaces, after each event.
-fn live(world: &World) -> Vec<[Digest; 2]> {
+/// What was live at these moments, each a workspace and a position.
+fn live(world: &World, moments: &[(u64, u64)]) -> BTreeMap<(u64, u64), Digest> {
     let live = Views::in_memory().unwrap();
-    let then = world.log.iter().map(|envelope| {
+    let mut then = BTreeMap::new();
+    for envelope in &world.log {
         live.apply(std::slice::from_ref(envelope)).unwrap();
-        [1, 2].map(|number| digest(&live, number))
-    });
-    then.collect()
+        let number = envelope.header.position.number;
+        for moment in moments.iter().filter(|moment| moment.1 == number) {
+            then.insert(*moment, digest(&live, moment.0));
+        }
+    }
+    then
 }
 
 fn digest(views: &Views, number: u64) -> Digest {
@@ -62,16 +66,15 @@ proptest::proptest! {
     #[test]
     fn any_moment_is_as_it_was_live(seed in proptest::prelude::any::<u64>()) {
         let world = random(seed, 180);
-        let then = live(&world);
+        let mut dice = Dice(seed);
+        let moments: Vec<_> = (0..45).map(|_| (dice.roll(2) + 1, dice.roll(180) + 1)).collect();
+        let then = live(&world, &moments);
         let directory = tempfile::tempdir().unwrap();
         let files = directory.path().join("snapshots");
         let cache = AsOf::new(4, 100_000, None);
-        let mut dice = Dice(seed);
         let mut began_late = 0;
-        for _ in 0..45 {
-            let number = dice.roll(180) + 1;
-            let of = dice.roll(2) + 1;
-            let expected = &then[usize::try_from(number - 1).unwrap()][usize::try_from(of - 1).unwrap()];
+        for (of, number) in moments {
+            let expected = &then[&(of, number)];
             let (views, _) = at(&cache, &world, of, number);
             proptest::prop_assert_eq!(&digest(&views, of), expected);
             let files = AsOf::new(0, 0, Some(Snapshots::new(&files, OFTEN)));
@@ -102,7 +105,7 @@ fn long_folds_leave_snapshots_and_later_ones_begin_there() {
 #[test]
 fn snapshots_that_cannot_be_used_are_removed_and_do_no_harm() {
     let world = random(22, 300);
-    let expected = &live(&world)[299][0];
+    let expected = &live(&world, &[(1, 300)])[&(1, 300)];
     let directory = tempfile::tempdir().unwrap();
     let fresh = || AsOf::new(0, 0, Some(Snapshots::new(directory.path(), OFTEN)));
     let spoil: [fn(&mut Vec<u8>); 6] = [
@@ -144,7 +147,7 @@ fn snapshots_of_another_history_are_told_by_their_last_event() {
     let fresh = || AsOf::new(0, 0, Some(Snapshots::new(directory.path(), OFTEN)));
     at(&fresh(), &world, 1, 300);
     let (views, _) = at(&fresh(), &other, 1, 300);
-    assert_eq!(digest(&views, 1), live(&other)[299][0]);
+    assert_eq!(digest(&views, 1), live(&other, &[(1, 300)])[&(1, 300)]);
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn updates_change_what_they_name_and_activity_says_from_what_to_what() {
             {"field": "title", "from": "Old", "to": "New"},
             {"field": "due", "from": null, "to": {"date": "2026-12-01", "time": null, "zone": null}},
             {"field": "tags", "from": ["a", "b"], "to": ["b", "c"]},
-            {"field": "blocked_by", "from": [], "to": [task(2)]},
+            {"field": "blocked_by", "from": [], "from_name": [], "to": [task(2)], "to_name": ["Blocker"]},
         ])
     );
     assert_eq!(page.items[0].actor, Actor::User(user(1)));

@@ -1,10 +1,11 @@
 //! Views are disposable.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use taskfold_contracts::envelope::Envelope;
-use taskfold_views::rebuild::{Fact, build, build_beside};
-use taskfold_views::{OpenError, Views, equality};
+use taskfold_views::rebuild::{Fact, RebuildError, build, build_beside};
+use taskfold_views::{OpenError, Reader, Views, equality};
 
 use crate::world::*;
 
@@ -141,4 +142,85 @@ fn views_are_built_beside_and_switched_to_while_they_are_read_and_written() {
         .filter(|name| name.to_string_lossy().contains("next"))
         .collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+/// Numbers of events that a writer has put into the log; it applies them right behind.
+struct Growing<'w> {
+    world: &'w World,
+    appended: AtomicUsize,
+}
+
+impl Growing<'_> {
+    fn read(&self, partition: u32, after: u64) -> Result<Vec<Fact>, String> {
+        let appended = self.appended.load(Ordering::SeqCst);
+        source(&self.world.log[..appended])(partition, after)
+    }
+
+    /// Appends and applies a few at a time, as slowly as that others get their turn.
+    fn write(&self, views: &Views) {
+        for batch in self.world.log[600..].chunks(3) {
+            self.appended.fetch_add(batch.len(), Ordering::SeqCst);
+            views.apply(batch).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_switch_under_load_loses_nothing_and_fails_no_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = random(31, 6_000);
+    let views = Views::open(&directory.path().join("views.db")).unwrap();
+    views.apply(&world.log[..600]).unwrap();
+    let growing = Growing {
+        world: &world,
+        appended: AtomicUsize::new(600),
+    };
+    let done = AtomicBool::new(false);
+    let (mut switches, mut under_load) = (0, 0);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| growing.write(&views));
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut seen = 0;
+                while !done.load(Ordering::SeqCst) {
+                    let number = views.read_blocking(|r| r.watermark(0)).unwrap();
+                    assert!(number >= seen, "it went back from {seen} to {number}");
+                    seen = number;
+                    list_tasks(&views, workspace(1), &query("", "due"));
+                }
+            });
+        }
+        while !writer.is_finished() {
+            let read = |partition, after| growing.read(partition, after);
+            build_beside(&views, 1, read, |_| {}).unwrap();
+            switches += 1;
+            under_load += u32::from(!writer.is_finished());
+            // What is read at one moment is what the log says of that moment.
+            let read = |r: &Reader| Ok((r.watermark(0)?, equality::digest(r)?));
+            let (number, found) = views.read_blocking(read).unwrap();
+            let then = Views::in_memory().unwrap();
+            then.apply(&world.log[..usize::try_from(number).unwrap()])
+                .unwrap();
+            assert_eq!(found, digest(&then), "at {number}");
+        }
+        done.store(true, Ordering::SeqCst);
+    });
+    assert!(under_load > 0, "{switches} switches");
+    assert_eq!(views.watermark(0), 6_000);
+    assert_eq!(digest(&views), digest(&world.views()));
+}
+
+#[test]
+fn one_rebuild_at_a_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let views = Views::open(&directory.path().join("views.db")).unwrap();
+    let world = random(33, 50);
+    views.apply(&world.log).unwrap();
+    let mut second = None;
+    build_beside(&views, 1, source(&world.log), |_| {
+        second = Some(build_beside(&views, 1, |_, _| Ok(Vec::new()), |_| {}));
+    })
+    .unwrap();
+    assert!(matches!(second, Some(Err(RebuildError::UnderWay))));
+    assert_eq!(views.generation(), 2);
 }
