@@ -41,8 +41,8 @@ impl Default for Options {
             ring_bytes: 8 << 20,
             cache_bytes: 64 << 20,
             quota_bytes: None,
-            max_events: 50_000,
-            max_bytes: 64 << 20,
+            max_events: 250_000,
+            max_bytes: 256 << 20,
         }
     }
 }

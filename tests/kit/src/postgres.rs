@@ -71,8 +71,7 @@ impl Postgres {
     /// PostgreSQL is not installed, or does not start.
     pub fn start(disk: Disk) -> Result<Self> {
         let programs = programs()?;
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let number = next();
         let data =
             std::env::temp_dir().join(format!("taskfold-postgres-{}-{number}", std::process::id()));
         let arguments = [
@@ -132,8 +131,7 @@ impl Postgres {
     /// # Errors
     /// The server refuses.
     pub fn database(&self) -> Result<String> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let number = next();
         let name = format!("taskfold_test_{}_{number}", std::process::id());
         self.run("postgres", &format!("CREATE DATABASE {name}"))?;
         Ok(self.url(&name))
@@ -227,6 +225,12 @@ pub fn run_at(url: &str, sql: &str) -> Result<String> {
         bail!("{}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// A number that was not given before in this process.
+fn next() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// The newest installed version.

@@ -149,9 +149,6 @@ impl Session {
     }
 
     async fn prepare(&self, sql: &'static str) -> Result<Statement, Error> {
-        if let Some(statement) = self.prepared(sql) {
-            return Ok(statement);
-        }
         let statement = self.client.prepare(sql).await?;
         let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         prepared.insert(sql, statement.clone());
@@ -169,7 +166,10 @@ impl Session {
         sql: &'static str,
         values: Values<'_>,
     ) -> Result<Vec<Row>, Error> {
-        let statement = self.prepare(sql).await?;
+        let statement = match self.prepared(sql) {
+            Some(statement) => statement,
+            None => Box::pin(self.prepare(sql)).await?,
+        };
         Ok(self.client.query(&statement, values).await?)
     }
 
@@ -225,7 +225,7 @@ impl Error {
             SqlState::UNIQUE_VIOLATION,
         ];
         match self {
-            Self::Server(error) => error.code().map_or(true, |code| AGAIN.contains(code)),
+            Self::Server(error) => error.code().is_none_or(|code| AGAIN.contains(code)),
             Self::Silent(_) | Self::Injected => true,
             Self::Row(_) => false,
         }

@@ -101,7 +101,8 @@ pub(crate) async fn begin(
             some(session, CLAIMS, &wanted.claims),
         )
     };
-    let (begun, heads, streams, keys, claims) = session.bounded(async { Ok(all.await) }).await?;
+    let (begun, heads, streams, keys, claims) =
+        session.bounded(Box::pin(async { Ok(all.await) })).await?;
     begun?;
     let mut found = Found {
         heads: read_heads(&heads?, count)?,

@@ -12,7 +12,9 @@ use super::row::small;
 use crate::{DatabaseError, OpenError};
 
 /// Number of the newest migration.
-pub(crate) const FORMAT: i64 = MIGRATIONS.len() as i64;
+pub(crate) fn format() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
 
 /// Most partitions that a log may have.
 const MAX_PARTITIONS: u32 = 4096;
@@ -157,7 +159,7 @@ async fn pending(
     if rows.len() > MIGRATIONS.len() {
         return Err(OpenError::Format {
             stored: i64::try_from(rows.len()).unwrap_or(i64::MAX),
-            known: FORMAT,
+            known: format(),
         });
     }
     for (row, migration) in rows.iter().zip(MIGRATIONS) {

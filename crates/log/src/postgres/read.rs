@@ -207,7 +207,7 @@ impl Store {
                 bytes += number(&row, 0)?;
             }
         }
-        Ok(Stats::of(&heads, (bytes, 0), migrate::FORMAT))
+        Ok(Stats::of(&heads, (bytes, 0), migrate::format()))
     }
 
     pub(crate) async fn latest_snapshot(

@@ -64,7 +64,7 @@ pub(crate) async fn plan(
             session.query(end, &[]),
         )
     };
-    let done = session.bounded(async { Ok(all.await) }).await;
+    let done = session.bounded(Box::pin(async { Ok(all.await) })).await;
     let (keys, claims, rows, heads, ended) = done.map_err(Failed::AtCommit)?;
     for written in [keys, claims, rows, heads] {
         match written {

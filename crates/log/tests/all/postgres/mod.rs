@@ -4,4 +4,6 @@ mod kit;
 mod lint;
 mod one;
 mod particular;
+mod raw;
+mod torture;
 mod two;
