@@ -6,7 +6,7 @@ use taskfold_contracts::commands::{
 use taskfold_contracts::ids::CommentId;
 use taskfold_contracts::values::{Due, Origin, Recurrence, RecursFrom};
 
-use crate::harness::{World, list, seen, task, titled};
+use crate::harness::{OWNER, World, list, seen, task, titled, user};
 
 fn origin() -> Origin {
     Origin {
@@ -211,4 +211,111 @@ fn what_was_in_the_trash_is_there_again() {
     assert!(world.task(5).is_deleted());
     world.redo(change).unwrap();
     assert!(!world.task(5).is_deleted());
+}
+
+#[test]
+fn importing_again_brings_back_what_an_undo_took_and_nothing_else() {
+    let mut world = World::new();
+    let all = import(
+        vec![a_list(1)],
+        vec![
+            a_task(1, None, Some(1)),
+            a_task(2, Some(1), None),
+            a_task(3, None, None),
+            a_task(4, None, None),
+        ],
+    );
+    let change = world.run(&all);
+    world.run(&Command::DeleteTask { task_id: task(4) });
+    let imported = seen(&world.state);
+    world.undo(change).unwrap();
+    assert!(world.state.tasks().all(taskfold_domain::Task::is_deleted));
+    // Twice: the second undo takes back what the second import brought.
+    for _ in 0..2 {
+        let again = world.run(&all);
+        assert_eq!((world.last.restored, world.last.skipped), (4, 1));
+        assert_eq!(seen(&world.state), imported);
+        assert!(world.task(4).is_deleted(), "a person did that");
+        world.run(&all);
+        assert_eq!((world.last.restored, world.last.skipped), (0, 5));
+        assert!(world.types().is_empty());
+        world.undo(again).unwrap();
+        assert!(world.state.tasks().all(taskfold_domain::Task::is_deleted));
+    }
+}
+
+#[test]
+fn what_was_redone_and_undone_again_comes_back_too() {
+    let mut world = World::new();
+    let all = import(vec![], vec![a_task(1, None, None)]);
+    let change = world.run(&all);
+    world.undo(change).unwrap();
+    world.redo(change).unwrap();
+    assert!(!world.task(1).is_deleted());
+    world.undo(change).unwrap();
+    world.run(&all);
+    assert_eq!(world.last.restored, 1);
+    world.run(&Command::DeleteTask { task_id: task(1) });
+    world.run(&all);
+    assert_eq!((world.last.restored, world.last.skipped), (0, 1));
+}
+
+#[test]
+fn originals_are_kept_and_only_an_owner_speaks_for_others() {
+    let mut world = World::new();
+    let early = |text: &str| Some(text.parse().unwrap());
+    let said = ImportComment {
+        comment_id: CommentId(uuid::Uuid::from_u128(9)),
+        body: "hm".into(),
+        author_id: Some(user(OWNER)),
+        created_at: early("2020-01-02T00:00:00Z"),
+        edited_at: early("2020-01-03T00:00:00Z"),
+    };
+    let one = ImportTask {
+        created_at: early("2020-01-01T00:00:00Z"),
+        created_by: Some(user(OWNER)),
+        updated_at: early("2020-01-09T00:00:00Z"),
+        completed_at: early("2020-01-04T00:00:00Z"),
+        deleted: true,
+        deleted_at: early("2020-01-05T00:00:00Z"),
+        next_id: Some(task(2)),
+        comments: vec![said.clone()],
+        ..a_task(1, None, None)
+    };
+    let two = ImportTask {
+        previous_id: Some(task(1)),
+        ..a_task(2, None, None)
+    };
+    world.run(&import(vec![], vec![one.clone(), two]));
+    let held = world.task(1);
+    assert_eq!(
+        (held.updated_at, held.deleted_at, held.next_id),
+        (one.updated_at.unwrap(), one.deleted_at, Some(task(2)))
+    );
+    let comment = held.comments.values().next().unwrap();
+    assert_eq!(
+        (comment.author_id, comment.created_at, comment.edited_at),
+        (said.author_id, said.created_at.unwrap(), said.edited_at)
+    );
+    assert_eq!(world.task(2).previous_id, Some(task(1)));
+    let twice = ImportTask {
+        comments: vec![said.clone(), said.clone()],
+        ..a_task(3, None, None)
+    };
+    let stranger = ImportTask {
+        created_by: Some(user(77)),
+        previous_id: Some(task(99)),
+        ..a_task(3, None, None)
+    };
+    for (wrong, fields) in [
+        (twice, vec!["tasks[0].comments[1].comment_id"]),
+        (
+            stranger,
+            vec!["tasks[0].created_by", "tasks[0].previous_id"],
+        ),
+    ] {
+        let rejection = world.try_run(&import(vec![], vec![wrong])).unwrap_err();
+        let text = rejection.to_string();
+        assert!(fields.iter().all(|field| text.contains(field)), "{text}");
+    }
 }

@@ -7,16 +7,18 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use taskfold_contracts::commands::{Command, Import};
-use taskfold_contracts::ids::{ChangeId, StreamId, UserId, WorkspaceId};
+use taskfold_contracts::ids::{ChangeId, StreamId, WorkspaceId};
 use taskfold_contracts::position::{Position, Version};
 use taskfold_contracts::values::Role;
 use taskfold_domain::{quick_add, recurrence};
-use taskfold_interchange::{Format, Imported, ParsedDate, ReadOptions, Report, detect, read};
+use taskfold_identity::Scope;
+use taskfold_interchange::{Format, Here, Imported, ParsedDate, ReadOptions, Report, detect, read};
+use taskfold_views::{filters::SavedFilter, members::Member};
 use tokio::sync::Semaphore;
 
 use crate::command::{POSITION, Work};
 use crate::gateway::args::Args;
-use crate::gateway::caller::Caller;
+use crate::gateway::caller::{Caller, ReadingCaller};
 use crate::gateway::forward::reply_of;
 use crate::gateway::{Gateway, body, paths};
 use crate::problem::{Fault, Problem};
@@ -55,8 +57,11 @@ pub(super) struct ImportReport {
     #[serde(flatten)]
     #[schema(value_type = Object)]
     report: Report,
-    /// Lists and tasks that were here already; null in a dry run.
+    /// Lists, tasks and saved filters that were here already; null in a dry run.
     skipped_existing: Option<u64>,
+    /// Lists and tasks that an undo of an import had put into the trash and that are out of it again; null in a
+    /// dry run.
+    restored: Option<u64>,
     /// What undo names; null when nothing was new.
     change_id: Option<ChangeId>,
     /// Where the last event is; null in a dry run.
@@ -66,8 +71,8 @@ pub(super) struct ImportReport {
 
 /// Bring tasks and lists from another application, with their original times.
 ///
-/// The body is the file as it is, up to 64 MiB. Importing the same file again adds nothing; undoing the
-/// change takes all of it back.
+/// The body is the file as it is, up to 64 MiB. All of it is stored, or nothing. Importing the same file again
+/// adds nothing; undoing the change takes all of it back, and importing again after that brings it back.
 #[utoipa::path(
     post,
     path = paths::IMPORT,
@@ -81,10 +86,13 @@ pub(super) struct ImportReport {
 )]
 pub(super) async fn handler(
     State(gateway): State<Gateway>,
-    caller: Caller,
+    ReadingCaller(caller): ReadingCaller,
     Args(args): Args<ImportArgs>,
     request: Request,
 ) -> Result<Response, Problem> {
+    if !args.dry_run {
+        caller.needs(Scope::Write)?;
+    }
     let source = args.source.as_deref().map(named).transpose()?.flatten();
     let workspace_id = caller.workspace(args.workspace)?;
     let bytes = body::read(request, gateway.options().import_limit).await?;
@@ -102,7 +110,7 @@ pub(super) async fn handler(
         source,
         workspace_id,
         filename: args.filename.unwrap_or_default(),
-        members: names.members.into_iter().map(|(user, _)| user).collect(),
+        here: here(&gateway, &caller, workspace_id, names.role).await?,
         settings: settings(&gateway, &caller).await?,
     };
     let (format, imported) = reading.settle(&gateway).await?;
@@ -111,6 +119,7 @@ pub(super) async fn handler(
         dry_run: args.dry_run,
         report: imported.report,
         skipped_existing: None,
+        restored: None,
         change_id: None,
         position: None,
     };
@@ -124,6 +133,7 @@ pub(super) async fn handler(
     }
     let (_, reply) = reply_of(response).await?;
     answer.skipped_existing = Some(reply.skipped.unwrap_or(0));
+    answer.restored = Some(reply.restored.unwrap_or(0));
     answer.change_id = reply.change_id;
     answer.position = Some(reply.position);
     let mut response = Json(answer).into_response();
@@ -146,6 +156,28 @@ fn named(source: &str) -> Result<Option<Format>, Problem> {
     Format::named(source).map(Some).ok_or_else(unknown)
 }
 
+/// What an import meets in the workspace.
+async fn here(
+    gateway: &Gateway,
+    caller: &Caller,
+    workspace: WorkspaceId,
+    role: Role,
+) -> Result<Here, Problem> {
+    #[derive(Deserialize)]
+    struct Rows<T> {
+        items: Vec<T>,
+    }
+    let members: Rows<Member> = gateway.ask(caller, workspace, Read::Members).await?;
+    let filters: Rows<SavedFilter> = gateway.ask(caller, workspace, Read::Filters).await?;
+    let member = |member: Member| (member.user_id, member.email);
+    Ok(Here {
+        importer: Some(caller.principal().user_id),
+        is_owner: role == Role::Owner,
+        members: members.items.into_iter().map(member).collect(),
+        filters: filters.items.iter().map(|it| it.filter_id).collect(),
+    })
+}
+
 async fn settings(gateway: &Gateway, caller: &Caller) -> Result<quick_add::Settings, Problem> {
     let preferences = gateway.preferences(caller).await;
     let zone = jiff::tz::TimeZone::get(&preferences.zone);
@@ -163,7 +195,7 @@ struct Reading {
     source: Option<Format>,
     workspace_id: WorkspaceId,
     filename: String,
-    members: Vec<UserId>,
+    here: Here,
     settings: quick_add::Settings,
 }
 
@@ -199,7 +231,7 @@ impl Reading {
             workspace: self.workspace_id,
             keep_ids,
             filename: Some(self.filename.as_str()).filter(|name| !name.is_empty()),
-            members: &self.members,
+            here: &self.here,
             accepts_rule: &|rule| recurrence::normalise(rule).is_ok(),
             parse_date: &|text| date_of(text, &self.settings),
         };
