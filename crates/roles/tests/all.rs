@@ -1,4 +1,5 @@
 //! Drives all roles in one process over real TCP.
+#![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::panic, reason = "a test that cannot go on has failed")]
@@ -13,18 +14,30 @@ mod connections;
 mod hostile;
 #[path = "all/import.rs"]
 mod import;
+#[path = "all/import_killed.rs"]
+mod import_killed;
 #[path = "all/kit.rs"]
 mod kit;
 #[path = "all/limits.rs"]
 mod limits;
 #[path = "all/live.rs"]
 mod live;
+#[path = "all/live_all.rs"]
+mod live_all;
 #[path = "all/members.rs"]
 mod members;
 #[path = "all/openapi.rs"]
 mod openapi;
+#[path = "all/past.rs"]
+mod past;
+#[path = "all/problems.rs"]
+mod problems;
+#[path = "all/reads.rs"]
+mod reads;
 #[path = "all/retries.rs"]
 mod retries;
+#[path = "all/roundtrip.rs"]
+mod roundtrip;
 #[path = "all/sockets.rs"]
 mod sockets;
 #[path = "all/storm.rs"]

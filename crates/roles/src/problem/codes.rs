@@ -50,10 +50,22 @@ const READ_ANEW: &str = "Read what it is about anew, and decide again.";
 /// All of them, by name.
 pub const CODES: &[Code] = &[
     of(
+        "administrator_required",
+        403,
+        "Only an administrator of the installation may do this.",
+        "Ask an administrator.",
+    ),
+    of(
         "already_a_member",
         409,
         "The invitation is to a workspace that the caller belongs to.",
         NOTHING,
+    ),
+    of(
+        "already_exists",
+        409,
+        "There is a thing with this id already.",
+        "Leave the id out, or make a new one.",
     ),
     of(
         "already_registered",
@@ -292,6 +304,12 @@ pub const CODES: &[Code] = &[
         429,
         "Too many requests; `RateLimit-Reset` tells the seconds until there is room.",
         AGAIN,
+    ),
+    of(
+        "rebuild_under_way",
+        409,
+        "The views are being built anew already.",
+        "Wait until that is done.",
     ),
     of(
         "rebuilding",

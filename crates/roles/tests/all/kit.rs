@@ -274,5 +274,9 @@ impl Answer {
             format!("https://taskfold.dev/problems/{code}")
         );
         assert_eq!(self.body["status"], status);
+        assert!(
+            taskfold_roles::problem::code(code).is_some(),
+            "{code} has no page"
+        );
     }
 }

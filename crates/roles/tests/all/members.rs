@@ -9,7 +9,12 @@ use taskfold_contracts::time::{Clock, SystemClock, Timestamp};
 use crate::kit::{Person, Server};
 
 /// An invitation: its id and secret.
-async fn invite(owner: &Person, workspace: &str, email: &str, role: &str) -> (String, String) {
+pub(crate) async fn invite(
+    owner: &Person,
+    workspace: &str,
+    email: &str,
+    role: &str,
+) -> (String, String) {
     let path = format!("/invitations?workspace={workspace}");
     let invited = owner
         .post(&path, json!({"email": email, "role": role}))
@@ -23,7 +28,7 @@ async fn invite(owner: &Person, workspace: &str, email: &str, role: &str) -> (St
     (text(&of["invitation_id"]), text(&invited.body["secret"]))
 }
 
-fn accept_path(workspace: &str, invitation: &str) -> String {
+pub(crate) fn accept_path(workspace: &str, invitation: &str) -> String {
     format!("/invitations/{invitation}/accept?workspace={workspace}")
 }
 
@@ -153,5 +158,58 @@ async fn roles_change_people_leave_and_the_last_owner_stays() {
     let members = bert.get(&server, &members).await.ok().body;
     assert_eq!(members["items"].as_array().map(Vec::len), Some(1));
     assert_eq!(members["items"][0]["user_id"], json!(bert.user));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_invited_see_their_invitations_and_need_the_secret_all_the_same() {
+    let clock = Arc::new(Ahead(AtomicI64::new(0)));
+    let of_server = Arc::clone(&clock);
+    let server = Server::with(tempfile::tempdir().unwrap(), |options| {
+        options.clock = of_server;
+    })
+    .await;
+    let (anna, bert) = (server.person("anna").await, server.person("bert").await);
+    let carl = server.person("carl").await;
+    let (home, work) = (workspace(&anna).await, workspace(&anna).await);
+    let (first, secret) = invite(&anna, &home, "bert@example.org", "editor").await;
+    let (second, _) = invite(&anna, &work, "bert@example.org", "viewer").await;
+    let (revoked, _) = invite(&anna, &work, "bert@example.org", "viewer").await;
+    anna.delete(&format!("/invitations/{revoked}?workspace={work}"))
+        .await
+        .ok();
+    let of = async |person: &Person| {
+        let mine = person.get(&server, "/invitations").await.ok().body;
+        let items = mine["items"].as_array().unwrap().clone();
+        assert!(!mine.to_string().contains("secret"));
+        let ids = items.iter().map(|one| one["invitation_id"].clone());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(of(&bert).await, [json!(second), json!(first)]);
+    assert_eq!(of(&carl).await, [json!(null); 0]);
+    assert_eq!(of(&anna).await, [json!(null); 0]);
+    // Nobody has proved that the address is theirs: it lets nobody in.
+    for body in [json!({}), json!({"secret": ""}), json!({"secret": first})] {
+        let path = format!("/invitations/{first}/accept");
+        let refused = bert.post(&path, body).await;
+        assert!(matches!(refused.status, 404 | 422), "{}", refused.body);
+    }
+    let tasks = format!("/tasks?workspace={home}");
+    bert.get(&server, &tasks)
+        .await
+        .assert_problem(404, "not_found");
+    bert.post(&accept_path(&home, &first), json!({"secret": secret}))
+        .await
+        .ok();
+    assert_eq!(of(&bert).await, [json!(second)]);
+    clock.0.store(15 * 24 * 3_600_000, Ordering::SeqCst);
+    assert_eq!(of(&bert).await, [json!(null); 0]);
+    // A token of one workspace does not look out of it.
+    let body = json!({"name": "x", "scopes": ["read"], "workspace_id": bert.workspace});
+    let token = bert.post("/tokens", body).await.ok();
+    let mut bound = bert.clone();
+    bound.token = token.body["secret"].as_str().unwrap().to_owned();
+    let refused = bound.get_now("/invitations").await;
+    refused.assert_problem(403, "other_workspace");
     server.stop().await;
 }

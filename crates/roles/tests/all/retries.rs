@@ -1,7 +1,11 @@
 //! Requests that are sent again, and commits of which nobody knows whether they happened.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use reqwest::Method;
 use serde_json::{Value, json};
+use taskfold_contracts::time::{Clock, SystemClock, Timestamp};
 use taskfold_log::crash;
 
 use crate::kit::{Answer, Person, Server};
@@ -66,6 +70,66 @@ async fn edits_of_a_list_merge_by_field_and_deleting_needs_the_last_version() {
         .assert_problem(409, "stale_version");
     let current = ("if-match", "\"4\"");
     anna.send_with(delete(), current, json!(null)).await.ok();
+    server.stop().await;
+}
+
+/// The system's clock, some days ahead.
+struct Ahead(AtomicI64);
+
+impl Clock for Ahead {
+    fn now(&self) -> Timestamp {
+        let days = self.0.load(Ordering::SeqCst) * 24 * 3_600_000;
+        Timestamp::from_millis(SystemClock.now().as_millis() + days)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_lives_for_seven_days() {
+    let clock = Arc::new(Ahead(AtomicI64::new(0)));
+    let of_server = Arc::clone(&clock);
+    let server = Server::with(tempfile::tempdir().unwrap(), |options| {
+        options.clock = of_server;
+        options.gateway.rate = None;
+    })
+    .await;
+    let anna = server.person("anna").await;
+    let made = async |key: usize| {
+        let made = keyed(&anna, "/tasks", &key.to_string(), &json!({"title": "x"})).await;
+        made.ok().id().to_owned()
+    };
+    // More than are looked at at once.
+    let mut first = Vec::new();
+    for key in 0..1_100 {
+        first.push(made(key).await);
+    }
+    clock.0.store(6, Ordering::SeqCst);
+    let late = made(2_000).await;
+    assert_eq!(server.embedded.forget_keys().await.unwrap(), 0);
+    assert_eq!(made(7).await, first[7]);
+    clock.0.store(8, Ordering::SeqCst);
+    assert_eq!(server.embedded.forget_keys().await.unwrap(), 1_100);
+    assert_eq!(server.embedded.forget_keys().await.unwrap(), 0);
+    assert_ne!(made(7).await, first[7]);
+    assert_eq!(made(2_000).await, late);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_lives_for_a_day_whatever_is_set() {
+    let clock = Arc::new(Ahead(AtomicI64::new(0)));
+    let of_server = Arc::clone(&clock);
+    let server = Server::with(tempfile::tempdir().unwrap(), |options| {
+        options.clock = of_server;
+        options.keys_live = std::time::Duration::ZERO;
+    })
+    .await;
+    let anna = server.person("anna").await;
+    keyed(&anna, "/tasks", "k", &json!({"title": "x"}))
+        .await
+        .ok();
+    assert_eq!(server.embedded.forget_keys().await.unwrap(), 0);
+    clock.0.store(2, Ordering::SeqCst);
+    assert_eq!(server.embedded.forget_keys().await.unwrap(), 1);
     server.stop().await;
 }
 

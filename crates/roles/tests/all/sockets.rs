@@ -24,10 +24,15 @@ impl Person {
 
     /// Opens a socket and takes its greeting.
     pub(crate) async fn follow(&self, query: &str) -> Socket {
+        self.greeted(query).await.0
+    }
+
+    /// Opens a socket; also what it was greeted with.
+    pub(crate) async fn greeted(&self, query: &str) -> (Socket, Value) {
         let mut socket = self.handshake(query).await.unwrap();
         let hello = message(&mut socket).await.unwrap();
         assert_eq!(hello["type"], "hello");
-        socket
+        (socket, hello)
     }
 
     async fn handshake(&self, query: &str) -> Result<Socket, Error> {

@@ -16,7 +16,7 @@ use crate::views::Reader;
 /// Names looked up with one statement.
 const CHUNK: usize = 500;
 /// What stands before the id of a member in the name of a field.
-const MEMBERS: &str = "members.";
+const MEMBERS: &str = "member:";
 
 type Names = BTreeMap<Uuid, String>;
 

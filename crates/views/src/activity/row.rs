@@ -63,7 +63,7 @@ pub struct Change {
     /// The same for `to`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_name: Option<Named>,
-    /// What the member is called whom a field such as `members.<id>` is about.
+    /// What the member is called whom a field such as `member:<id>` is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_name: Option<String>,
 }

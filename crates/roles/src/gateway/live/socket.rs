@@ -17,7 +17,7 @@ use super::{Follower, Inner, LiveLimits};
 /// Messages that a client may send between two pings.
 const INCOMING: u32 = 100;
 /// How long the other side has to take the close frame.
-const GOODBYE: Duration = Duration::from_secs(2);
+const GOODBYE: Duration = Duration::from_secs(5);
 
 /// Why a socket ends.
 enum End {

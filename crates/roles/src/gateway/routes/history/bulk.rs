@@ -85,7 +85,8 @@ pub(super) async fn handler(
 /// Fields that a command does not know vanish when it is read; they are found by writing it again.
 fn read(raw: Value) -> Result<Command, Problem> {
     let told = raw.clone();
-    let command: Command = serde_json::from_value(raw).map_err(|error| unreadable(&error))?;
+    let command: Command =
+        serde_json::from_value(raw).map_err(|error| unreadable(&told, &error))?;
     if matches!(
         command,
         Command::Undo { .. }
@@ -113,18 +114,21 @@ fn read(raw: Value) -> Result<Command, Problem> {
     }
 }
 
-fn unreadable(error: &serde_json::Error) -> Problem {
+/// A command is read as a whole, so that an error does not tell where it is: what it quotes is looked for.
+fn unreadable(told: &Value, error: &serde_json::Error) -> Problem {
     let message = error.to_string();
-    if let Some(name) = quoted(&message, "unknown variant `")
-        && !message.contains("expected one of `none`")
-    {
-        return Problem::field(
-            "command",
-            "unknown_command",
-            format!("there is no command {name}"),
-        );
+    if let Some((field, code)) = named(&message) {
+        return Problem::field(&field, code, message);
     }
-    let (field, code) = named(&message).unwrap_or_default();
-    let code = if code.is_empty() { "unreadable" } else { code };
-    Problem::field(&field, code, message)
+    let wrong = quoted(&message, "unknown variant `");
+    let mut fields = told.as_object().into_iter().flatten();
+    let found = fields.find(|(_, value)| value.is_string() && value.as_str() == wrong.as_deref());
+    match (found, wrong) {
+        (Some((field, _)), Some(name)) if field == "command" => {
+            let message = format!("there is no command {name}");
+            Problem::field("command", "unknown_command", message)
+        }
+        (Some((field, _)), _) => Problem::field(field, "unreadable", message),
+        (None, _) => Problem::field("command", "unreadable", message),
+    }
 }
