@@ -292,7 +292,7 @@ fn originals_are_kept_and_only_an_owner_speaks_for_others() {
         (held.updated_at, held.deleted_at, held.next_id),
         (one.updated_at.unwrap(), one.deleted_at, Some(task(2)))
     );
-    let comment = held.comments.values().next().unwrap();
+    let comment = held.comments.iter().next().unwrap().1;
     assert_eq!(
         (comment.author_id, comment.created_at, comment.edited_at),
         (said.author_id, said.created_at.unwrap(), said.edited_at)
