@@ -15,20 +15,17 @@ const MAX_FILTERS: usize = 200;
 /// Saves a filter under a name: a new one, or a known one again.
 pub(crate) fn save(workspace: &Workspace, ctx: &Context, input: &SaveFilter) -> Outcome {
     let filter = checked(&input.name, &input.query, &input.sort)?;
-    let filter_id = match input.filter_id {
-        Some(id) => {
-            let held = workspace
-                .filter(id)
-                .ok_or_else(|| Rejection::not_found("filter", id))?;
-            if *held == filter {
-                return Ok(Decision::nothing(workspace.id()));
-            }
-            id
+    let filter_id = if let Some(id) = input.filter_id {
+        let held = workspace
+            .filter(id)
+            .ok_or_else(|| Rejection::not_found("filter", id))?;
+        if *held == filter {
+            return Ok(Decision::nothing(workspace.id()));
         }
-        None => {
-            room(workspace)?;
-            FilterId(ctx.ids.next())
-        }
+        id
+    } else {
+        room(workspace)?;
+        FilterId(ctx.ids.next())
     };
     Ok(Decision::one(ctx, saved(workspace, filter_id, filter)))
 }

@@ -189,7 +189,9 @@ impl Run<'_> {
             ..event
         };
         self.emit(event, import.created_at);
-        said.into_iter().for_each(|said| self.say(id, said));
+        for said in said {
+            self.say(id, said);
+        }
         Ok(Some(id))
     }
 
