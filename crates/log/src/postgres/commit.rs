@@ -288,3 +288,7 @@ impl Batch {
         }
     }
 }
+
+#[cfg(all(test, feature = "crash-points", feature = "conformance"))]
+#[path = "commit_tests.rs"]
+mod tests;

@@ -270,4 +270,4 @@ fn injected() -> rusqlite::Error {
 
 #[cfg(all(test, feature = "crash-points", feature = "conformance"))]
 #[path = "commit_tests.rs"]
-mod tests;
+pub(crate) mod tests;

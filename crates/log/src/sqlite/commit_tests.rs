@@ -13,7 +13,7 @@ use crate::conformance::kit::{append, keyed, stream, workspace};
 use crate::{Appended, Claim};
 
 /// Faults are armed for the whole process: one test at a time.
-fn alone() -> MutexGuard<'static, ()> {
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }

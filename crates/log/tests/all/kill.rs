@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -20,11 +19,15 @@ use taskfold_log::{Append, Idempotency, Log, Options, crash};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// Where the child's log is, then the crash point and the time that it fires, separated by spaces.
+use super::postgres::kit::{connect, made, options};
+
+/// Where the child's log is (a file, or the address of a database), then the crash point and the time that it fires, separated by spaces.
 const PLAN: &str = "TASKFOLD_LOG_KILL_PLAN";
 
 const CLIENTS: u128 = 8;
 const KILLS: u64 = 20;
+/// On PostgreSQL, where the server is not killed and less can go wrong with a process.
+const POSTGRES_KILLS: u64 = 6;
 const POINTS: [&str; 6] = [
     "log.before_begin",
     "log.before_commit",
@@ -72,12 +75,12 @@ async fn child() {
         return;
     };
     let mut plan = plan.split(' ');
-    let path = PathBuf::from(plan.next().unwrap());
+    let path = plan.next().unwrap().to_owned();
     let round: u128 = plan.next().unwrap().parse().unwrap();
     if let (Some(point), Some(time)) = (plan.next(), plan.next()) {
         crash::arm(point, time.parse().unwrap());
     }
-    let log = Log::open(&path, Options::default(), Arc::new(SystemClock)).unwrap();
+    let log = open(&path).await;
     let mut clients = JoinSet::new();
     for client in 0..CLIENTS {
         let log = log.clone();
@@ -93,6 +96,13 @@ async fn child() {
         });
     }
     clients.join_all().await;
+}
+
+async fn open(place: &str) -> Log {
+    if place.starts_with("postgres:") {
+        return connect(&options(vec![place.to_owned()]), 1).await;
+    }
+    Log::open(place.as_ref(), Options::default(), Arc::new(SystemClock)).unwrap()
 }
 
 fn say(line: &str) {
@@ -125,9 +135,9 @@ impl Said {
     }
 }
 
-fn spawn(log: &Path, round: u128, point: Option<(&str, u64)>) -> (Child, Receiver<String>) {
+fn spawn(log: &str, round: u128, point: Option<(&str, u64)>) -> (Child, Receiver<String>) {
     let point = point.map_or_else(String::new, |(point, time)| format!(" {point} {time}"));
-    let plan = format!("{} {round}{point}", log.display());
+    let plan = format!("{log} {round}{point}");
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
@@ -155,7 +165,7 @@ fn spawn(log: &Path, round: u128, point: Option<(&str, u64)>) -> (Child, Receive
 }
 
 /// Runs a child until it dies: at its crash point, or killed after `acks` acknowledgements.
-fn run(log: &Path, round: u128, point: Option<(&str, u64)>, acks: usize) -> Said {
+fn run(log: &str, round: u128, point: Option<(&str, u64)>, acks: usize) -> Said {
     let (mut child, heard) = spawn(log, round, point);
     let mut said = Said::default();
     loop {
@@ -178,8 +188,8 @@ fn run(log: &Path, round: u128, point: Option<(&str, u64)>, acks: usize) -> Said
 }
 
 /// Opens the log after a death and compares. Returns how many appends were stored but not acknowledged.
-async fn check(path: &Path, round: u128, said: &Said) -> usize {
-    let log = Log::open(path, Options::default(), Arc::new(SystemClock)).unwrap();
+async fn check(path: &str, round: u128, said: &Said) -> usize {
+    let log = open(path).await;
     let found = log.verify(|_, _| {}).await.unwrap();
     assert!(found.is_sound(), "{:?}", found.problems);
     let mut places: BTreeMap<EventId, Position> = BTreeMap::new();
@@ -220,32 +230,64 @@ async fn check(path: &Path, round: u128, said: &Said) -> usize {
     unacknowledged
 }
 
-async fn die_often(point: Option<&str>, seed: u64) -> usize {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("log.db");
+async fn die_often(log: &str, kills: u64, point: Option<&str>, seed: u64) -> usize {
     let (mut chance, mut unacknowledged) = (Chance(seed), 0);
-    for round in 0..u128::from(KILLS) {
+    for round in 0..u128::from(kills) {
         let rare = point.is_some_and(|point| point.contains("checkpoint"));
         let time = 1 + chance.below(if rare { 3 } else { 30 });
         let acks = usize::try_from(chance.below(150)).unwrap();
-        let said = run(&path, round, point.map(|point| (point, time)), acks);
-        unacknowledged += check(&path, round, &said).await;
+        let said = run(log, round, point.map(|point| (point, time)), acks);
+        unacknowledged += check(log, round, &said).await;
     }
     unacknowledged
 }
 
+async fn die_often_in_a_file(point: Option<&str>, seed: u64) -> usize {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("log.db");
+    die_often(path.to_str().unwrap(), KILLS, point, seed).await
+}
+
+async fn die_often_on_postgres(point: Option<&str>, seed: u64) -> usize {
+    let databases = made(1, 1).await;
+    die_often(&databases.urls[0], POSTGRES_KILLS, point, seed).await
+}
+
 #[tokio::test]
 async fn killed_at_random_moments() {
-    die_often(None, 7).await;
+    die_often_in_a_file(None, 7).await;
 }
 
 #[tokio::test]
 async fn aborted_at_each_crash_point() {
     for (point, seed) in POINTS.into_iter().zip(11..) {
-        let unacknowledged = die_often(Some(point), seed).await;
-        if matches!(point, "log.after_commit" | "log.before_answer") {
+        let unacknowledged = die_often_in_a_file(Some(point), seed).await;
+        if is_after_commit(point) {
             // Each of these died with a batch in hand that was stored and not answered.
             assert!(unacknowledged as u64 >= KILLS, "{point}: {unacknowledged}");
         }
     }
+}
+
+#[tokio::test]
+async fn killed_at_random_moments_on_postgres() {
+    die_often_on_postgres(None, 7).await;
+}
+
+#[tokio::test]
+async fn aborted_at_each_crash_point_on_postgres() {
+    // The server makes its checkpoints itself.
+    for (point, seed) in POINTS[..4].iter().zip(11..) {
+        let unacknowledged = die_often_on_postgres(Some(point), seed).await;
+        if is_after_commit(point) {
+            assert!(
+                unacknowledged as u64 >= POSTGRES_KILLS,
+                "{point}: {unacknowledged}"
+            );
+        }
+    }
+}
+
+fn is_after_commit(point: &str) -> bool {
+    matches!(point, "log.after_commit" | "log.before_answer")
 }

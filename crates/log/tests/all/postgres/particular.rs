@@ -296,7 +296,7 @@ async fn the_services_can_only_add_events_and_nobody_can_change_them() {
     log.put_watermark("mail", appended.last).await.unwrap();
     log.remove_snapshots(b"key").await.unwrap();
     assert!(log.verify(|_, _| {}).await.unwrap().is_sound());
-    let later = taskfold_contracts::time::Timestamp::from_millis(i64::MAX);
+    let later = taskfold_contracts::time::Timestamp::from_millis(4_000_000_000_000);
     assert_eq!(log.forget_keys(later).await.unwrap(), 1);
     log.shutdown().await;
     for change in [

@@ -387,7 +387,12 @@ async fn read_by_sequence(url: String, mut stop: watch::Receiver<Ends>) -> u64 {
 }
 
 /// What other programs do to the same tables, one after the other.
-async fn meddle(url: String, seed: u64, mut writing: watch::Receiver<bool>, counts: Arc<Counts>) {
+async fn meddle(
+    url: String,
+    (seed, calm): (u64, Duration),
+    mut writing: watch::Receiver<bool>,
+    counts: Arc<Counts>,
+) {
     let mut chance = Chance(seed * 104_729);
     while pause(&mut writing, calm).await {
         // Errors are the server going down.
