@@ -34,6 +34,8 @@ mod past;
 mod problems;
 #[path = "all/reads.rs"]
 mod reads;
+#[path = "all/rebuild.rs"]
+mod rebuild;
 #[path = "all/retries.rs"]
 mod retries;
 #[path = "all/roundtrip.rs"]

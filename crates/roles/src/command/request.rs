@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use taskfold_contracts::commands::{Command, UserCommand};
 use taskfold_contracts::ids::{CorrelationId, WorkspaceId};
 
+use crate::internal::{Asked, Patience};
 use crate::principal::Principal;
 use crate::problem::Problem;
 
@@ -43,13 +44,26 @@ pub enum Work {
     User(UserCommand),
 }
 
-impl CommandRequest {
-    /// Whether its events are stored in parts when they are many.
-    pub(crate) fn is_stored_in_parts(&self) -> bool {
-        matches!(self.work, Work::Command(Command::Import(_)))
+impl Asked for CommandRequest {
+    fn principal(&self) -> Principal {
+        self.principal
     }
 
-    /// Whether its change may need more than one append: stored in parts, or swept.
+    fn may_be_repeated(&self) -> bool {
+        self.idempotency_key.is_some()
+    }
+
+    fn patience(&self) -> Patience {
+        if self.may_take_several_appends() {
+            Patience::Long
+        } else {
+            Patience::Short
+        }
+    }
+}
+
+impl CommandRequest {
+    /// Whether its change may need more than one append: what it left behind is swept.
     pub(crate) fn may_take_several_appends(&self) -> bool {
         match &self.work {
             Work::Command(command) => may_leave_strays(command),
@@ -84,7 +98,7 @@ impl CommandRequest {
     }
 }
 
-/// Whether a command may delete or move tasks, or store so much that it takes several appends.
+/// Whether a command may delete or move tasks.
 fn may_leave_strays(command: &Command) -> bool {
     match command {
         Command::DeleteTask { .. }
