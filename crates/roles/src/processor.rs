@@ -8,7 +8,7 @@ use taskfold_bus::{ApplyError, Consumer, Options, Sink, StatusHandle};
 use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::time::Clock;
 use taskfold_log::{Log, crash};
-use taskfold_views::rebuild::{self, Fact};
+use taskfold_views::rebuild::{self, Fact, RebuildError};
 use taskfold_views::{OpenError, Views, deadletters};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -161,13 +161,9 @@ fn build(
     runtime: &Handle,
     stop: &CancellationToken,
 ) -> Result<Views, String> {
-    let source = |partition, after| {
-        if stop.is_cancelled() {
-            return Err("the server stops".to_owned());
-        }
-        let rows = runtime.block_on(log.read_partition(partition, after, BUILD_PAGE));
-        let rows = rows.map_err(|error| error.to_string())?;
-        Ok(rows.iter().map(|row| fact(log, row)).collect())
+    let source = |partition, after| match stop.is_cancelled() {
+        true => Err("the server stops".to_owned()),
+        false => facts(log, runtime, partition, after),
     };
     // What operators gave up for ever stays so.
     let dropped = deadletters::dropped_in_file(path);
@@ -175,6 +171,25 @@ fn build(
     let events = built.map_err(|error| error.to_string())?;
     tracing::info!(events, "the views were built anew");
     Views::open(path).map_err(|error| error.to_string())
+}
+
+/// Builds the views anew beside those in use and switches to them, while reads and writes go on. Blocks.
+/// Gives the number of events applied.
+pub(crate) fn rebuild_and_switch(
+    log: &Log,
+    views: &Views,
+    runtime: &Handle,
+) -> Result<u64, RebuildError> {
+    let source = |partition, after| facts(log, runtime, partition, after);
+    let events = rebuild::build_beside(views, log.partitions(), source, |_| {})?;
+    tracing::info!(events, "the views were rebuilt and switched to");
+    Ok(events)
+}
+
+fn facts(log: &Log, runtime: &Handle, partition: u32, after: u64) -> Result<Vec<Fact>, String> {
+    let rows = runtime.block_on(log.read_partition(partition, after, BUILD_PAGE));
+    let rows = rows.map_err(|error| error.to_string())?;
+    Ok(rows.iter().map(|row| fact(log, row)).collect())
 }
 
 fn fact(log: &Log, row: &Recorded) -> Fact {

@@ -155,14 +155,12 @@ impl<'c> Builder<'c> {
     }
 
     fn write_activity(&mut self) -> Result<(), rusqlite::Error> {
-        match &mut self.beside {
-            Some(beside) => beside.push(std::mem::take(&mut self.fold.activity)),
-            None => {
-                activity::write(self.fold.connection, &self.fold.activity)?;
-                self.fold.activity.clear();
-                Ok(())
-            }
+        if let Some(beside) = &mut self.beside {
+            return beside.push(std::mem::take(&mut self.fold.activity));
         }
+        activity::write(self.fold.connection, &self.fold.activity)?;
+        self.fold.activity.clear();
+        Ok(())
     }
 
     /// Derives what was put off, makes the indexes, and marks the tables as whole.

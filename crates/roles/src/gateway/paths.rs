@@ -22,6 +22,9 @@ pub const TOKENS: &str = "/api/v1/tokens";
 /// One of them.
 pub const TOKEN: &str = "/api/v1/tokens/{token_id}";
 
+/// Building the views anew.
+pub const VIEWS_REBUILD: &str = "/api/v1/views/rebuild";
+
 /// The caller's workspaces.
 pub const WORKSPACES: &str = "/api/v1/workspaces";
 /// One of them.

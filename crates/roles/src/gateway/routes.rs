@@ -17,6 +17,7 @@ mod quick_add;
 mod sessions;
 mod tasks;
 mod tokens;
+mod views;
 mod workspaces;
 
 use axum::Router;
@@ -126,6 +127,7 @@ fn all() -> Vec<Endpoint> {
         sessions::all(),
         tasks::all(),
         tokens::all(),
+        views::all(),
         workspaces::all(),
     ];
     groups.into_iter().flatten().collect()

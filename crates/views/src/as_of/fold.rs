@@ -195,7 +195,7 @@ fn finish_and_keep(
     match derive(unfinished, None, 1) {
         Ok(()) => snapshots.keep(workspace, mark, unfinished),
         Err(error) => {
-            tracing::warn!(%error, %workspace, "a snapshot of the past cannot be finished")
+            tracing::warn!(%error, %workspace, "a snapshot of the past cannot be finished");
         }
     }
 }
