@@ -1,7 +1,7 @@
 //! The loop that brings events to a sink.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::time::Clock;
@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::hands::{Hands, Panicked};
+use crate::pace::Pace;
 use crate::retry::Retry;
 use crate::sink::{ApplyError, Sink};
 use crate::source::LogSource;
@@ -38,9 +39,6 @@ impl Default for Options {
         }
     }
 }
-
-/// Events of a batch from which on they count as coming fast.
-const FAST: usize = 16;
 
 /// Brings the events of a log to one sink, from the sink's watermark on.
 pub struct Consumer {
@@ -241,6 +239,7 @@ impl Line {
         let shared = &self.shared;
         let mut source = LogSource::new(&shared.log, self.partition);
         let mut hurry = shared.hurry.clone();
+        let mut pace = Pace::default();
         let batch = shared.options.batch.max(1);
         let mut failures = 0;
         loop {
@@ -260,8 +259,8 @@ impl Line {
                     failures = 0;
                     let came = rows.len();
                     self.deliver(rows).await;
-                    let linger = !shared.options.linger.is_zero() && until.is_none();
-                    if linger && (FAST..batch).contains(&came) {
+                    let fast = pace.is_fast(came, shared.options.linger, Instant::now());
+                    if fast && came < batch && until.is_none() {
                         self.linger(&mut hurry).await;
                     }
                 }

@@ -3,6 +3,7 @@
 
 mod consumer;
 mod hands;
+mod pace;
 mod retry;
 mod sink;
 mod source;

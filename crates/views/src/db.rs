@@ -155,7 +155,7 @@ pub(crate) fn open_live(file: &File) -> Result<(Connection, Readers), OpenError>
     let writer = Connection::open(&file.path)?;
     writer.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -64000;
-         PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 134217728; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;",
+         PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 134217728; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;",
     )?;
     writer.busy_timeout(Duration::from_secs(5))?;
     if is_empty(&writer)? {
