@@ -51,8 +51,8 @@ pub enum SnapshotError {
 }
 
 impl SnapshotError {
-    fn broken(what: impl ToString) -> Self {
-        Self::Broken(what.to_string())
+    fn broken(what: impl std::fmt::Display) -> Self {
+        Self::Broken(format!("{what}"))
     }
 }
 
@@ -116,7 +116,7 @@ impl Workspace {
         let mut lists = BTreeMap::new();
         for _ in 0..head.lists {
             let (row, left) = take::<ListRow>(rest)?;
-            let list: List = row.into_list()?;
+            let list: List = row.into_list();
             lists.insert(list.id, Arc::new(list));
             rest = left;
         }

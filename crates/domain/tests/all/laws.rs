@@ -235,9 +235,9 @@ proptest! {
         try_all(&mut world, &given);
         let (past, tail) = world.log.split_at(cut.min(world.log.len()));
         let mut state = Workspace::new(home());
-        past.iter().for_each(|event| state.apply(event));
+        for event in past { state.apply(event); }
         let mut state = Workspace::from_snapshot(&state.to_snapshot()).unwrap();
-        tail.iter().for_each(|event| state.apply(event));
+        for event in tail { state.apply(event); }
         prop_assert_eq!(told(&state), told(&refold(&world)));
     }
 

@@ -169,8 +169,8 @@ impl<'a> ListRow<'a> {
         }
     }
 
-    pub(super) fn into_list(self) -> Result<List, SnapshotError> {
-        Ok(List {
+    pub(super) fn into_list(self) -> List {
+        List {
             id: ListId(id(self.id)),
             version: Version(self.version),
             name: self.name.to_owned(),
@@ -183,7 +183,7 @@ impl<'a> ListRow<'a> {
             deleted_at: self.deleted_at.map(Timestamp::from_millis),
             deleted_by: self.deleted_by.map(|raw| ChangeId(id(raw))),
             brought: self.brought.map(Box::new),
-        })
+        }
     }
 }
 
