@@ -99,7 +99,10 @@ impl Add {
         if app.screen.json {
             return app.screen.value(&answer.value()?);
         }
-        shared::told(app, "added", &answer.parse::<Task>()?)?;
+        match answer.parse::<Task>() {
+            Ok(made) => shared::told(app, "added", &made)?,
+            Err(_) => shared::stored(app, "added", &task.title)?,
+        }
         recognised(app, &text, &preview.spans)
     }
 

@@ -272,10 +272,21 @@ pub(crate) async fn write_task(
         return app.screen.value(&answer);
     }
     let task = match serde_json::from_value::<Task>(answer) {
-        Ok(task) => task,
-        Err(_) => task(client, id, None).await?,
+        Ok(task) => Ok(task),
+        Err(_) => task(client, id, None).await,
     };
-    told(app, verb, &task)
+    match task {
+        Ok(task) => told(app, verb, &task),
+        Err(_) => stored(app, verb, &short(id)),
+    }
+}
+
+/// Tells a write that is on disk but cannot be shown: its answer was no task, as the views are behind.
+pub(crate) fn stored(app: &App, verb: &str, what: &str) -> Result<(), Failure> {
+    app.screen
+        .warn("it is stored, but the views do not show it yet; taskfold doctor says why");
+    let what = app.screen.paint(print::style::STRONG, what);
+    app.screen.line(&format!("{verb} {what}"))
 }
 
 /// The same command on several tasks, as one change.

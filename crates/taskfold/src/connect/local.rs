@@ -4,7 +4,6 @@ use std::time::Duration;
 use std::{fs, io, path::Path};
 
 use axum::Router;
-use taskfold_contracts::position::Position;
 use taskfold_log::OpenError;
 use taskfold_roles::embedded::{Embedded, EmbeddedOptions, StartError};
 use taskfold_roles::gateway::Rate;
@@ -18,6 +17,15 @@ use crate::print::Progress;
 
 /// How long the views may take to be built anew before a command gives up.
 const BUILD: Duration = Duration::from_mins(10);
+
+/// How long views may stand still behind the log: on a full disk they cannot be written.
+const STANDSTILL: Duration = Duration::from_secs(5);
+
+fn behind(how: &str) -> Failure {
+    let message = format!("the views do not catch up with the log: they {how}");
+    Failure::new(Exit::Error, message)
+        .hint("nothing is lost; is there room on the disk? taskfold doctor says what is wrong")
+}
 
 /// Everything that a server is, but for the network.
 pub(crate) struct Local(Embedded);
@@ -73,30 +81,31 @@ impl Local {
         self.0.router()
     }
 
-    /// Waits until the views show all that is in the log.
+    /// Waits until the views show all that is in the log. Views that are built anew may take long; views that
+    /// stand still may not.
     pub(super) async fn caught_up(&self, app: &App) -> Result<(), Failure> {
         let log = self.0.log();
-        let until = Instant::now() + BUILD;
-        let mut spinner = None;
+        let (until, mut still) = (Instant::now() + BUILD, Instant::now() + STANDSTILL);
+        let (mut spinner, mut reached) = (None, 0);
         loop {
             if let Some(views) = self.0.views() {
-                let heads: Vec<Position> =
-                    (0..log.partitions()).map(|part| log.head(part)).collect();
-                let mut reached = true;
-                for head in heads {
-                    reached &= views
-                        .wait_for(head, until.duration_since(Instant::now()))
-                        .await;
-                }
-                if reached {
+                let partitions = 0..log.partitions();
+                let all = partitions
+                    .clone()
+                    .all(|part| views.watermark(part) >= log.head(part).number);
+                if all {
                     return Ok(());
+                }
+                let now = partitions.map(|part| views.watermark(part)).sum::<u64>();
+                if now > reached {
+                    (reached, still) = (now, Instant::now() + STANDSTILL);
+                }
+                if Instant::now() > still {
+                    return Err(behind("stand still"));
                 }
             }
             if Instant::now() > until {
-                return Err(
-                    Failure::new(Exit::Error, "the views do not catch up with the log")
-                        .hint("taskfold doctor says what is wrong"),
-                );
+                return Err(behind("take too long"));
             }
             spinner.get_or_insert_with(|| Progress::spinner("building the views", app.screen.json));
             tokio::time::sleep(LOOK).await;
