@@ -345,7 +345,7 @@ impl Keys {
                 Ok(0) => {}
                 Ok(keys) => tracing::debug!(keys, "old idempotency keys are forgotten"),
                 Err(error) => {
-                    tracing::warn!(%error, "old idempotency keys cannot be forgotten now")
+                    tracing::warn!(%error, "old idempotency keys cannot be forgotten now");
                 }
             }
         }

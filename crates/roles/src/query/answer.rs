@@ -194,10 +194,37 @@ impl Prepared {
                 items(tasks::list(r, ws, &query)?)
             }
             Read::Task { task_id } => one(tasks::get(r, ws, *task_id)?, |task| task.version),
-            Read::TaskHistory { .. }
-            | Read::ListHistory { .. }
-            | Read::Activity { .. }
-            | Read::Comments { .. } => self.happened(r),
+            Read::TaskHistory {
+                task_id: id,
+                limit,
+                cursor,
+            } => match tasks::get(r, ws, *id)? {
+                None => Ok(None),
+                Some(_) => {
+                    self.happened(r, activity::of_task(r, ws, *id, *limit, cursor.as_deref())?)
+                }
+            },
+            Read::ListHistory {
+                list_id: id,
+                limit,
+                cursor,
+            } => match lists::get(r, ws, *id)? {
+                None => Ok(None),
+                Some(_) => {
+                    self.happened(r, activity::of_list(r, ws, *id, *limit, cursor.as_deref())?)
+                }
+            },
+            Read::Activity { limit, cursor } => {
+                self.happened(r, activity::of_workspace(r, ws, *limit, cursor.as_deref())?)
+            }
+            Read::Comments {
+                task_id: id,
+                limit,
+                cursor,
+            } => match tasks::get(r, ws, *id)? {
+                None => Ok(None),
+                Some(_) => self.said(r, tasks::comments(r, ws, *id, *limit, cursor.as_deref())?),
+            },
             Read::Lists { archived } => items(lists::all(r, ws, *archived)?),
             Read::List { list_id } => one(lists::get(r, ws, *list_id)?, |list| list.version),
             Read::Tags => items(tasks::tags(r, ws)?),
@@ -235,13 +262,7 @@ impl Prepared {
             Read::Workspace => one(members::workspace(r, ws)?, |workspace| workspace.version),
             Read::Members => items(members::members(r, ws)?),
             Read::Invitations => items(members::invitations(r, ws)?),
-            Read::InvitationsToMe => match members::user(r, self.user)? {
-                None => Ok(None),
-                Some(me) => {
-                    let now = Timestamp::from_millis(self.now.timestamp().as_millisecond());
-                    items(members::invitations_to(r, &me.email, now)?)
-                }
-            },
+            Read::InvitationsToMe => self.invitations_to_me(r),
             Read::Me => one(members::user(r, self.user)?, |user| user.version),
             Read::Names => json(&self.names(r)?, None),
             Read::Membership => json(&members::member(r, ws, self.user)?, None),
@@ -249,44 +270,37 @@ impl Prepared {
         }
     }
 
-    /// What happened and what was said, with the names of people. None when the task or list is unknown.
-    fn happened(&self, r: &Reader<'_>) -> Result<Option<Found>, Problem> {
-        let ws = self.workspace;
-        let mut page = match &self.read {
-            Read::TaskHistory {
-                task_id,
-                limit,
-                cursor,
-            } if tasks::get(r, ws, *task_id)?.is_some() => {
-                activity::of_task(r, ws, *task_id, *limit, cursor.as_deref())?
-            }
-            Read::ListHistory {
-                list_id,
-                limit,
-                cursor,
-            } if lists::get(r, ws, *list_id)?.is_some() => {
-                activity::of_list(r, ws, *list_id, *limit, cursor.as_deref())?
-            }
-            Read::Activity { limit, cursor } => {
-                activity::of_workspace(r, ws, *limit, cursor.as_deref())?
-            }
-            Read::Comments {
-                task_id,
-                limit,
-                cursor,
-            } if tasks::get(r, ws, *task_id)?.is_some() => {
-                let mut page = tasks::comments(r, ws, *task_id, *limit, cursor.as_deref())?;
-                let authors = page.items.iter().filter_map(|comment| comment.author_id);
-                let names = self.people(r, &authors.collect())?;
-                for comment in &mut page.items {
-                    comment.author_name = comment.author_id.and_then(|id| names.get(&id).cloned());
-                }
-                return items(page);
-            }
-            _ => return Ok(None),
+    /// None when the caller is unknown.
+    fn invitations_to_me(&self, r: &Reader<'_>) -> Result<Option<Found>, Problem> {
+        let Some(me) = members::user(r, self.user)? else {
+            return Ok(None);
         };
+        let now = Timestamp::from_millis(self.now.timestamp().as_millisecond());
+        items(members::invitations_to(r, &me.email, now)?)
+    }
+
+    /// Activity, with the names of people.
+    fn happened(
+        &self,
+        r: &Reader<'_>,
+        mut page: Page<activity::Activity>,
+    ) -> Result<Option<Found>, Problem> {
         let names = self.people(r, &activity::people(&page.items))?;
         activity::name_people(&mut page.items, &names);
+        items(page)
+    }
+
+    /// What was said, with the names of people.
+    fn said(
+        &self,
+        r: &Reader<'_>,
+        mut page: Page<tasks::Comment>,
+    ) -> Result<Option<Found>, Problem> {
+        let authors = page.items.iter().filter_map(|comment| comment.author_id);
+        let names = self.people(r, &authors.collect())?;
+        for comment in &mut page.items {
+            comment.author_name = comment.author_id.and_then(|id| names.get(&id).cloned());
+        }
         items(page)
     }
 

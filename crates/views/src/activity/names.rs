@@ -99,9 +99,9 @@ fn within(rows: &[Activity], kind: Kind) -> impl Iterator<Item = Uuid> {
         .flat_map(|row| &row.changes)
         .filter(move |change| kind_of(change) == Some(kind))
         .flat_map(|change| [&change.from, &change.to])
-        .flat_map(|value| match value {
-            Value::Array(values) => values.as_slice(),
-            one => std::slice::from_ref(one),
+        .flat_map(|value| {
+            let several = value.as_array().map(Vec::as_slice);
+            several.unwrap_or_else(|| std::slice::from_ref(value))
         })
         .filter_map(id)
 }
@@ -112,9 +112,9 @@ fn id(value: &Value) -> Option<Uuid> {
 
 fn name_values(changes: &mut [Change], kind: Kind, names: &Names) {
     let name = |value: &Value| id(value).and_then(|id| names.get(&id).cloned());
-    let named = |value: &Value| match value {
-        Value::Array(values) => Some(Named::Several(values.iter().map(name).collect())),
-        one => name(one).map(Named::One),
+    let named = |value: &Value| match value.as_array() {
+        Some(values) => Some(Named::Several(values.iter().map(name).collect())),
+        None => name(value).map(Named::One),
     };
     for change in changes
         .iter_mut()
