@@ -37,11 +37,11 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// Every 20,000 events; 16 of a workspace, in 256 MiB; 1 GiB of all.
+    /// Every 5,000 events; 24 of a workspace, in 256 MiB; 1 GiB of all.
     fn default() -> Self {
         Self {
-            every: 20_000,
-            of_workspace: 16,
+            every: 5_000,
+            of_workspace: 24,
             bytes_of_workspace: 256 << 20,
             bytes: 1 << 30,
         }
