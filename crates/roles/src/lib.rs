@@ -3,6 +3,7 @@
 pub mod command;
 pub mod embedded;
 pub mod gateway;
+pub mod internal;
 mod lasting;
 mod moment;
 pub mod principal;

@@ -161,9 +161,12 @@ fn build(
     runtime: &Handle,
     stop: &CancellationToken,
 ) -> Result<Views, String> {
-    let source = |partition, after| match stop.is_cancelled() {
-        true => Err("the server stops".to_owned()),
-        false => facts(log, runtime, partition, after),
+    let source = |partition, after| {
+        if stop.is_cancelled() {
+            Err("the server stops".to_owned())
+        } else {
+            facts(log, runtime, partition, after)
+        }
     };
     // What operators gave up for ever stays so.
     let dropped = deadletters::dropped_in_file(path);

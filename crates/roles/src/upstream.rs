@@ -2,16 +2,19 @@
 //! behind HTTP.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use axum::http::{Method, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use taskfold_contracts::time::Clock;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
+use crate::internal::client::Remote;
+use crate::internal::{Address, Asked, Signed, Signer};
 use crate::problem::Problem;
 
 /// Bytes of an internal request at most: an import of 64 MiB, as JSON.
@@ -35,22 +38,15 @@ impl<T: Send + 'static> Upstream<T> {
         }
     }
 
-    /// A role behind another transport: the message is sent to `path` as JSON.
-    pub fn remote<S>(service: S, path: &'static str) -> Self
+    /// A role in another process, which takes signed messages at `path` of `address`.
+    pub fn http(address: Address, path: &'static str, signer: Signer, clock: Arc<dyn Clock>) -> Self
     where
-        T: Serialize,
-        S: Service<Request, Response = Response, Error = Infallible>,
-        S: Clone + Send + Sync + 'static,
-        S::Future: Send + 'static,
+        T: Asked + Serialize + Sync,
     {
+        let remote = Remote::new(address, path, signer, clock);
         Self::in_process(tower::service_fn(move |message: T| {
-            let (request, service) = (request(&message, path), service.clone());
-            async move {
-                match request {
-                    Err(problem) => Ok(problem.into_response()),
-                    Ok(request) => service.oneshot(request).await,
-                }
-            }
+            let remote = remote.clone();
+            async move { Ok(remote.send(&message).await) }
         }))
     }
 
@@ -63,28 +59,22 @@ impl<T: Send + 'static> Upstream<T> {
     }
 }
 
-fn request<T: Serialize>(message: &T, path: &'static str) -> Result<Request, Problem> {
-    let body = serde_json::to_vec(message).map_err(|error| Problem::internal(&error))?;
-    Request::builder()
-        .method(Method::POST)
-        .uri(path)
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from(body))
-        .map_err(|error| Problem::internal(&error))
-}
-
-/// A message that came as JSON.
+/// A message that came as JSON, through the guard that checked its signature.
 pub(crate) struct Message<T>(pub(crate) T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Message<T> {
+impl<S: Send + Sync, T: Asked + DeserializeOwned> FromRequest<S> for Message<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let signed = request.extensions().get::<Signed>().copied();
         let bytes = axum::body::to_bytes(request.into_body(), MAX_BYTES).await;
         let bytes = bytes.map_err(|error| Problem::bad_request("unreadable", error.to_string()))?;
-        let message = serde_json::from_slice(&bytes);
-        message
-            .map(Self)
-            .map_err(|error| Problem::bad_request("malformed", error.to_string()))
+        let message: T = serde_json::from_slice(&bytes)
+            .map_err(|error| Problem::bad_request("malformed", error.to_string()))?;
+        if signed.map(|signed| signed.principal) == Some(message.principal()) {
+            return Ok(Self(message));
+        }
+        let detail = "the request is not signed for the person that it names";
+        Err(Problem::new(StatusCode::UNAUTHORIZED, "unsigned", detail))
     }
 }

@@ -98,7 +98,7 @@ impl Work<'_> {
     async fn make(&mut self, by: usize) {
         let number = self.tasks.len();
         let priority = ["none", "low", "medium", "high", "urgent"][number % 5];
-        let tags = &["one", "Two, three"][..number % 2 + 1];
+        let tags = &["one", "Two, three"][..=number % 2];
         let mut task = json!({"title": format!("Task {number} ä"), "description": "*a*\n\nb"});
         task["priority"] = json!(priority);
         task["tags"] = json!(tags);
@@ -236,9 +236,9 @@ async fn went_through(seed: u64) -> BTreeMap<&'static str, usize> {
         let made = work.post("first", 0, &format!("/{kind}"), body).await;
         let id = made["id"].as_str().unwrap().to_owned();
         if kind == "tasks" {
-            work.tasks.push(id)
+            work.tasks.push(id);
         } else {
-            work.lists.push(id)
+            work.lists.push(id);
         }
     }
     let filter = json!({"name": "Soon", "query": "due < +7d", "sort": "due"});

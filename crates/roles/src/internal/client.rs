@@ -1,0 +1,218 @@
+//! The side that sends messages: with a bound on every wait, and again only where that does no harm.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::uri::{Authority, Scheme};
+use axum::http::{Method, Request, Uri, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use serde::Serialize;
+use taskfold_contracts::time::Clock;
+
+use super::keys::Signer;
+use super::{Asked, token};
+use crate::problem::Problem;
+
+/// How long a connection may take to open: the other side is near.
+const CONNECT: Duration = Duration::from_secs(2);
+/// Connections that are kept open to one process.
+const IDLE: usize = 128;
+/// Pauses before a message is sent again.
+const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
+
+/// How long an answer may take to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// A read or a command.
+    Short,
+    /// An import, an export, the past.
+    Long,
+}
+
+impl Patience {
+    fn limit(self) -> Duration {
+        match self {
+            Self::Short => Duration::from_secs(15),
+            Self::Long => Duration::from_mins(10),
+        }
+    }
+}
+
+/// Where another role is: `http://host:port`.
+#[derive(Debug, Clone)]
+pub struct Address {
+    scheme: Scheme,
+    authority: Authority,
+}
+
+/// What is not an address.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no address of a role: http://host:port")]
+pub struct AddressError(String);
+
+impl std::str::FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let wrong = || AddressError(text.to_owned());
+        let parts = text.parse::<Uri>().map_err(|_| wrong())?.into_parts();
+        let nothing_behind = parts.path_and_query.is_none_or(|path| path.as_str() == "/");
+        match (parts.scheme, parts.authority) {
+            (Some(scheme), Some(authority)) if scheme == Scheme::HTTP && nothing_behind => {
+                Ok(Self { scheme, authority })
+            }
+            _ => Err(wrong()),
+        }
+    }
+}
+
+/// A role in another process. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Remote {
+    client: Client<HttpConnector, Full<Bytes>>,
+    address: Address,
+    path: &'static str,
+    signer: Signer,
+    clock: Arc<dyn Clock>,
+}
+
+impl Remote {
+    pub(crate) fn new(
+        address: Address,
+        path: &'static str,
+        signer: Signer,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_connect_timeout(Some(CONNECT));
+        connector.set_nodelay(true);
+        connector.set_keepalive(Some(Duration::from_secs(30)));
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(Duration::from_secs(30))
+            .pool_max_idle_per_host(IDLE)
+            .build(connector);
+        Self {
+            client,
+            address,
+            path,
+            signer,
+            clock,
+        }
+    }
+
+    /// Sends a message; the answer, or the problem that there is none.
+    pub(crate) async fn send<T: Asked + Serialize>(&self, message: &T) -> Response {
+        match self.tried(message).await {
+            Ok(response) => response,
+            Err(problem) => problem.into_response(),
+        }
+    }
+
+    async fn tried<T: Asked + Serialize>(&self, message: &T) -> Result<Response, Problem> {
+        let body = serde_json::to_vec(message).map_err(|error| Problem::internal(&error))?;
+        let body = Bytes::from(body);
+        let mut pauses = PAUSES.iter();
+        loop {
+            let failed = match self.once(message, body.clone()).await? {
+                Ok(response) => return Ok(response),
+                Err(failed) => failed,
+            };
+            match pauses.next() {
+                Some(pause) if failed.was_never_sent || message.may_be_repeated() => {
+                    tracing::debug!(reason = failed.reason, path = self.path, "sent again");
+                    tokio::time::sleep(*pause).await;
+                }
+                Some(_) | None => return Err(self.lost(&failed)),
+            }
+        }
+    }
+
+    /// One try.
+    async fn once<T: Asked>(
+        &self,
+        message: &T,
+        body: Bytes,
+    ) -> Result<Result<Response, Failed>, Problem> {
+        let signed = token::sign(
+            &self.signer,
+            self.path,
+            message.principal(),
+            &body,
+            self.clock.now(),
+        );
+        let signed = signed.map_err(|error| Problem::internal(&error))?;
+        let uri = Uri::builder()
+            .scheme(self.address.scheme.clone())
+            .authority(self.address.authority.clone())
+            .path_and_query(self.path)
+            .build();
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(uri.map_err(|error| Problem::internal(&error))?)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::AUTHORIZATION, format!("Bearer {signed}"))
+            .body(Full::new(body))
+            .map_err(|error| Problem::internal(&error))?;
+        let limit = message.patience().limit();
+        Ok(
+            match tokio::time::timeout(limit, self.client.request(request)).await {
+                Ok(Ok(response)) => Ok(response.map(Body::new)),
+                Ok(Err(error)) => Err(Failed {
+                    was_never_sent: error.is_connect(),
+                    reason: error.to_string(),
+                }),
+                Err(_) => Err(Failed {
+                    was_never_sent: false,
+                    reason: format!("no answer within {} s", limit.as_secs()),
+                }),
+            },
+        )
+    }
+
+    /// What the caller is told: whether it may have happened after all.
+    fn lost(&self, failed: &Failed) -> Problem {
+        let reason = failed.reason.as_str();
+        tracing::error!(reason, path = self.path, address = %self.address.authority, "a role does not answer");
+        let detail = if failed.was_never_sent {
+            "a part of the server cannot be reached; nothing was done"
+        } else {
+            "a part of the server did not answer; it may have been done: send it again with the same \
+             Idempotency-Key to find out"
+        };
+        Problem::unavailable("role_unreachable", detail, Duration::from_secs(1))
+    }
+}
+
+/// A try that got no answer.
+struct Failed {
+    /// Nothing reached the other side.
+    was_never_sent: bool,
+    reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+
+    #[test]
+    fn addresses() {
+        assert!("http://command:7401".parse::<Address>().is_ok());
+        assert!("http://[::1]:7401/".parse::<Address>().is_ok());
+        for wrong in [
+            "",
+            "command:7401",
+            "https://command",
+            "http://command/x",
+            "http://",
+        ] {
+            assert!(wrong.parse::<Address>().is_err(), "{wrong:?}");
+        }
+    }
+}
