@@ -279,7 +279,9 @@ mod tests {
     #[test]
     fn gauges_and_the_process_are_told() {
         let conflicts = Counter::default();
-        let metrics = Metrics::new(conflicts.clone(), &Batches::default());
+        let batches = Batches::default();
+        let metrics = Metrics::new(conflicts.clone(), &batches);
+        batches.appends.observe(3.0);
         metrics.sockets.set(4);
         metrics.lag_seconds.set(1.5);
         conflicts.inc();
@@ -290,6 +292,8 @@ mod tests {
         );
         assert!(line(&text, "taskfold_views_lag_seconds ").ends_with(" 1.5"));
         assert!(line(&text, "taskfold_command_conflicts_total ").ends_with(" 1"));
+        assert!(line(&text, "taskfold_log_commit_appends_count ").ends_with(" 1"));
+        assert!(line(&text, "taskfold_log_commit_events_count ").ends_with(" 0"));
         line(&text, "taskfold_process_uptime_seconds ");
         if cfg!(target_os = "linux") {
             let rss = line(&text, "taskfold_process_resident_memory_bytes ");
