@@ -13,10 +13,10 @@ use taskfold_contracts::values::Actor;
 use taskfold_log::{Append, Idempotency, Log};
 use tokio::task::JoinSet;
 
-pub const TIME: Duration = Duration::from_secs(3);
+pub(crate) const TIME: Duration = Duration::from_secs(3);
 
 /// Two threads, as on the machine that the figures are for.
-pub fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -24,14 +24,14 @@ pub fn runtime() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
-pub fn heading() {
+pub(crate) fn heading() {
     println!(
         "{:<44} {:>10} {:>10} {:>9} {:>9}",
         "what", "appends/s", "events/s", "p50 µs", "p99 µs"
     );
 }
 
-pub fn append(workspace_id: WorkspaceId, events: usize, key: bool) -> Append {
+pub(crate) fn append(workspace_id: WorkspaceId, events: usize, key: bool) -> Append {
     let context = ChangeContext {
         workspace_id,
         actor: Actor::User(UserId(workspace_id.0)),
@@ -84,7 +84,7 @@ fn draft(context: &ChangeContext) -> Draft {
 }
 
 /// So many clients append for a while, each in a workspace of its own, and wait for each answer.
-pub async fn clients_append(log: Log, name: &str, clients: usize, events: usize, key: bool) {
+pub(crate) async fn clients_append(log: Log, name: &str, clients: usize, events: usize, key: bool) {
     let mut running = JoinSet::new();
     let start = Instant::now();
     for _ in 0..clients {
@@ -105,7 +105,7 @@ pub async fn clients_append(log: Log, name: &str, clients: usize, events: usize,
     log.shutdown().await;
 }
 
-pub fn report(name: &str, mut times: Vec<Duration>, events: usize, elapsed: Duration) {
+pub(crate) fn report(name: &str, mut times: Vec<Duration>, events: usize, elapsed: Duration) {
     times.sort_unstable();
     // Without times, `elapsed` is that of a million.
     let count = if times.is_empty() {

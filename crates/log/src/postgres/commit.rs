@@ -11,27 +11,22 @@ use super::connect::{Backoff, Connector, Error, Session, Values};
 use super::facts::{self, Found, Wanted, partitions_of};
 use super::pool::Pool;
 use super::row::{big, small};
+use super::side;
 use super::write::{self, COMMIT, Failed, ROLLBACK};
-use super::{row, side};
 use crate::job::{Batch, Side};
 use crate::plan::Plan;
-use crate::{Append, AppendError, Appended, WriteError, crash};
+use crate::{Append, AppendError, Appended, Claim, Idempotency, WriteError, crash};
 
 /// Whether the row that a batch ends with is there.
 const LAST_ROW: &str =
     "SELECT 1 FROM log.events WHERE partition = $1 AND number = $2 AND hash = $3";
 
 /// What a lane prepares at once, so that its messages go out in one piece.
-const HOT: [&str; 11] = [
+const HOT: [&str; 6] = [
     facts::BEGIN,
     facts::LOCK,
-    facts::STREAMS,
-    facts::KEYS,
-    facts::CLAIMS,
-    row::INSERT,
-    write::HEADS,
-    write::STORE_KEYS,
-    write::STORE_CLAIMS,
+    facts::FACTS,
+    write::WRITE,
     COMMIT,
     ROLLBACK,
 ];
@@ -198,32 +193,20 @@ impl Writer {
         let Some(session) = &self.session else {
             return Err(Error::Injected);
         };
-        facts::begin(session, locked, &Wanted::of(&[]), self.partitions).await?;
+        let wanted = Wanted::of_plan(plan);
+        let found = facts::begin(session, locked, &wanted, self.partitions).await?;
         if let Some(last) = plan.rows.last() {
             let at = last.header.position;
             let (partition, number) = (small(at.partition), big(at.number));
             let hash = last.hash.as_slice();
             let values: Values<'_> = &[&partition, &number, &hash];
-            let found = session.query(LAST_ROW, values);
-            return Ok(!session.bounded(found).await?.is_empty());
+            let last = session.query(LAST_ROW, values);
+            return Ok(!session.bounded(last).await?.is_empty());
         }
-        let keys: Vec<&[u8]> = plan
-            .keys
-            .iter()
-            .map(|(key, _)| key.key.as_slice())
-            .collect();
-        let claims: Vec<&[u8]> = plan
-            .claims
-            .iter()
-            .map(|claim| claim.key.as_slice())
-            .collect();
-        let both = async {
-            let keys_found = session.query(facts::KEYS, &[&keys]).await?;
-            Ok((keys_found, session.query(facts::CLAIMS, &[&claims]).await?))
-        };
-        let (keys_found, claims_found) = session.bounded(both).await?;
-        let anything = !keys.is_empty() || !claims.is_empty();
-        Ok(anything && keys_found.len() == keys.len() && claims_found.len() == claims.len())
+        let anything = !plan.keys.is_empty() || !plan.claims.is_empty();
+        let kept = |(key, _): &(Idempotency, Appended)| found.facts.keys.contains_key(&key.key);
+        let claimed = |claim: &Claim| found.facts.claims.get(&claim.key) == Some(&claim.stream);
+        Ok(anything && plan.keys.iter().all(kept) && plan.claims.iter().all(claimed))
     }
 
     /// A connection on which the hot statements are prepared.

@@ -18,8 +18,10 @@ use super::options::PostgresOptions;
 use super::tls::{self, Verify};
 use crate::{DatabaseError, ReadError, WriteError};
 
+/// A value that a statement is given.
+pub(crate) type Value<'a> = &'a (dyn ToSql + Sync);
 /// What a statement is given.
-pub(crate) type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
+pub(crate) type Values<'a> = &'a [Value<'a>];
 
 /// Opens connections to one database.
 pub(crate) struct Connector {

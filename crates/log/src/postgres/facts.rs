@@ -12,6 +12,7 @@ use super::connect::{Error, Session, Values};
 use super::row::{position, small};
 use crate::facts::{Facts, Key, streams_of};
 use crate::head::Head;
+use crate::plan::Plan;
 use crate::{Append, Appended, Replay};
 
 /// Locks heads in order, so that no two transactions wait for each other.
@@ -19,12 +20,18 @@ pub(crate) const LOCK: &str = "SELECT partition, head, recorded_at, hash FROM lo
      WHERE partition = ANY($1::int4[]) ORDER BY partition FOR NO KEY UPDATE";
 
 /// The last version of each stream that has one, and the partition where it stands.
-pub(crate) const STREAMS: &str = "SELECT wanted.id, last.version, last.partition \
-     FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL \
-     (SELECT version, partition FROM log.events WHERE stream_id = wanted.id \
-      ORDER BY version DESC LIMIT 1) AS last";
+macro_rules! streams {
+    () => {
+        "FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL \
+         (SELECT version, partition FROM log.events WHERE stream_id = wanted.id \
+          ORDER BY version DESC LIMIT 1) AS found"
+    };
+}
 
-/// The columns that [`read_key`] takes, in its order.
+/// The same for whoever asks for nothing else.
+pub(crate) const STREAMS: &str = concat!("SELECT id, version ", streams!());
+
+/// The columns of `log.idempotency`, as [`read_key`] takes them.
 macro_rules! key_columns {
     () => {
         "key, fingerprint, change_id, partition, first, last, recorded_at, reply"
@@ -32,16 +39,17 @@ macro_rules! key_columns {
 }
 pub(crate) use key_columns;
 
-/// Stored idempotency keys.
-pub(crate) const KEYS: &str = concat!(
+/// All that a batch asks for: streams, idempotency keys, claims, in the columns of [`key_columns`] and one
+/// more, which tells what a row is: a key has none, a stream its version, a claim 0.
+pub(crate) const FACTS: &str = concat!(
     "SELECT ",
     key_columns!(),
-    " FROM log.idempotency WHERE key = ANY($1::bytea[])"
+    ", NULL::int8 AS version FROM log.idempotency WHERE key = ANY($2::bytea[]) \
+     UNION ALL SELECT NULL, NULL, id, partition, NULL, NULL, NULL, NULL, version ",
+    streams!(),
+    " UNION ALL SELECT key, NULL, stream_id, NULL, NULL, NULL, NULL, NULL, 0 \
+     FROM log.claims WHERE key = ANY($3::bytea[])"
 );
-
-/// Stored claims.
-pub(crate) const CLAIMS: &str =
-    "SELECT key, stream_id FROM log.claims WHERE key = ANY($1::bytea[])";
 
 /// Begins a transaction.
 pub(crate) const BEGIN: &str = "BEGIN";
@@ -75,6 +83,15 @@ impl Wanted {
             claims: claims.map(|claim| claim.key.to_vec()).collect(),
         }
     }
+
+    /// What tells whether a batch without rows was stored.
+    pub(crate) fn of_plan(plan: &Plan) -> Self {
+        Self {
+            streams: Vec::new(),
+            keys: plan.keys.iter().map(|(key, _)| key.key.to_vec()).collect(),
+            claims: plan.claims.iter().map(|claim| claim.key.to_vec()).collect(),
+        }
+    }
 }
 
 /// Begins the transaction, locks `partitions`, then reads what `wanted` names: one round trip. Each
@@ -90,58 +107,47 @@ pub(crate) async fn begin(
         .map(|partition| small(*partition))
         .collect();
     let locked: Values<'_> = &[&locked];
+    let wanted: Values<'_> = &[&wanted.streams, &wanted.keys, &wanted.claims];
     let all = async {
         // In this order onto the line: the first poll of each sends it.
         tokio::join!(
             biased;
             session.query(BEGIN, &[]),
             session.query(LOCK, locked),
-            some(session, STREAMS, &wanted.streams),
-            some(session, KEYS, &wanted.keys),
-            some(session, CLAIMS, &wanted.claims),
+            session.query(FACTS, wanted),
         )
     };
-    let (begun, heads, streams, keys, claims) =
-        session.bounded(Box::pin(async { Ok(all.await) })).await?;
+    let (begun, heads, facts) = session.bounded(Box::pin(async { Ok(all.await) })).await?;
     begun?;
     let mut found = Found {
         heads: read_heads(&heads?, count)?,
         facts: Facts::default(),
         homes: HashMap::new(),
     };
-    for row in streams? {
-        let stream = StreamId(row.try_get(0)?);
-        let version: i64 = row.try_get(1)?;
-        found.facts.heads.insert(stream, version.cast_unsigned());
-        let home: i32 = row.try_get(2)?;
-        found.homes.insert(stream, home.cast_unsigned());
-    }
-    for row in keys? {
-        let (key, replay) = read_key(&row)?;
-        found.facts.keys.insert(key, replay);
-    }
-    for row in claims? {
-        let (key, holder): (&[u8], Uuid) = (row.try_get(0)?, row.try_get(1)?);
-        if let Ok(key) = key.try_into() {
-            found.facts.claims.insert(key, StreamId(holder));
-        }
+    for row in facts? {
+        found.take(&row)?;
     }
     Ok(found)
 }
 
-/// A statement over a list, unless the list is empty.
-async fn some<T: tokio_postgres::types::ToSql + Sync>(
-    session: &Session,
-    sql: &'static str,
-    list: &Vec<T>,
-) -> Result<Vec<Row>, Error>
-where
-    Vec<T>: tokio_postgres::types::ToSql,
-{
-    if list.is_empty() {
-        return Ok(Vec::new());
+impl Found {
+    /// Takes a row of [`FACTS`].
+    fn take(&mut self, row: &Row) -> Result<(), Error> {
+        let Some(version) = row.try_get::<_, Option<i64>>(8)? else {
+            let (key, replay) = read_key(row)?;
+            self.facts.keys.insert(key, replay);
+            return Ok(());
+        };
+        let stream = StreamId(row.try_get(2)?);
+        if version > 0 {
+            let home: i32 = row.try_get(3)?;
+            self.facts.heads.insert(stream, version.cast_unsigned());
+            self.homes.insert(stream, home.cast_unsigned());
+        } else if let Ok(key) = row.try_get::<_, &[u8]>(0)?.try_into() {
+            self.facts.claims.insert(key, stream);
+        }
+        Ok(())
     }
-    session.query(sql, &[list]).await
 }
 
 fn read_heads(rows: &[Row], count: u32) -> Result<Vec<Head>, Error> {

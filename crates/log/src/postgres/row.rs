@@ -7,10 +7,10 @@ use taskfold_contracts::ids::{ChangeId, CorrelationId, EventId, KeyId, StreamId,
 use taskfold_contracts::position::{Position, Version};
 use taskfold_contracts::time::Timestamp;
 use tokio_postgres::Row;
-use tokio_postgres::types::{FromSql, ToSql};
+use tokio_postgres::types::FromSql;
 use uuid::Uuid;
 
-use super::connect::{Error, Session};
+use super::connect::Value;
 use crate::{ReadError, actor};
 
 /// The columns that [`read`] takes, in its order.
@@ -22,14 +22,19 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-/// Inserts rows, one array a column.
-pub(crate) const INSERT: &str = concat!(
-    "INSERT INTO log.events (",
-    columns!(),
-    ") SELECT * FROM unnest($1::int4[], $2::int8[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int8[], \
-     $7::text[], $8::int4[], $9::int8[], $10::bytea[], $11::uuid[], $12::uuid[], $13::uuid[], \
-     $14::uuid[], $15::uuid[], $16::bytea[], $17::bytea[])"
-);
+/// Inserts rows, one array a column: $1 to $17, as [`Rows`] has them.
+macro_rules! insert {
+    () => {
+        concat!(
+            "INSERT INTO log.events (",
+            $crate::postgres::row::columns!(),
+            ") SELECT * FROM unnest($1::int4[], $2::int8[], $3::uuid[], $4::uuid[], $5::uuid[], \
+             $6::int8[], $7::text[], $8::int4[], $9::int8[], $10::bytea[], $11::uuid[], $12::uuid[], \
+             $13::uuid[], $14::uuid[], $15::uuid[], $16::bytea[], $17::bytea[])"
+        )
+    };
+}
+pub(crate) use insert;
 
 /// A partition as its column holds it.
 pub(crate) fn small(partition: u32) -> i32 {
@@ -41,50 +46,86 @@ pub(crate) fn big(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Runs [`INSERT`] for `rows`.
-pub(crate) async fn insert(session: &Session, rows: &[Arc<Recorded>]) -> Result<(), Error> {
-    if rows.is_empty() {
-        return Ok(());
+/// Rows as columns, in the order of [`columns`].
+pub(crate) struct Rows<'a> {
+    partitions: Vec<i32>,
+    numbers: Vec<i64>,
+    events: Vec<Uuid>,
+    workspaces: Vec<Uuid>,
+    streams: Vec<Uuid>,
+    versions: Vec<i64>,
+    types: Vec<&'a str>,
+    schemas: Vec<i32>,
+    times: Vec<i64>,
+    actors: Vec<Vec<u8>>,
+    changes: Vec<Uuid>,
+    undone: Vec<Option<Uuid>>,
+    correlations: Vec<Uuid>,
+    causations: Vec<Option<Uuid>>,
+    keys: Vec<Option<Uuid>>,
+    payloads: Vec<&'a [u8]>,
+    hashes: Vec<&'a [u8]>,
+}
+
+impl<'a> Rows<'a> {
+    pub(crate) fn of(rows: &'a [Arc<Recorded>]) -> Self {
+        let headers = || rows.iter().map(|row| &row.header);
+        Self {
+            partitions: headers()
+                .map(|header| small(header.position.partition))
+                .collect(),
+            numbers: headers()
+                .map(|header| big(header.position.number))
+                .collect(),
+            events: headers().map(|header| header.event_id.0).collect(),
+            workspaces: headers().map(|header| header.workspace_id.0).collect(),
+            streams: headers().map(|header| header.stream_id.0).collect(),
+            versions: headers().map(|header| big(header.version.0)).collect(),
+            types: headers().map(|header| &*header.event_type).collect(),
+            schemas: headers()
+                .map(|header| i32::from(header.schema_version))
+                .collect(),
+            times: headers()
+                .map(|header| header.recorded_at.as_millis())
+                .collect(),
+            actors: headers().map(|header| actor::bytes(header.actor)).collect(),
+            changes: headers().map(|header| header.change_id.0).collect(),
+            undone: headers()
+                .map(|header| header.undoes.map(|id| id.0))
+                .collect(),
+            correlations: headers().map(|header| header.correlation_id.0).collect(),
+            causations: headers()
+                .map(|header| header.causation_id.map(|id| id.0))
+                .collect(),
+            keys: headers()
+                .map(|header| header.key_id.map(|id| id.0))
+                .collect(),
+            payloads: rows.iter().map(|row| &*row.payload).collect(),
+            hashes: rows.iter().map(|row| row.hash.as_slice()).collect(),
+        }
     }
-    let numbers = |of: &dyn Fn(&Header) -> i64| -> Vec<i64> {
-        rows.iter().map(|row| of(&row.header)).collect()
-    };
-    let smalls = |of: &dyn Fn(&Header) -> i32| -> Vec<i32> {
-        rows.iter().map(|row| of(&row.header)).collect()
-    };
-    let ids = |of: &dyn Fn(&Header) -> Uuid| -> Vec<Uuid> {
-        rows.iter().map(|row| of(&row.header)).collect()
-    };
-    let optional = |of: &dyn Fn(&Header) -> Option<Uuid>| -> Vec<Option<Uuid>> {
-        rows.iter().map(|row| of(&row.header)).collect()
-    };
-    let types: Vec<&str> = rows.iter().map(|row| &*row.header.event_type).collect();
-    let actors: Vec<Vec<u8>> = rows
-        .iter()
-        .map(|row| actor::bytes(row.header.actor))
-        .collect();
-    let payloads: Vec<&[u8]> = rows.iter().map(|row| &*row.payload).collect();
-    let hashes: Vec<&[u8]> = rows.iter().map(|row| row.hash.as_slice()).collect();
-    let values: [&(dyn ToSql + Sync); 17] = [
-        &smalls(&|header| small(header.position.partition)),
-        &numbers(&|header| big(header.position.number)),
-        &ids(&|header| header.event_id.0),
-        &ids(&|header| header.workspace_id.0),
-        &ids(&|header| header.stream_id.0),
-        &numbers(&|header| big(header.version.0)),
-        &types,
-        &smalls(&|header| i32::from(header.schema_version)),
-        &numbers(&|header| header.recorded_at.as_millis()),
-        &actors,
-        &ids(&|header| header.change_id.0),
-        &optional(&|header| header.undoes.map(|id| id.0)),
-        &ids(&|header| header.correlation_id.0),
-        &optional(&|header| header.causation_id.map(|id| id.0)),
-        &optional(&|header| header.key_id.map(|id| id.0)),
-        &payloads,
-        &hashes,
-    ];
-    session.query(INSERT, &values).await.map(drop)
+
+    pub(crate) fn values(&self) -> [Value<'_>; 17] {
+        [
+            &self.partitions,
+            &self.numbers,
+            &self.events,
+            &self.workspaces,
+            &self.streams,
+            &self.versions,
+            &self.types,
+            &self.schemas,
+            &self.times,
+            &self.actors,
+            &self.changes,
+            &self.undone,
+            &self.correlations,
+            &self.causations,
+            &self.keys,
+            &self.payloads,
+            &self.hashes,
+        ]
+    }
 }
 
 /// Reads a row of [`columns`].

@@ -17,7 +17,8 @@ pub(crate) struct Raw {
 impl Raw {
     pub(crate) async fn connect(url: &str) -> Result<Self, Error> {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
-        tokio::task::spawn(async move { drop(connection.await) });
+        let driver = async move { drop(connection.await) };
+        drop(tokio::runtime::Handle::current().spawn(driver));
         Ok(Self { client })
     }
 
