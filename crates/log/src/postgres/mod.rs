@@ -3,7 +3,7 @@
 //! An append's transaction locks the heads of its partitions in order, reads what the batch depends on,
 //! plans it, writes it and commits; two round trips. Positions are taken from the locked heads, so they are
 //! dense and in the order of commits whoever writes, and no reader can see a position before the one below
-//! it. `docs/decisions/0012-log-on-postgresql.md` has the reasons.
+//! it. `docs/decisions/0017-log-on-postgresql.md` has the reasons.
 
 pub(crate) mod backup;
 pub(crate) mod commit;
