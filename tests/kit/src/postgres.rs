@@ -71,9 +71,7 @@ impl Postgres {
     /// PostgreSQL is not installed, or does not start.
     pub fn start(disk: Disk) -> Result<Self> {
         let programs = programs()?;
-        let number = next();
-        let data =
-            std::env::temp_dir().join(format!("taskfold-postgres-{}-{number}", std::process::id()));
+        let data = fresh_directory();
         let arguments = [
             "-U",
             "postgres",
@@ -86,6 +84,40 @@ impl Postgres {
         ];
         let mut initdb = command(&programs.join("initdb"))?;
         run(initdb.args(arguments).arg(&data))?;
+        Self::launch(programs, data, disk)
+    }
+
+    /// A private server that follows this private one, until it is promoted.
+    ///
+    /// # Errors
+    /// It cannot be copied, or does not start.
+    pub fn replica(&self) -> Result<Self> {
+        let private = self.private()?;
+        let data = fresh_directory();
+        let mut copy = command(&private.programs.join("pg_basebackup"))?;
+        let from = [
+            "-h",
+            "127.0.0.1",
+            "-U",
+            "postgres",
+            "-p",
+            &private.port.to_string(),
+        ]
+        .map(ToOwned::to_owned);
+        let how = ["-R", "-X", "stream", "-c", "fast", "--no-sync", "-D"];
+        run(copy.args(from).args(how).arg(&data))?;
+        Self::launch(private.programs.clone(), data, Disk::Hasty)
+    }
+
+    /// Makes a replica a server of its own.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn promote(&self) -> Result<()> {
+        self.private()?.control(&["promote"])
+    }
+
+    fn launch(programs: PathBuf, data: PathBuf, disk: Disk) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut settings = format!(
             "-p {port} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300 \
@@ -150,9 +182,16 @@ impl Postgres {
     /// # Errors
     /// It is not private, or does not come back.
     pub fn crash(&self) -> Result<()> {
-        let private = self.private()?;
-        private.control(&["stop", "-m", "immediate"])?;
-        private.control(&["start"])
+        self.kill()?;
+        self.resume()
+    }
+
+    /// Stops a private server at once and leaves it so.
+    ///
+    /// # Errors
+    /// It is not private, or does not stop.
+    pub fn kill(&self) -> Result<()> {
+        self.private()?.control(&["stop", "-m", "immediate"])
     }
 
     /// Stops a private server; whoever is connected is cut off.
@@ -225,6 +264,12 @@ pub fn run_at(url: &str, sql: &str) -> Result<String> {
         bail!("{}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Where a server's files can be.
+fn fresh_directory() -> PathBuf {
+    let name = format!("taskfold-postgres-{}-{}", std::process::id(), next());
+    std::env::temp_dir().join(name)
 }
 
 /// A number that was not given before in this process.

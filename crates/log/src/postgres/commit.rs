@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use taskfold_contracts::ids::StreamId;
 use taskfold_contracts::time::Clock;
+use uuid::Uuid;
 
 use super::connect::{Backoff, Connector, Error, Session, Values};
 use super::facts::{self, Found, Wanted, partitions_of};
@@ -145,26 +146,32 @@ impl Writer {
         Ok(Batch::stored(plan))
     }
 
-    /// Streams that a decision read in another database are looked up there; a head over there cannot be
-    /// locked from here.
+    /// Streams that a decision read in another database, and claims, are looked up there as well. What is
+    /// found there cannot be locked from here: of two that claim one value in two databases in the same
+    /// millisecond, both may get it.
     async fn look_elsewhere(&self, appends: &[Append], found: &mut Found) -> Result<(), Error> {
         if self.elsewhere.is_empty() {
             return Ok(());
         }
         let named = appends.iter().flat_map(|append| &append.expected);
-        let missing = named
-            .filter(|(stream, version)| version.0 > 0 && !found.facts.heads.contains_key(stream));
-        let missing: Vec<uuid::Uuid> = missing.map(|(stream, _)| stream.0).collect();
-        if missing.is_empty() {
+        let unknown = |stream: &StreamId| !found.facts.heads.contains_key(stream);
+        let streams = named.filter(|(stream, version)| version.0 > 0 && unknown(stream));
+        let streams: Vec<Uuid> = streams.map(|(stream, _)| stream.0).collect();
+        let claims = appends.iter().flat_map(|append| &append.claims);
+        let claims: Vec<Vec<u8>> = claims.map(|claim| claim.key.to_vec()).collect();
+        if streams.is_empty() && claims.is_empty() {
             return Ok(());
         }
+        let none: Vec<Vec<u8>> = Vec::new();
+        let mut there = Found::default();
         for pool in &self.elsewhere {
-            for row in pool.query(facts::STREAMS, &[&missing]).await? {
-                let (stream, version): (uuid::Uuid, i64) = (row.try_get(0)?, row.try_get(1)?);
-                let head = found.facts.heads.entry(StreamId(stream)).or_default();
-                *head = (*head).max(version.cast_unsigned());
+            let values: Values<'_> = &[&streams, &none, &claims];
+            for row in pool.query(facts::FACTS, values).await? {
+                there.take(&row)?;
             }
         }
+        found.facts.heads.extend(there.facts.heads);
+        found.facts.claims.extend(there.facts.claims);
         Ok(())
     }
 

@@ -19,18 +19,6 @@ use crate::{Append, Appended, Replay};
 pub(crate) const LOCK: &str = "SELECT partition, head, recorded_at, hash FROM log.partitions \
      WHERE partition = ANY($1::int4[]) ORDER BY partition FOR NO KEY UPDATE";
 
-/// The last version of each stream that has one, and the partition where it stands.
-macro_rules! streams {
-    () => {
-        "FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL \
-         (SELECT version, partition FROM log.events WHERE stream_id = wanted.id \
-          ORDER BY version DESC LIMIT 1) AS found"
-    };
-}
-
-/// The same for whoever asks for nothing else.
-pub(crate) const STREAMS: &str = concat!("SELECT id, version ", streams!());
-
 /// The columns of `log.idempotency`, as [`read_key`] takes them.
 macro_rules! key_columns {
     () => {
@@ -45,9 +33,11 @@ pub(crate) const FACTS: &str = concat!(
     "SELECT ",
     key_columns!(),
     ", NULL::int8 AS version FROM log.idempotency WHERE key = ANY($2::bytea[]) \
-     UNION ALL SELECT NULL, NULL, id, partition, NULL, NULL, NULL, NULL, version ",
-    streams!(),
-    " UNION ALL SELECT key, NULL, stream_id, NULL, NULL, NULL, NULL, NULL, 0 \
+     UNION ALL SELECT NULL, NULL, id, partition, NULL, NULL, NULL, NULL, version \
+     FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL \
+     (SELECT version, partition FROM log.events WHERE stream_id = wanted.id \
+      ORDER BY version DESC LIMIT 1) AS last \
+     UNION ALL SELECT key, NULL, stream_id, NULL, NULL, NULL, NULL, NULL, 0 \
      FROM log.claims WHERE key = ANY($3::bytea[])"
 );
 
@@ -62,6 +52,7 @@ pub(crate) struct Wanted {
 }
 
 /// What there was.
+#[derive(Default)]
 pub(crate) struct Found {
     /// One a partition of the log; those that were not locked are empty.
     pub(crate) heads: Vec<Head>,
@@ -132,7 +123,7 @@ pub(crate) async fn begin(
 
 impl Found {
     /// Takes a row of [`FACTS`].
-    fn take(&mut self, row: &Row) -> Result<(), Error> {
+    pub(crate) fn take(&mut self, row: &Row) -> Result<(), Error> {
         let Some(version) = row.try_get::<_, Option<i64>>(8)? else {
             let (key, replay) = read_key(row)?;
             self.facts.keys.insert(key, replay);

@@ -63,7 +63,7 @@ impl Store {
             Arc::new(Pool::new(
                 Arc::clone(connector),
                 options.readers,
-                postgres.patience,
+                options.busy_after,
             ))
         };
         let (stop, stopped) = watch::channel(false);

@@ -177,6 +177,17 @@ async fn a_log_is_spread_over_two_databases() {
         ),
         "{stale}"
     );
+    let claiming = |partition| {
+        let stream = stream();
+        let key = [7; 32];
+        Append {
+            claims: vec![Claim { key, stream }],
+            ..append(workspace_in(partition, 16), stream, 0, 1)
+        }
+    };
+    log.append(claiming(6)).await.unwrap();
+    let taken = log.append(claiming(7)).await.unwrap_err();
+    assert!(matches!(taken, AppendError::ClaimTaken { .. }), "{taken}");
     for partition in 0..16 {
         let rows = all(&log, partition).await;
         assert_eq!(numbers(&rows), (1..=rows.len() as u64).collect::<Vec<_>>());
@@ -188,7 +199,7 @@ async fn a_log_is_spread_over_two_databases() {
         "{:?}",
         found.problems
     );
-    assert_eq!(log.stats().await.unwrap().events, 243);
+    assert_eq!(log.stats().await.unwrap().events, 244);
     log.shutdown().await;
 
     let turned: Vec<String> = databases.urls.iter().rev().cloned().collect();
@@ -352,5 +363,74 @@ async fn a_server_that_goes_away_is_waited_for_and_then_told_of() {
     log.append(append(tenant, stream(), 0, 1)).await.unwrap();
     let rows = log.read_workspace(tenant, 0, None, 10).await.unwrap();
     assert_eq!(numbers(&rows), [1, 2]);
+    log.shutdown().await;
+}
+
+/// Of what was acknowledged nothing is lost, and what was tried again is there once: commits wait for the
+/// replica, which then takes over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_promoted_replica_goes_on_where_the_first_one_was() {
+    let server = Postgres::start(Disk::Hasty).unwrap();
+    let first = server.database().unwrap();
+    let replica = server.replica().unwrap();
+    let settings = "ALTER SYSTEM SET synchronous_standby_names = '*'";
+    server.run("postgres", settings).unwrap();
+    server.run("postgres", "SELECT pg_reload_conf()").unwrap();
+    let (before, database) = first.rsplit_once('/').unwrap();
+    let second = replica.url(database);
+    let (_, second) = second.split_once('@').unwrap();
+    let databases = options(vec![format!(
+        "{before},{second}?target_session_attrs=read-write"
+    )]);
+    Log::migrate(&databases, &Migrate::default()).await.unwrap();
+    let log = connect(&databases, 16).await;
+    let (stage, staged) = tokio::sync::watch::channel(0_u8);
+    let mut writers = JoinSet::new();
+    for writer in 0..8_u8 {
+        let (log, staged) = (log.clone(), staged.clone());
+        writers.spawn(async move {
+            let (tenant, mut stored) = (workspace_in(writer.into(), 16), Vec::new());
+            let mut left = 20;
+            while left > 0 {
+                // The last twenty are after the change.
+                left -= i32::from(*staged.borrow() == 1);
+                let mut key = [writer; 32];
+                key[..8].copy_from_slice(&(stored.len() as u64).to_be_bytes());
+                let mut wanted = keyed(append(tenant, stream(), 0, 2), writer, 1);
+                wanted.idempotency.as_mut().unwrap().key = key;
+                let appended = loop {
+                    match log.append(wanted.clone()).await {
+                        Ok(appended) => break appended,
+                        Err(
+                            AppendError::Unknown(_) | AppendError::Storage(_) | AppendError::Busy,
+                        ) => {}
+                        Err(error) => panic!("{error}"),
+                    }
+                };
+                stored.push((appended.first, wanted.drafts[0].event_id));
+            }
+            stored
+        });
+    }
+    let mut head = log.watch(3);
+    bounded(head.wait_for(|head| *head > 40)).await.unwrap();
+    let changed = tokio::task::spawn_blocking(move || {
+        server.kill().unwrap();
+        replica.promote().unwrap();
+        (server, replica)
+    });
+    let servers = changed.await.unwrap();
+    stage.send_replace(1);
+    let stored = tokio::time::timeout(Duration::from_mins(1), writers.join_all());
+    for (position, event) in stored.await.unwrap().concat() {
+        let rows = log
+            .read_partition(position.partition, position.number - 1, 1)
+            .await;
+        assert_eq!(rows.unwrap()[0].header.event_id, event, "{position}");
+    }
+    let found = log.verify(|_, _| {}).await.unwrap();
+    assert!(found.is_sound(), "{:?}", found.problems);
+    let once = "SELECT count(*) - count(DISTINCT event_id) FROM log.events";
+    assert_eq!(servers.1.run(database, once).unwrap(), "0");
     log.shutdown().await;
 }
