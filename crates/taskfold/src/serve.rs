@@ -188,11 +188,11 @@ fn arm(config: &crate::config::Config) -> Result<(), Failure> {
             .map_err(|_| Failure::usage(format!("{place:?} is not <name>:<number>")))?;
         Ok::<_, Failure>((name.to_owned(), number))
     };
-    for place in &config.crash.at {
+    if let Some(place) = &config.crash.at {
         let (point, nth) = parse(place)?;
         taskfold_log::crash::arm(&point, nth);
     }
-    for place in &config.crash.plant {
+    if let Some(place) = &config.crash.plant {
         let (bug, every) = parse(place)?;
         taskfold_log::crash::plant(&bug, every);
     }
