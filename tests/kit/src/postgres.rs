@@ -210,6 +210,30 @@ impl Postgres {
         self.private()?.control(&["start"])
     }
 
+    /// Sends a signal (`STOP`, `CONT`) to every process of a private server.
+    ///
+    /// # Errors
+    /// It is not private, or does not run.
+    pub fn signal(&self, signal: &str) -> Result<()> {
+        let private = self.private()?;
+        let file = fs::read_to_string(private.data.join("postmaster.pid"))?;
+        let parent = file.lines().next().context("postmaster.pid is empty")?;
+        let mut processes = vec![parent.to_owned()];
+        for process in fs::read_dir("/proc")? {
+            // One that ends meanwhile has no file any more.
+            let stat = fs::read_to_string(process?.path().join("stat")).unwrap_or_default();
+            let fields = stat
+                .rsplit_once(')')
+                .map(|(_, fields)| fields.split_whitespace());
+            if fields.and_then(|mut fields| fields.nth(1)) == Some(parent) {
+                processes.extend(stat.split_whitespace().next().map(ToOwned::to_owned));
+            }
+        }
+        run(Command::new("kill")
+            .arg(format!("-{signal}"))
+            .args(processes))
+    }
+
     fn private(&self) -> Result<&Private> {
         match &self.place {
             Place::Given(_) => bail!("this server belongs to somebody else"),

@@ -89,7 +89,7 @@ impl Writer {
                 }
                 Err(Failure::Before(error)) => error,
             };
-            self.roll_back().await;
+            self.leave(&error).await;
             if !error.is_transient() || !backoff.wait().await {
                 return Batch::refused(appends.len(), error.to_string());
             }
@@ -185,12 +185,16 @@ impl Writer {
         let mut backoff = Backoff::new(self.patience);
         loop {
             let looked = self.look(plan, locked).await;
-            self.roll_back().await;
-            match looked {
-                Ok(true) => return Fate::Stands,
-                Ok(false) => return Fate::Gone,
-                Err(error) if error.is_transient() && backoff.wait().await => {}
-                Err(error) => return Fate::Unknown(error),
+            let error = match looked {
+                Ok(stands) => {
+                    self.roll_back().await;
+                    return if stands { Fate::Stands } else { Fate::Gone };
+                }
+                Err(error) => error,
+            };
+            self.leave(&error).await;
+            if !error.is_transient() || !backoff.wait().await {
+                return Fate::Unknown(error);
             }
         }
     }
@@ -227,6 +231,15 @@ impl Writer {
             self.session = Some(session);
         }
         Ok(())
+    }
+
+    /// Leaves what failed behind. A server that did not answer is not asked anything more.
+    async fn leave(&mut self, error: &Error) {
+        if error.is_lost() {
+            self.abandon();
+        } else {
+            self.roll_back().await;
+        }
     }
 
     /// Leaves the transaction, if there is one; a connection that cannot is given up.

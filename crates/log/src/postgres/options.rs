@@ -34,8 +34,8 @@ impl PostgresOptions {
             lanes: 4,
             poll: Duration::from_millis(25),
             connect_timeout: Duration::from_secs(5),
-            statement_timeout: Duration::from_secs(30),
-            lock_timeout: Duration::from_secs(10),
+            statement_timeout: Duration::from_secs(15),
+            lock_timeout: Duration::from_secs(5),
             idle_in_transaction_timeout: Duration::from_secs(10),
             patience: Duration::from_secs(20),
         }

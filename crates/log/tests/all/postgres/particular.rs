@@ -434,3 +434,33 @@ async fn a_promoted_replica_goes_on_where_the_first_one_was() {
     assert_eq!(servers.1.run(database, once).unwrap(), "0");
     log.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_stands_still_is_left_and_found_again() {
+    let server = Postgres::start(Disk::Hasty).unwrap();
+    let databases = PostgresOptions {
+        statement_timeout: Duration::from_millis(200),
+        connect_timeout: Duration::from_secs(1),
+        patience: Duration::from_mins(1),
+        ..options(vec![server.database().unwrap()])
+    };
+    Log::migrate(&databases, &Migrate::default()).await.unwrap();
+    let log = connect(&databases, 16).await;
+    let tenant = workspace_in(1, 16);
+    log.append(append(tenant, stream(), 0, 1)).await.unwrap();
+    server.signal("STOP").unwrap();
+    let mut appends = JoinSet::new();
+    for _ in 0..20 {
+        let log = log.clone();
+        appends.spawn(async move { log.append(append(tenant, stream(), 0, 1)).await });
+    }
+    // Longer than the log waits for an answer: what is under way is given up, and looked for again.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    server.signal("CONT").unwrap();
+    for answer in bounded(appends.join_all()).await {
+        answer.unwrap();
+    }
+    let rows = log.read_workspace(tenant, 0, None, 100).await.unwrap();
+    assert_eq!(numbers(&rows), (1..=21).collect::<Vec<_>>());
+    log.shutdown().await;
+}
