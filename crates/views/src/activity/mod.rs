@@ -7,8 +7,8 @@ mod project;
 mod query;
 mod row;
 
-pub use names::{name_people, people};
 pub(crate) use beside::Beside;
+pub use names::{name_people, people};
 pub(crate) use project::{Entry, Row, write};
 pub use query::{of_list, of_task, of_workspace};
 pub use row::{Activity, Change, Named};
