@@ -14,6 +14,20 @@ use crate::sqlite::forget::Piece;
 use crate::{Log, ReadError, Replay, Snapshot, Stats, Verification, postgres, sqlite};
 
 impl Log {
+    /// The last committed position of a partition, whoever committed it. A file has no other writer: there it
+    /// is [`Log::head`]. A database is asked, and the head is known from then on.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn refresh(&self, partition: u32) -> Result<Position, ReadError> {
+        if let Postgres(store) = &self.inner.storage {
+            for (partition, number) in store.heads_beside(partition).await? {
+                self.inner.rings.advance(partition, number);
+            }
+        }
+        Ok(self.head(partition))
+    }
+
     /// Up to `limit` rows after number `after`, in order of position.
     pub async fn read_partition(
         &self,

@@ -2,8 +2,10 @@
 //! transaction. While a commit is in flight the next batch fills; an idle lane commits at once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
 
 use super::commit::Writer;
 use super::connect::Session;
@@ -18,11 +20,60 @@ pub(crate) struct Lane {
     pub(crate) rings: Arc<Rings>,
 }
 
+/// Callers who were just answered come back with their next append a moment later. A lane that commits
+/// without them makes two half batches of each whole one, and each waits for both. So a busy lane waits
+/// for as many as were there, for a fraction of what a commit takes, and only while they do come back.
+struct Gathering {
+    /// Callers who were there last time.
+    expected: usize,
+    /// Batches until it is tried again, after they did not come.
+    pause: u32,
+}
+
+impl Gathering {
+    /// Fewer than these make no difference.
+    const WORTHWHILE: usize = 8;
+    /// Much less than a commit takes.
+    const LONGEST: Duration = Duration::from_millis(1);
+    const PAUSE: u32 = 16;
+
+    async fn fill(&mut self, queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>, most: usize) {
+        let expected = self.expected.min(most);
+        if expected < Self::WORTHWHILE || jobs.len() >= expected {
+            return;
+        }
+        if self.pause > 0 {
+            self.pause -= 1;
+            return;
+        }
+        let until = Instant::now() + Self::LONGEST;
+        while jobs.len() < expected {
+            let room = most - jobs.len();
+            match timeout_at(until, queue.recv_many(jobs, room)).await {
+                Ok(0) => return,
+                Ok(_) => {}
+                Err(_) => {
+                    if jobs.len() < expected / 4 * 3 {
+                        self.pause = Self::PAUSE;
+                    }
+                    return;
+                }
+            }
+        }
+    }
+}
+
 impl Lane {
     /// Runs until everybody who could send is gone, or [`Job::Stop`].
     pub(crate) async fn run(mut self) {
         let mut jobs = Vec::with_capacity(self.batch);
+        let mut gathering = Gathering {
+            expected: 0,
+            pause: 0,
+        };
         while self.queue.recv_many(&mut jobs, self.batch).await > 0 {
+            gathering.fill(&mut self.queue, &mut jobs, self.batch).await;
+            let taken = jobs.len();
             let mut pending = Pending::default();
             for job in jobs.drain(..) {
                 match job {
@@ -40,6 +91,7 @@ impl Lane {
                 }
             }
             self.commit(pending).await;
+            gathering.expected = taken + self.queue.len();
         }
         // Says goodbye to the server.
         drop::<Option<Session>>(self.writer.session.take());

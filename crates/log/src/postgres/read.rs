@@ -146,6 +146,19 @@ impl Store {
         self.rows(partition, RECENT, values).await
     }
 
+    /// The heads of the partitions that share a database with this one.
+    pub(crate) async fn heads_beside(
+        &self,
+        partition: u32,
+    ) -> Result<Vec<(u32, u64)>, ReadError> {
+        let rows = self.pool(partition).query(HEADS, &[]).await?;
+        let heads = rows.iter().map(|row| {
+            let (partition, head) = read_head(row)?;
+            Ok((partition, head.number))
+        });
+        heads.collect()
+    }
+
     /// Number of the last row recorded at or before `at`.
     pub(crate) async fn number_at(
         &self,

@@ -414,6 +414,15 @@ async fn a_promoted_replica_goes_on_where_the_first_one_was() {
     }
     let mut head = log.watch(3);
     bounded(head.wait_for(|head| *head > 40)).await.unwrap();
+    // Whoever only reads can do so on the replica.
+    let follower = open(&options(vec![replica.url(database)]), 16)
+        .await
+        .unwrap();
+    let mut head = follower.watch(3);
+    bounded(head.wait_for(|head| *head > 40)).await.unwrap();
+    let seen = numbers(&follower.read_partition(3, 0, 40).await.unwrap());
+    assert_eq!(seen, (1..=40).collect::<Vec<_>>());
+    follower.shutdown().await;
     let changed = tokio::task::spawn_blocking(move || {
         server.kill().unwrap();
         replica.promote().unwrap();
