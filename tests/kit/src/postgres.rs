@@ -70,6 +70,32 @@ impl Postgres {
     /// # Errors
     /// PostgreSQL is not installed, or does not start.
     pub fn start(disk: Disk) -> Result<Self> {
+        let (programs, data) = Self::make()?;
+        Self::launch(programs, data, disk, "")
+    }
+
+    /// The same with TLS, and the file of the certificate that it proves its name (127.0.0.1) with.
+    ///
+    /// # Errors
+    /// openssl is not installed as well.
+    pub fn start_encrypted() -> Result<(Self, PathBuf)> {
+        let (programs, data) = Self::make()?;
+        let certificate = data.join("server.crt");
+        let mut openssl = command(Path::new("/usr/bin/openssl"))?;
+        openssl.args([
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+        ]);
+        openssl.args(["-config", "/dev/null", "-subj", "/CN=taskfold-test"]);
+        openssl.args(["-addext", "subjectAltName=IP:127.0.0.1"]);
+        openssl.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+        openssl.arg("-keyout").arg(data.join("server.key"));
+        run(openssl.arg("-out").arg(&certificate))?;
+        let server = Self::launch(programs, data, Disk::Hasty, " -c ssl=on")?;
+        Ok((server, certificate))
+    }
+
+    /// The programs, and the files of a new server.
+    fn make() -> Result<(PathBuf, PathBuf)> {
         let programs = programs()?;
         let data = fresh_directory();
         let arguments = [
@@ -84,7 +110,7 @@ impl Postgres {
         ];
         let mut initdb = command(&programs.join("initdb"))?;
         run(initdb.args(arguments).arg(&data))?;
-        Self::launch(programs, data, disk)
+        Ok((programs, data))
     }
 
     /// A private server that follows this private one, until it is promoted.
@@ -106,7 +132,7 @@ impl Postgres {
         .map(ToOwned::to_owned);
         let how = ["-R", "-X", "stream", "-c", "fast", "--no-sync", "-D"];
         run(copy.args(from).args(how).arg(&data))?;
-        Self::launch(private.programs.clone(), data, Disk::Hasty)
+        Self::launch(private.programs.clone(), data, Disk::Hasty, "")
     }
 
     /// Makes a replica a server of its own.
@@ -117,11 +143,11 @@ impl Postgres {
         self.private()?.control(&["promote"])
     }
 
-    fn launch(programs: PathBuf, data: PathBuf, disk: Disk) -> Result<Self> {
+    fn launch(programs: PathBuf, data: PathBuf, disk: Disk, more: &str) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut settings = format!(
             "-p {port} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300 \
-             -c shared_buffers=256MB -c max_wal_size=4GB -c log_min_messages=fatal",
+             -c shared_buffers=256MB -c max_wal_size=4GB -c log_min_messages=fatal{more}",
             data.display()
         );
         if disk == Disk::Hasty {

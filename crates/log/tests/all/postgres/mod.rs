@@ -1,5 +1,6 @@
 //! The contract suite on PostgreSQL, with one database and with two, and what is particular to it.
 
+mod encrypted;
 pub(crate) mod kit;
 mod lint;
 mod one;
