@@ -54,6 +54,7 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
 fn codes_of(source: &str) -> Vec<String> {
     let makers = [
         "Problem::new(",
+        "Self::new(",
         "Problem::bad_request(",
         "Problem::forbidden(",
         "Problem::conflict(",
