@@ -106,3 +106,43 @@ impl Lane {
         waiting.answer(batch, &self.rings);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gathering(expected: usize) -> Gathering {
+        Gathering { expected, pause: 0 }
+    }
+
+    #[tokio::test]
+    async fn a_busy_lane_waits_for_those_who_come_back() {
+        let (send, mut queue) = mpsc::channel(100);
+        let mut jobs = vec![Job::Stop, Job::Stop];
+        let coming = async {
+            for _ in 0..20 {
+                tokio::task::yield_now().await;
+                assert!(send.try_send(Job::Stop).is_ok());
+            }
+        };
+        let mut gathering = gathering(12);
+        tokio::join!(gathering.fill(&mut queue, &mut jobs, 500), coming);
+        assert!(jobs.len() >= 12 && gathering.pause == 0);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_waited_for_who_does_not_come() {
+        let (_send, mut queue) = mpsc::channel(100);
+        let mut jobs = vec![Job::Stop];
+        let mut busy = gathering(12);
+        busy.fill(&mut queue, &mut jobs, 500).await;
+        assert_eq!((jobs.len(), busy.pause), (1, Gathering::PAUSE));
+        for left in (0..Gathering::PAUSE).rev() {
+            busy.fill(&mut queue, &mut jobs, 500).await;
+            assert_eq!(busy.pause, left);
+        }
+        // It is tried again then.
+        busy.fill(&mut queue, &mut jobs, 500).await;
+        assert_eq!(busy.pause, Gathering::PAUSE);
+    }
+}

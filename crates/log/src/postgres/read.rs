@@ -147,10 +147,7 @@ impl Store {
     }
 
     /// The heads of the partitions that share a database with this one.
-    pub(crate) async fn heads_beside(
-        &self,
-        partition: u32,
-    ) -> Result<Vec<(u32, u64)>, ReadError> {
+    pub(crate) async fn heads_beside(&self, partition: u32) -> Result<Vec<(u32, u64)>, ReadError> {
         let rows = self.pool(partition).query(HEADS, &[]).await?;
         let heads = rows.iter().map(|row| {
             let (partition, head) = read_head(row)?;
