@@ -99,7 +99,7 @@ async fn child() {
 }
 
 async fn open(place: &str) -> Log {
-    if place.starts_with("postgres:") {
+    if place.starts_with("postgres") {
         return connect(&options(vec![place.to_owned()]), 1).await;
     }
     Log::open(place.as_ref(), Options::default(), Arc::new(SystemClock)).unwrap()
