@@ -55,10 +55,15 @@ deny: (phase "Dependencies")
 tidy: (phase "Rules of the repository")
     cargo test --locked -p taskfold-tidy
 
-# The benchmark that the performance figures come from.
+# The benchmark that the performance figures come from; `bench stack` measures on PostgreSQL and Kafka.
+[positional-arguments]
 bench *arguments:
     cargo build --release --locked -p taskfold -p taskfold-bench
-    {{ target }}/release/taskfold-bench --binary {{ target }}/release/taskfold {{ arguments }}
+    @if [ "${1-}" = stack ]; then \
+        shift; python3 -B benches/stack --binaries {{ target }}/release "$@"; \
+    else \
+        {{ target }}/release/taskfold-bench --binary {{ target }}/release/taskfold "$@"; \
+    fi
 
 # Formats the code.
 fmt:

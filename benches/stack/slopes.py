@@ -1,0 +1,14 @@
+"""Whether the log's statements take longer when the log grows: counted in buffers."""
+
+from typing import Any
+
+from driver import Driver
+from servers import Servers
+
+TAKES_SECONDS = 60.0
+
+
+def measure(servers: Servers, driver: Driver) -> dict[str, Any]:
+    """Both series, as `taskfold-bench slopes` counts them."""
+    servers.deadline.need(TAKES_SECONDS)
+    return driver.slopes(servers.url("postgres"))
