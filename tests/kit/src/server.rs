@@ -129,6 +129,11 @@ impl Server {
         Ok(())
     }
 
+    /// Id of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Processor time that it has taken so far, in the kernel and outside, of all its threads.
     pub fn processor_time(&self) -> Result<Duration> {
         processor_time(&self.child.id().to_string())
