@@ -43,6 +43,7 @@ class Product:
         """Starts a process on a database: the address of its gateway."""
         number, address = len(self.children), free_address()
         data = self.folder / f"taskfold-{number}"
+        data.mkdir()
         command = [self.binary, "serve", "--listen", address, "--data", str(data)]
         log = self.folder / f"taskfold-{number}.log"
         self.children.append(Child(command, {**self.environment(url), **more}, log, self.servers.deadline))

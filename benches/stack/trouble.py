@@ -14,6 +14,8 @@ def attempt(work: Callable[[], Any]) -> Any:
         return work()
     except Failed as error:
         return {"failed": str(error)}
+    except Exception as error:  # noqa: BLE001 (what nobody thought of is a failure too, and is to be in the report)
+        return {"failed": f"{type(error).__name__}: {error}"}
 
 
 def failures(found: Any, where: str = "") -> list[str]:
