@@ -127,12 +127,14 @@ impl Gateway {
         if let Some(known) = self.inner.zones.get(&user_id) {
             return known;
         }
-        let unbound = Caller {
-            position: None,
+        // What was set a moment ago counts: the views are asked for all that the log has.
+        let home = caller.verified.personal_workspace;
+        let head = self.log().head(self.log().partition_of(home));
+        let settled = Caller {
+            position: Some(head),
             ..caller.clone()
         };
-        let home = caller.verified.personal_workspace;
-        let me: Result<Me, _> = Box::pin(self.ask(&unbound, home, Read::Me)).await;
+        let me: Result<Me, _> = Box::pin(self.ask(&settled, home, Read::Me)).await;
         match me {
             Err(_) => Preferences::default(),
             Ok(Me {
