@@ -4,6 +4,7 @@
 mod consumer;
 mod hands;
 mod pace;
+pub mod kafka;
 mod retry;
 mod sink;
 mod source;

@@ -1,10 +1,62 @@
-//! The embedded source: the log itself.
+//! Where a consumer's events come from: the log itself, or the topics that the relay fills. Either gives the
+//! rows of a partition in their order, without a gap.
 
 use std::sync::Arc;
 
 use taskfold_contracts::envelope::Recorded;
 use taskfold_log::{Log, ReadError};
 use tokio::sync::watch;
+
+use crate::kafka::merged::Merged;
+use crate::kafka::{Cluster, KafkaError};
+
+/// What brings a consumer its events.
+#[derive(Clone, Default)]
+pub enum Bus {
+    /// The log itself.
+    #[default]
+    Log,
+    /// The topics on this cluster, in Avro.
+    Kafka(Cluster),
+}
+
+/// One partition, from wherever it comes.
+pub(crate) enum Source {
+    Log(LogSource),
+    Kafka(Box<Merged>),
+}
+
+/// Why there are no rows.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SourceError {
+    #[error(transparent)]
+    Log(#[from] ReadError),
+    #[error(transparent)]
+    Kafka(#[from] KafkaError),
+}
+
+impl Source {
+    pub(crate) fn new(bus: &Bus, log: &Log, partition: u32) -> Self {
+        match bus {
+            Bus::Log => Self::Log(LogSource::new(log, partition)),
+            Bus::Kafka(cluster) => {
+                Self::Kafka(Box::new(Merged::new(log, cluster.clone(), partition)))
+            }
+        }
+    }
+
+    /// Up to `limit` rows after `after`; waits for some when there are none. Never empty.
+    pub(crate) async fn next(
+        &mut self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, SourceError> {
+        Ok(match self {
+            Self::Log(source) => source.next(after, limit).await?,
+            Self::Kafka(source) => source.next(after, limit).await?,
+        })
+    }
+}
 
 /// One partition of a log, tailed.
 pub(crate) struct LogSource {

@@ -7,6 +7,8 @@
 
 #[path = "all/delivery.rs"]
 mod delivery;
+#[path = "all/kafka.rs"]
+mod kafka;
 #[path = "all/kit.rs"]
 mod kit;
 #[path = "all/poison.rs"]

@@ -11,6 +11,17 @@ pub fn text(event_type: EventType) -> &'static str {
     event_type.schema_text()
 }
 
+/// The text of a released schema, the current one or an older one; none when there is no such version.
+pub fn released(event_type: EventType, version: u16) -> Option<&'static str> {
+    if version == event_type.schema_version() {
+        return Some(event_type.schema_text());
+    }
+    let old = crate::upcast::OLD
+        .iter()
+        .find(|old| old.event_type == event_type && old.schema_version == version);
+    old.map(|old| old.schema)
+}
+
 /// The parsed current schema of an event type.
 ///
 /// # Panics

@@ -22,6 +22,8 @@ pub struct Old {
     pub event_type: EventType,
     /// The version that its bytes were written with.
     pub schema_version: u16,
+    /// The schema of that version.
+    pub schema: &'static str,
     /// How they are read.
     pub read: Upcaster,
 }
@@ -31,6 +33,7 @@ pub const OLD: &[Old] = &[
     Old {
         event_type: EventType::TaskCreated,
         schema_version: 1,
+        schema: include_str!("../schemas/task.created/v1.avsc"),
         read: |payload| {
             static SCHEMA: OnceLock<Result<Schema, String>> = OnceLock::new();
             let text = include_str!("../schemas/task.created/v1.avsc");
@@ -41,6 +44,7 @@ pub const OLD: &[Old] = &[
     Old {
         event_type: EventType::ListCreated,
         schema_version: 1,
+        schema: include_str!("../schemas/list.created/v1.avsc"),
         read: |payload| {
             static SCHEMA: OnceLock<Result<Schema, String>> = OnceLock::new();
             let text = include_str!("../schemas/list.created/v1.avsc");

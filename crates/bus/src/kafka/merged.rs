@@ -1,0 +1,230 @@
+//! One partition of the log, read back from its topics in the log's own order.
+//!
+//! Each position of a partition is on exactly one topic, so the topics together hold all of them: what comes
+//! is kept until the next position is there. A topic that runs ahead is paused. What does not come in time
+//! (Kafka is away, or no longer keeps it) is read from the log itself, so that a consumer never stands still
+//! because of the bus.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use krafka::consumer::{AutoOffsetReset, Consumer, ConsumerRecord};
+use taskfold_contracts::envelope::Recorded;
+use taskfold_contracts::events::Topic;
+use taskfold_contracts::kafka;
+use taskfold_log::Log;
+use tokio::time::Instant;
+
+use super::cluster::{Cluster, KafkaError};
+use super::relay::TOPICS;
+
+/// Rows that wait for one before them, at most: beyond that, topics that run ahead are paused.
+const WAITING: usize = 20_000;
+/// How long the next row may take to come from Kafka when the log has it.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How long one look takes at most.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// One partition, read from its topics.
+pub(crate) struct Merged {
+    log: Log,
+    cluster: Cluster,
+    partition: u32,
+    reading: Option<Reading>,
+}
+
+/// A reader that has found its place.
+struct Reading {
+    reader: Consumer,
+    /// Everything after this comes from the reader or is waiting.
+    after: u64,
+    waiting: BTreeMap<u64, Arc<Recorded>>,
+    paused: Vec<Topic>,
+}
+
+impl Merged {
+    pub(crate) fn new(log: &Log, cluster: Cluster, partition: u32) -> Self {
+        Self {
+            log: log.clone(),
+            cluster,
+            partition,
+            reading: None,
+        }
+    }
+
+    /// Up to `limit` rows that follow `after` without a gap; waits until there are some. Never empty.
+    pub(crate) async fn next(
+        &mut self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, KafkaError> {
+        let mut silent = Instant::now();
+        loop {
+            let rows = match self.from_topics(after, limit).await {
+                Ok(rows) => rows,
+                Err(error) => {
+                    tracing::warn!(partition = self.partition, %error, "the topics cannot be read; the log is");
+                    self.reading = None;
+                    // Away from the log as well means that it is tried again by the caller.
+                    let rows = self.from_log(after, limit).await?;
+                    if rows.is_empty() {
+                        return Err(error);
+                    }
+                    rows
+                }
+            };
+            if !rows.is_empty() {
+                return Ok(rows);
+            }
+            if silent.elapsed() > PATIENCE {
+                silent = Instant::now();
+                let rows = self.from_log(after, limit).await?;
+                if let Some(first) = rows.first() {
+                    let (partition, position) = (self.partition, first.header.position.number);
+                    tracing::warn!(
+                        partition,
+                        position,
+                        "not on its topic in time; read from the log"
+                    );
+                    self.reading = None;
+                    return Ok(rows);
+                }
+            }
+        }
+    }
+
+    async fn from_log(&self, after: u64, limit: usize) -> Result<Vec<Arc<Recorded>>, KafkaError> {
+        let rows = self.log.read_partition(self.partition, after, limit).await;
+        rows.map_err(|error| KafkaError::Log(error.to_string()))
+    }
+
+    /// What the topics have; empty when nothing came within one look.
+    async fn from_topics(
+        &mut self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<Recorded>>, KafkaError> {
+        let partition = i32::try_from(self.partition).unwrap_or(i32::MAX);
+        let mut reading = match self.reading.take() {
+            Some(reading) if reading.after <= after => reading,
+            Some(_) | None => self.placed(after, partition).await?,
+        };
+        reading.forget(after);
+        let mut rows = reading.following(after, limit);
+        if rows.is_empty() {
+            reading.balance(after, partition).await;
+            for record in reading.reader.poll(LOOK).await? {
+                match row(&record) {
+                    Ok(row) if row.header.position.number > after => {
+                        reading
+                            .waiting
+                            .insert(row.header.position.number, Arc::new(row));
+                    }
+                    Ok(_) => {}
+                    // Somebody else's, or damaged: what is missing then is read from the log.
+                    Err(error) => tracing::warn!(%error, "passed over"),
+                }
+            }
+            rows = reading.following(after, limit);
+        }
+        self.reading = Some(reading);
+        Ok(rows)
+    }
+
+    /// A reader at the first record behind `after`, on each topic. Times lead there: a record has that of its
+    /// row, and rows of a partition never go back in time.
+    async fn placed(&self, after: u64, partition: i32) -> Result<Reading, KafkaError> {
+        let reader = self.cluster.kafka.consumer_without_group();
+        let reader = reader
+            .auto_offset_reset(AutoOffsetReset::Earliest)
+            .fetch_max_wait(Duration::from_millis(100))
+            .max_poll_records(5_000)
+            .build()
+            .await?;
+        let mut ends = Vec::with_capacity(TOPICS.len());
+        for topic in TOPICS {
+            let name = topic.as_str();
+            reader.assign(name, vec![partition]).await?;
+            // Before the log is asked: what it has not then is published behind this.
+            ends.push((name, reader.fetch_watermarks(name, partition).await?.1));
+        }
+        let next = self.from_log(after, 1).await?;
+        for (name, end) in ends {
+            let offset = match next.first() {
+                None => end,
+                Some(row) => {
+                    let time = row.header.recorded_at.as_millis();
+                    let found = reader.offsets_for_times(&[(name, partition)], time).await;
+                    match found.into_values().next() {
+                        Some(Ok(offset)) if offset >= 0 => offset,
+                        Some(Ok(_)) | None => end,
+                        Some(Err(error)) => return Err(error.into()),
+                    }
+                }
+            };
+            reader.seek(name, partition, offset).await?;
+        }
+        Ok(Reading {
+            reader,
+            after,
+            waiting: BTreeMap::new(),
+            paused: Vec::new(),
+        })
+    }
+}
+
+impl Reading {
+    /// Lets go of what took effect.
+    fn forget(&mut self, after: u64) {
+        self.waiting = self.waiting.split_off(&after.saturating_add(1));
+        self.after = after;
+    }
+
+    /// The rows behind `after`, as far as there is no gap.
+    fn following(&self, after: u64, limit: usize) -> Vec<Arc<Recorded>> {
+        let dense = self.waiting.iter().zip(after + 1..);
+        dense
+            .take_while(|((number, _), wanted)| **number == *wanted)
+            .take(limit)
+            .map(|((_, row), _)| Arc::clone(row))
+            .collect()
+    }
+
+    /// Pauses the topics that ran ahead when too much waits, and lets them go on when it is less.
+    async fn balance(&mut self, after: u64, partition: i32) {
+        if self.waiting.len() < WAITING {
+            for topic in std::mem::take(&mut self.paused) {
+                self.reader.resume(topic.as_str(), &[partition]).await;
+            }
+            return;
+        }
+        let missing = after + 1;
+        for topic in TOPICS {
+            let ahead = self
+                .waiting
+                .values()
+                .any(|row| row.header.position.number > missing && topic_of(row) == Some(topic));
+            if ahead && !self.paused.contains(&topic) {
+                self.paused.push(topic);
+                self.reader.pause(topic.as_str(), &[partition]).await;
+            }
+        }
+    }
+}
+
+fn topic_of(row: &Recorded) -> Option<Topic> {
+    let event_type = taskfold_contracts::events::EventType::parse(&row.header.event_type);
+    event_type.map(taskfold_contracts::events::EventType::topic)
+}
+
+fn row(record: &ConsumerRecord) -> Result<Recorded, KafkaError> {
+    let header = |name: &str| record.header(name).flatten().map(|value| &value[..]);
+    let value = record.value.as_deref().unwrap_or_default();
+    kafka::row(header, value).map_err(|reason| KafkaError::Record {
+        topic: record.topic.to_string(),
+        partition: record.partition,
+        offset: record.offset,
+        reason: reason.to_string(),
+    })
+}

@@ -1,0 +1,324 @@
+//! The relay against a real broker and a real registry: where `TASKFOLD_TEST_KAFKA` and
+//! `TASKFOLD_TEST_REGISTRY` name them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use krafka::Kafka;
+use krafka::admin::{AdminClient, DeleteRecordsOptions, DeleteTopicsOptions};
+use krafka::consumer::{AutoOffsetReset, ConsumerRecord, TopicPartition};
+use taskfold_bus::kafka::{
+    Cluster, ClusterOptions, Format, Registry, Relay, RelayOptions, SchemaIds, Security, Stand,
+    TopicOptions, apply, plan,
+};
+use taskfold_contracts::envelope::{Envelope, Recorded};
+use taskfold_contracts::events::EventType;
+use taskfold_contracts::kafka;
+use taskfold_contracts::time::SystemClock;
+use taskfold_log::Log;
+use taskfold_log::conformance::kit::{append, stream, workspace};
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// The topics are the broker's: one test at a time.
+static ALONE: Mutex<()> = Mutex::const_new(());
+const PATIENCE: Duration = Duration::from_mins(1);
+
+struct Servers {
+    brokers: String,
+    registry: Registry,
+    cluster: Cluster,
+    log: Log,
+    _dir: tempfile::TempDir,
+}
+
+#[allow(clippy::disallowed_methods, reason = "where the test servers are")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn topics() -> TopicOptions {
+    TopicOptions {
+        partitions: 1,
+        replication: 1,
+        min_insync: 1,
+        retention_days: None,
+        per_type: false,
+    }
+}
+
+impl Servers {
+    /// Empty topics and an empty log; none where there are no servers.
+    async fn new() -> Option<Self> {
+        let brokers = variable("TASKFOLD_TEST_KAFKA")?;
+        let registry = Registry::new(&variable("TASKFOLD_TEST_REGISTRY")?).unwrap();
+        let options = ClusterOptions {
+            brokers: brokers.clone(),
+            security: Security::default(),
+            client_id: "taskfold-test".to_owned(),
+        };
+        let cluster = Cluster::connect(&options).await.unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let options = taskfold_log::Options::default();
+        let log = Log::open(&dir.path().join("log.db"), options, Arc::new(SystemClock)).unwrap();
+        let servers = Self {
+            brokers,
+            registry,
+            cluster,
+            log,
+            _dir: dir,
+        };
+        servers.without_topics().await;
+        Some(servers)
+    }
+
+    async fn kafka(&self) -> Kafka {
+        Kafka::builder(&self.brokers).connect().await.unwrap()
+    }
+
+    async fn admin(&self) -> AdminClient {
+        self.kafka().await.admin()
+    }
+
+    /// Deletes all topics of ours, and waits until they are gone.
+    async fn without_topics(&self) {
+        let admin = self.admin().await;
+        let until = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let names = admin.list_topics(Default::default()).await.unwrap();
+            let ours: Vec<_> = names
+                .into_iter()
+                .filter(|name| !name.starts_with("__"))
+                .collect();
+            if ours.is_empty() {
+                return;
+            }
+            assert!(
+                tokio::time::Instant::now() < until,
+                "{ours:?} are not deleted"
+            );
+            drop(
+                admin
+                    .delete_topics(ours, DeleteTopicsOptions::default())
+                    .await
+                    .unwrap(),
+            );
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn relay(&self, format: Format) -> (JoinHandle<()>, CancellationToken) {
+        let options = RelayOptions {
+            format,
+            per_type: false,
+            batch: 100,
+            linger: Duration::from_millis(5),
+        };
+        let relay = Relay::new(self.log.clone(), self.cluster.clone(), 0, options);
+        let stop = CancellationToken::new();
+        (tokio::task::spawn(relay.run(stop.clone())), stop)
+    }
+
+    fn avro(&self) -> Format {
+        Format::Avro(SchemaIds::new(self.registry.clone()))
+    }
+
+    /// The records of `task-events` from the beginning, as soon as there are so many.
+    async fn records(&self, count: usize) -> Vec<ConsumerRecord> {
+        let kafka = self.kafka().await;
+        let reader = kafka.consumer_without_group();
+        let reader = reader.auto_offset_reset(AutoOffsetReset::Earliest);
+        let reader = reader.build().await.unwrap();
+        reader.assign("task-events", vec![0]).await.unwrap();
+        let reading = async {
+            let mut records = Vec::new();
+            while records.len() < count {
+                records.extend(reader.poll(Duration::from_millis(200)).await.unwrap());
+            }
+            records
+        };
+        let records = tokio::time::timeout(PATIENCE, reading).await;
+        reader.close().await.unwrap();
+        records.expect("the records come in time")
+    }
+
+    /// Appends so many events.
+    async fn append(&self, count: usize) {
+        for _ in 0..count {
+            self.log
+                .append(append(workspace(), stream(), 0, 1))
+                .await
+                .unwrap();
+        }
+    }
+
+    async fn rows(&self) -> Vec<Arc<Recorded>> {
+        self.log.read_partition(0, 0, 10_000).await.unwrap()
+    }
+}
+
+fn row(record: &ConsumerRecord) -> Recorded {
+    let header = |name: &str| record.header(name).flatten().map(|value| &value[..]);
+    kafka::row(header, record.value.as_deref().unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn topics_are_planned_made_and_mended() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    let planned = plan(&servers.cluster, &topics()).await.unwrap();
+    assert_eq!(planned.len(), 6, "{planned:?}");
+    assert_eq!(
+        planned[0].to_string(),
+        "create task-events with 1 partitions, 1 copies of each"
+    );
+    let made = apply(&servers.cluster, &topics()).await.unwrap();
+    assert_eq!(made, planned);
+    assert_eq!(plan(&servers.cluster, &topics()).await.unwrap(), []);
+    let shorter = TopicOptions {
+        retention_days: Some(7),
+        ..topics()
+    };
+    let planned = plan(&servers.cluster, &shorter).await.unwrap();
+    assert_eq!(planned.len(), 6);
+    assert_eq!(
+        planned[0].to_string(),
+        "set retention.ms of task-events from -1 to 604800000"
+    );
+    apply(&servers.cluster, &shorter).await.unwrap();
+    assert_eq!(plan(&servers.cluster, &shorter).await.unwrap(), []);
+    let more = TopicOptions {
+        partitions: 4,
+        ..topics()
+    };
+    let refused = apply(&servers.cluster, &more)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert_eq!(refused, "topic task-events has 1 partitions, the log has 4");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_schema_can_be_published_and_stays() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    for event_type in EventType::ALL {
+        for version in 1..=event_type.schema_version() {
+            let id = servers
+                .registry
+                .publish(*event_type, version)
+                .await
+                .unwrap();
+            let stand = servers.registry.stand(*event_type, version).await.unwrap();
+            assert_eq!(stand, Stand::Published(id), "{event_type:?} {version}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_is_on_the_topic_in_order_and_a_restart_publishes_nothing_twice() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    apply(&servers.cluster, &topics()).await.unwrap();
+    servers.append(50).await;
+    let (relay, stop) = servers.relay(servers.avro());
+    let records = servers.records(50).await;
+    let rows = servers.rows().await;
+    assert!(
+        records
+            .iter()
+            .map(row)
+            .eq(rows.iter().map(|row| Recorded::clone(row)))
+    );
+    for (record, row) in records.iter().zip(&rows) {
+        assert_eq!(
+            record.key_str(),
+            Some(row.header.workspace_id.to_string().as_str())
+        );
+        assert_eq!(record.timestamp, row.header.recorded_at.as_millis());
+        Envelope::open(row.header.clone(), &row.payload).unwrap();
+    }
+    // Killed before it notes anything, and once more after it was told to stop.
+    relay.abort();
+    drop(relay.await);
+    drop(stop);
+    for _ in 0..2 {
+        let (relay, stop) = servers.relay(servers.avro());
+        let next = servers.log.head(0).number;
+        servers.append(1).await;
+        let count = usize::try_from(next).unwrap() + 1;
+        let records = servers.records(count).await;
+        let numbers: Vec<_> = records
+            .iter()
+            .map(|record| row(record).header.position.number)
+            .collect();
+        assert!(numbers.iter().copied().eq(1..=next + 1), "{numbers:?}");
+        stop.cancel();
+        relay.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_that_lost_its_records_gets_them_again() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    apply(&servers.cluster, &topics()).await.unwrap();
+    servers.append(30).await;
+    let (relay, stop) = servers.relay(servers.avro());
+    servers.records(30).await;
+    stop.cancel();
+    relay.await.unwrap();
+    servers.without_topics().await;
+    apply(&servers.cluster, &topics()).await.unwrap();
+    let (relay, stop) = servers.relay(servers.avro());
+    let records = servers.records(30).await;
+    let numbers = records
+        .iter()
+        .map(|record| row(record).header.position.number);
+    assert!(numbers.eq(1..=30));
+    stop.cancel();
+    relay.await.unwrap();
+    // What time took away is not lost: it goes on where it was.
+    let admin = servers.admin().await;
+    let place = TopicPartition::new("task-events", 0);
+    let expired = admin.delete_records([(place, -1)], DeleteRecordsOptions::default());
+    drop(expired.await.unwrap());
+    let (relay, stop) = servers.relay(servers.avro());
+    servers.append(1).await;
+    let records = servers.records(1).await;
+    assert_eq!(row(&records[0]).header.position.number, 31);
+    stop.cancel();
+    relay.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn json_is_the_documented_event() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    apply(&servers.cluster, &topics()).await.unwrap();
+    servers.append(1).await;
+    let (relay, stop) = servers.relay(Format::Json);
+    let records = servers.records(1).await;
+    let json: serde_json::Value =
+        serde_json::from_slice(records[0].value.as_deref().unwrap()).unwrap();
+    assert_eq!(
+        records[0].header_str("content-type"),
+        Some("application/cloudevents+json")
+    );
+    assert_eq!(json["position"], "0:1");
+    assert_eq!(json["data"]["event_type"], json["type"]);
+    assert!(json["data"]["payload"].is_object());
+    stop.cancel();
+    relay.await.unwrap();
+}
