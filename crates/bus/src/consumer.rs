@@ -14,12 +14,14 @@ use crate::hands::{Hands, Panicked};
 use crate::pace::Pace;
 use crate::retry::Retry;
 use crate::sink::{ApplyError, Sink};
-use crate::source::LogSource;
+use crate::source::{Bus, Source};
 use crate::status::{Failure, Progress, StatusHandle};
 
 /// How a consumer works.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Options {
+    /// What brings it its events.
+    pub bus: Bus,
     /// Events that are applied together at most.
     pub batch: usize,
     /// How long events wait for more while they come fast, so that many share one transaction; zero is not
@@ -33,6 +35,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            bus: Bus::Log,
             batch: 5000,
             linger: Duration::ZERO,
             retry: Retry::default(),
@@ -237,7 +240,7 @@ impl Shared {
 impl Line {
     async fn tail(&self, until: Option<u64>) -> bool {
         let shared = &self.shared;
-        let mut source = LogSource::new(&shared.log, self.partition);
+        let mut source = Source::new(&shared.options.bus, &shared.log, self.partition);
         let mut hurry = shared.hurry.clone();
         let mut pace = Pace::default();
         let batch = shared.options.batch.max(1);

@@ -1,10 +1,11 @@
 //! Brings events from the log to consumers, each in order and with exactly one effect. In one process the
-//! log itself is the bus: a consumer tails it and is woken by its commits.
+//! log itself is the bus: a consumer tails it and is woken by its commits. Between processes the relay copies
+//! the log to Kafka, and a consumer reads the topics back as the same order without gaps.
 
 mod consumer;
 mod hands;
-mod pace;
 pub mod kafka;
+mod pace;
 mod retry;
 mod sink;
 mod source;
@@ -13,4 +14,5 @@ mod status;
 pub use consumer::{Consumer, Options};
 pub use retry::Retry;
 pub use sink::{ApplyError, Sink};
+pub use source::Bus;
 pub use status::{Failure, Status, StatusHandle};

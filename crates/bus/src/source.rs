@@ -20,6 +20,15 @@ pub enum Bus {
     Kafka(Cluster),
 }
 
+impl std::fmt::Debug for Bus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Log => "Log",
+            Self::Kafka(_) => "Kafka",
+        })
+    }
+}
+
 /// One partition, from wherever it comes.
 pub(crate) enum Source {
     Log(LogSource),

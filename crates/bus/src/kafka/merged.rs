@@ -61,13 +61,13 @@ impl Merged {
     ) -> Result<Vec<Arc<Recorded>>, KafkaError> {
         let mut silent = Instant::now();
         loop {
-            let rows = match self.from_topics(after, limit).await {
+            let rows = match self.published(after, limit).await {
                 Ok(rows) => rows,
                 Err(error) => {
                     tracing::warn!(partition = self.partition, %error, "the topics cannot be read; the log is");
                     self.reading = None;
                     // Away from the log as well means that it is tried again by the caller.
-                    let rows = self.from_log(after, limit).await?;
+                    let rows = self.logged(after, limit).await?;
                     if rows.is_empty() {
                         return Err(error);
                     }
@@ -79,7 +79,7 @@ impl Merged {
             }
             if silent.elapsed() > PATIENCE {
                 silent = Instant::now();
-                let rows = self.from_log(after, limit).await?;
+                let rows = self.logged(after, limit).await?;
                 if let Some(first) = rows.first() {
                     let (partition, position) = (self.partition, first.header.position.number);
                     tracing::warn!(
@@ -94,13 +94,13 @@ impl Merged {
         }
     }
 
-    async fn from_log(&self, after: u64, limit: usize) -> Result<Vec<Arc<Recorded>>, KafkaError> {
+    async fn logged(&self, after: u64, limit: usize) -> Result<Vec<Arc<Recorded>>, KafkaError> {
         let rows = self.log.read_partition(self.partition, after, limit).await;
         rows.map_err(|error| KafkaError::Log(error.to_string()))
     }
 
     /// What the topics have; empty when nothing came within one look.
-    async fn from_topics(
+    async fn published(
         &mut self,
         after: u64,
         limit: usize,
@@ -149,7 +149,7 @@ impl Merged {
             // Before the log is asked: what it has not then is published behind this.
             ends.push((name, reader.fetch_watermarks(name, partition).await?.1));
         }
-        let next = self.from_log(after, 1).await?;
+        let next = self.logged(after, 1).await?;
         for (name, end) in ends {
             let offset = match next.first() {
                 None => end,

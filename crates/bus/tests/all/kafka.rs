@@ -11,15 +11,21 @@ use taskfold_bus::kafka::{
     Cluster, ClusterOptions, Format, Registry, Relay, RelayOptions, SchemaIds, Security, Stand,
     TopicOptions, apply, plan,
 };
-use taskfold_contracts::envelope::{Envelope, Recorded};
-use taskfold_contracts::events::EventType;
+use taskfold_bus::{Bus, Consumer, Options};
+use taskfold_contracts::envelope::{Draft, Envelope, Recorded};
+use taskfold_contracts::events::{Event, EventType, UserErased};
+use taskfold_contracts::ids::{EventId, UserId};
 use taskfold_contracts::kafka;
-use taskfold_contracts::time::SystemClock;
-use taskfold_log::Log;
-use taskfold_log::conformance::kit::{append, stream, workspace};
+use taskfold_contracts::position::Version;
+use taskfold_contracts::time::{Clock as _, SystemClock};
+use taskfold_contracts::values::Actor;
+use taskfold_log::conformance::kit::{append, context, stream, workspace};
+use taskfold_log::{Append, Log};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+use crate::kit::{self, Memory, Running};
 
 /// The topics are the broker's: one test at a time.
 static ALONE: Mutex<()> = Mutex::const_new(());
@@ -143,6 +149,32 @@ impl Servers {
         records.expect("the records come in time")
     }
 
+    /// Appends so many events, in turn for two topics.
+    async fn append_to_two_topics(&self, count: usize) {
+        for number in 0..count {
+            if number % 3 == 1 {
+                self.log.append(of_a_user()).await.unwrap();
+            } else {
+                self.append(1).await;
+            }
+        }
+    }
+
+    /// A consumer that reads the topics, and what it does.
+    fn consume(&self, sink: &Arc<Memory>) -> Running {
+        let options = Options {
+            bus: Bus::Kafka(self.cluster.clone()),
+            ..kit::options()
+        };
+        let sink = Arc::clone(sink) as _;
+        kit::start(Consumer::new(
+            self.log.clone(),
+            sink,
+            Arc::new(SystemClock),
+            options,
+        ))
+    }
+
     /// Appends so many events.
     async fn append(&self, count: usize) {
         for _ in 0..count {
@@ -155,6 +187,22 @@ impl Servers {
 
     async fn rows(&self) -> Vec<Arc<Recorded>> {
         self.log.read_partition(0, 0, 10_000).await.unwrap()
+    }
+}
+
+/// An append of one event that goes to `user-events`.
+fn of_a_user() -> Append {
+    let (workspace, user) = (workspace(), UserId(stream().0));
+    let event = Event::UserErased(UserErased { user });
+    let context = context(workspace, Actor::User(user));
+    let at = SystemClock.now();
+    let id = EventId(stream().0);
+    Append {
+        workspace_id: workspace,
+        expected: vec![(event.stream(), Version(0))],
+        drafts: vec![Draft::new(&context, id, at, &event).unwrap()],
+        idempotency: None,
+        claims: Vec::new(),
     }
 }
 
@@ -319,6 +367,57 @@ async fn json_is_the_documented_event() {
     assert_eq!(json["position"], "0:1");
     assert_eq!(json["data"]["event_type"], json["type"]);
     assert!(json["data"]["payload"].is_object());
+    stop.cancel();
+    relay.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_of_the_topics_sees_the_order_of_the_log() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    apply(&servers.cluster, &topics()).await.unwrap();
+    servers.append_to_two_topics(60).await;
+    let (relay, stop) = servers.relay(servers.avro());
+    let sink = Arc::new(Memory::default());
+    let mut running = servers.consume(&sink);
+    running.until(|status| status.position == 60).await;
+    servers.append_to_two_topics(30).await;
+    running.until(|status| status.position == 90).await;
+    // Another consumer takes over where this one was.
+    running.stop().await;
+    let mut running = servers.consume(&sink);
+    servers.append_to_two_topics(30).await;
+    running.until(|status| status.position == 120).await;
+    assert!(sink.tables().effects.iter().copied().eq(1..=120));
+    running.stop().await;
+    stop.cancel();
+    relay.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_come_over_the_topics_is_read_from_the_log() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    apply(&servers.cluster, &topics()).await.unwrap();
+    let sink = Arc::new(Memory::default());
+    let mut running = servers.consume(&sink);
+    // No relay runs.
+    servers.append_to_two_topics(20).await;
+    running.until(|status| status.position == 20).await;
+    // It comes late, and publishes what has taken effect long ago.
+    let (relay, stop) = servers.relay(servers.avro());
+    servers.append_to_two_topics(20).await;
+    running.until(|status| status.position == 40).await;
+    // The topics are gone under it.
+    servers.without_topics().await;
+    servers.append_to_two_topics(20).await;
+    running.until(|status| status.position == 60).await;
+    assert!(sink.tables().effects.iter().copied().eq(1..=60));
+    running.stop().await;
     stop.cancel();
     relay.await.unwrap();
 }

@@ -173,6 +173,7 @@ pub(crate) fn options() -> Options {
     let first = Duration::from_micros(100);
     let longest = Duration::from_millis(2);
     Options {
+        bus: taskfold_bus::Bus::Log,
         batch: 50,
         linger: Duration::ZERO,
         retry: Retry {

@@ -57,6 +57,7 @@ fn from_v0(payload: &[u8]) -> Result<(RecordHead, Event), CodecError> {
 const WITH_V0: &[Old] = &[Old {
     event_type: EventType::TaskCommented,
     schema_version: 0,
+    schema: SCHEMA_V0,
     read: from_v0,
 }];
 
