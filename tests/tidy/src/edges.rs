@@ -45,6 +45,7 @@ const EDGES: &[(&str, &[&str])] = &[
 const FENCES: &[(&str, &[&str])] = &[
     ("rusqlite", &["sql", "log", "views", "identity"]),
     ("tokio-postgres", &["sql", "log"]),
+    ("krafka", &["bus"]),
     ("axum", &["roles", "taskfold"]),
     ("tower-http", &["roles", "taskfold"]),
     ("utoipa-axum", &["roles", "taskfold"]),

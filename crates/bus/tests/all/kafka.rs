@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use krafka::Kafka;
-use krafka::admin::{AdminClient, DeleteRecordsOptions, DeleteTopicsOptions};
+use krafka::admin::{AdminClient, DeleteRecordsOptions, DeleteTopicsOptions, ListTopicsOptions};
 use krafka::consumer::{AutoOffsetReset, ConsumerRecord, TopicPartition};
 use taskfold_bus::kafka::{
     Cluster, ClusterOptions, Format, Registry, Relay, RelayOptions, SchemaIds, Security, Stand,
@@ -92,7 +92,10 @@ impl Servers {
         let admin = self.admin().await;
         let until = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let names = admin.list_topics(Default::default()).await.unwrap();
+            let names = admin
+                .list_topics(ListTopicsOptions::default())
+                .await
+                .unwrap();
             let ours: Vec<_> = names
                 .into_iter()
                 .filter(|name| !name.starts_with("__"))
@@ -114,6 +117,7 @@ impl Servers {
         }
     }
 
+    #[allow(clippy::disallowed_methods, reason = "the handle is kept")]
     fn relay(&self, format: Format) -> (JoinHandle<()>, CancellationToken) {
         let options = RelayOptions {
             format,
