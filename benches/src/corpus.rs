@@ -70,7 +70,13 @@ impl Corpus {
         Ok(())
     }
 
-    fn change(&mut self, size: u64) -> Result<Append> {
+    /// The workspace that it is of.
+    pub(crate) fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+
+    /// The next `size` events as one change.
+    pub(crate) fn change(&mut self, size: u64) -> Result<Append> {
         let context = ChangeContext {
             workspace_id: self.workspace,
             actor: Actor::User(self.user),
@@ -100,15 +106,16 @@ impl Corpus {
         let millis = u64::try_from(START_MS).unwrap_or_default() + self.made * 20;
         let mut tail = [0; 10];
         tail[0] = kind;
-        tail[1..9].copy_from_slice(&self.made.to_be_bytes());
-        tail[9] = self.workspace.as_bytes()[15];
+        tail[1..6].copy_from_slice(&self.made.to_be_bytes()[3..]);
+        tail[6..].copy_from_slice(&self.workspace.as_bytes()[12..]);
         uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
     }
 
-    fn task(number: u64) -> TaskId {
+    fn task(&self, number: u64) -> TaskId {
         let mut tail = [0; 10];
         tail[0] = 1;
-        tail[1..9].copy_from_slice(&number.to_be_bytes());
+        tail[1..6].copy_from_slice(&number.to_be_bytes()[3..]);
+        tail[6..].copy_from_slice(&self.workspace.as_bytes()[12..]);
         let millis = u64::try_from(START_MS).unwrap_or_default() + number;
         TaskId(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid())
     }
@@ -125,7 +132,7 @@ impl Corpus {
         if share < 40 || self.tasks == 0 {
             return self.created(roll);
         }
-        let task_id = Self::task(roll % self.tasks);
+        let task_id = self.task(roll % self.tasks);
         match share {
             40..75 => self.updated(task_id, roll),
             75..90 => TaskCompleted {
@@ -151,7 +158,7 @@ impl Corpus {
     }
 
     fn created(&mut self, roll: u64) -> Event {
-        let task_id = Self::task(self.tasks);
+        let task_id = self.task(self.tasks);
         self.tasks += 1;
         TaskCreated {
             task_id,

@@ -2,14 +2,65 @@
 //! little as a client can: a request that is there already but for its number, one write, and no more looked
 //! at in the answer than its status and its end.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use taskfold_kit::Server;
+use taskfold_kit::{Server, processor_time};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::stats::Latencies;
+
+/// Where a number stands in a request, and how it begins.
+const NUMBER: &str = "0000000";
+
+/// The server that is measured.
+pub(crate) struct Target {
+    pub(crate) address: String,
+    /// One a person; the clients share them evenly.
+    pub(crate) tokens: Vec<String>,
+    /// Ids of its processes, whose time is counted.
+    pub(crate) processes: Vec<u32>,
+    /// Begins the `Idempotency-Key` of each request, and was never used before; none sends no key.
+    pub(crate) key: Option<String>,
+}
+
+impl Target {
+    /// A server with one account.
+    pub(crate) fn new(server: &Server, token: &str) -> Self {
+        Self {
+            address: server.address.clone(),
+            tokens: vec![token.to_owned()],
+            processes: vec![server.id()],
+            key: None,
+        }
+    }
+
+    fn processor_time(&self) -> Result<Duration> {
+        let each = self
+            .processes
+            .iter()
+            .map(|id| processor_time(&id.to_string()));
+        each.sum()
+    }
+
+    /// The request of a client, but for its numbers.
+    fn request(&self, client: usize) -> Result<String> {
+        let turn = client.checked_rem(self.tokens.len()).context("no token")?;
+        let token = &self.tokens[turn];
+        let key = self.key.as_ref().map_or_else(String::new, |key| {
+            format!("idempotency-key: {key}-{client}-{NUMBER}\r\n")
+        });
+        let body = format!(r#"{{"title":"Task {NUMBER} of client {client}","priority":"high"}}"#);
+        Ok(format!(
+            "POST /api/v1/tasks HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {token}\r\n{key}\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        ))
+    }
+}
 
 /// What `clients` got done.
 #[derive(Debug, serde::Serialize)]
@@ -30,17 +81,16 @@ pub(crate) struct LoadRow {
 /// Creates tasks over `clients` connections for `length`; each waits for its acknowledgement.
 #[allow(clippy::cast_precision_loss, reason = "counts far below 2^52")]
 pub(crate) async fn create_tasks(
-    server: &Server,
-    token: &str,
+    target: &Target,
     clients: usize,
     length: Duration,
     bare: f64,
 ) -> Result<LoadRow> {
     let mut connected = Vec::with_capacity(clients);
     for client in 0..clients {
-        connected.push(Client::connect(&server.address, token, client).await?);
+        connected.push(Client::connect(target, client).await?);
     }
-    let (server_before, own_before) = (server.processor_time()?, own_processor_time()?);
+    let (server_before, own_before) = (target.processor_time()?, processor_time("self")?);
     let started = Instant::now();
     let workers: Vec<_> = connected
         .into_iter()
@@ -55,7 +105,7 @@ pub(crate) async fn create_tasks(
     }
     let commands = latencies.len() as f64;
     let per_second = commands / started.elapsed().as_secs_f64();
-    let (server_after, own_after) = (server.processor_time()?, own_processor_time()?);
+    let (server_after, own_after) = (target.processor_time()?, processor_time("self")?);
     let each = |time: Duration| time.as_secs_f64() * 1e6 / commands;
     Ok(LoadRow {
         clients,
@@ -69,34 +119,27 @@ pub(crate) async fn create_tasks(
     })
 }
 
-fn own_processor_time() -> Result<Duration> {
-    taskfold_kit::processor_time("self")
-}
-
 /// One connection, and the request that it sends again and again.
 struct Client {
     stream: TcpStream,
     request: Vec<u8>,
-    /// Where the request's number is.
-    digits: std::ops::Range<usize>,
+    /// Where the request's numbers are.
+    numbers: Vec<Range<usize>>,
     answer: Vec<u8>,
 }
 
 impl Client {
-    async fn connect(address: &str, token: &str, client: usize) -> Result<Self> {
-        let stream = TcpStream::connect(address).await.context("connect")?;
+    async fn connect(target: &Target, client: usize) -> Result<Self> {
+        let stream = TcpStream::connect(&target.address)
+            .await
+            .context("connect")?;
         stream.set_nodelay(true)?;
-        let body = format!(r#"{{"title":"Task 0000000 of client {client}","priority":"high"}}"#);
-        let head = format!(
-            "POST /api/v1/tasks HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        let first = head.len() + r#"{"title":"Task "#.len();
+        let request = target.request(client)?;
+        let numbers = request.match_indices(NUMBER);
         Ok(Self {
             stream,
-            request: [head, body].concat().into_bytes(),
-            digits: first..first + 7,
+            numbers: numbers.map(|(at, number)| at..at + number.len()).collect(),
+            request: request.into_bytes(),
             answer: Vec::with_capacity(4096),
         })
     }
@@ -117,12 +160,14 @@ impl Client {
 
     /// The next number, in place.
     fn count(&mut self) {
-        for digit in self.request[self.digits.clone()].iter_mut().rev() {
-            if *digit < b'9' {
-                *digit += 1;
-                return;
+        for number in &self.numbers {
+            for digit in self.request[number.clone()].iter_mut().rev() {
+                if *digit < b'9' {
+                    *digit += 1;
+                    break;
+                }
+                *digit = b'0';
             }
-            *digit = b'0';
         }
     }
 

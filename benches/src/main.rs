@@ -4,11 +4,14 @@ mod bare;
 mod corpus;
 mod inside;
 mod load;
+mod paced;
 mod past;
 mod report;
 mod size;
+mod slopes;
 mod socket;
 mod stats;
+mod tool;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,6 +21,7 @@ use clap::Parser;
 use taskfold_kit::{Server, Start};
 
 use crate::report::Report;
+use crate::tool::Tool;
 
 /// The allocator of the product.
 #[global_allocator]
@@ -44,6 +48,9 @@ struct Arguments {
     /// Only this part, printed and not written.
     #[arg(long)]
     only: Option<Part>,
+    /// One measurement for `benches/stack`, at servers that run already.
+    #[command(subcommand)]
+    tool: Option<Tool>,
 }
 
 /// A part of the benchmark.
@@ -63,7 +70,10 @@ enum Part {
 )]
 #[tokio::main]
 async fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    if let Some(tool) = arguments.tool.take() {
+        return tool.run().await;
+    }
     if !arguments.binary.exists() {
         bail!(
             "{} is missing: cargo build --release -p taskfold",
@@ -100,12 +110,13 @@ async fn commands(arguments: &Arguments, report: &mut Report) -> Result<()> {
     };
     let server = Server::start(&start).await?;
     let token = server.token().await?;
-    load::create_tasks(&server, &token, 16, Duration::from_secs(2), 1.0).await?;
+    let target = load::Target::new(&server, &token);
+    load::create_tasks(&target, 16, Duration::from_secs(2), 1.0).await?;
     for clients in arguments.clients.iter().copied() {
         let bare = report.bare_per_second;
-        let row = load::create_tasks(&server, &token, clients, length, bare).await?;
+        let row = load::create_tasks(&target, clients, length, bare).await?;
         report.load.push(row);
     }
-    report.socket = Some(socket::measure(&server.address, &token, 100, length).await?);
+    report.socket = Some(socket::measure(&target, &server.address, 100, length).await?);
     Ok(())
 }

@@ -7,8 +7,9 @@ use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
+use crate::load::Target;
+use crate::paced;
 use crate::stats::Latencies;
-use taskfold_kit::Connection;
 
 /// Delays from acknowledgement to socket.
 #[derive(Debug, serde::Serialize)]
@@ -20,14 +21,15 @@ pub(crate) struct SocketRow {
     pub(crate) max_ms: f64,
 }
 
-/// Writes `per_second` tasks a second for `length` while one socket listens.
+/// Writes `per_second` tasks a second for `length` while one socket listens at the gateway `listen`.
 pub(crate) async fn measure(
-    address: &str,
-    token: &str,
+    target: &Target,
+    listen: &str,
     per_second: u32,
     length: Duration,
 ) -> Result<SocketRow> {
-    let mut request = format!("ws://{address}/api/v1/live").into_client_request()?;
+    let mut request = format!("ws://{listen}/api/v1/live").into_client_request()?;
+    let token = target.tokens.first().context("no token")?;
     request
         .headers_mut()
         .insert("authorization", format!("Bearer {token}").parse()?);
@@ -50,22 +52,7 @@ pub(crate) async fn measure(
         }
         anyhow::Ok(seen)
     });
-    let mut connection = Connection::open(address).await?;
-    let mut acknowledged = BTreeMap::new();
-    let mut ticker = tokio::time::interval(Duration::from_secs(1) / per_second);
-    for number in 0..count {
-        ticker.tick().await;
-        let body = format!(r#"{{"title":"Live {number}"}}"#);
-        let answer = connection
-            .send("POST", "/api/v1/tasks", Some(token), &body)
-            .await?;
-        let at = Instant::now();
-        let position = answer
-            .header("taskfold-position")
-            .context("no position")?
-            .to_owned();
-        acknowledged.insert(position, at);
-    }
+    let acknowledged = paced::create_tasks(target, per_second, count).await?;
     let seen = listener.await??;
     let mut latencies = Latencies::default();
     for (position, at) in &acknowledged {

@@ -134,11 +134,6 @@ impl Server {
         self.child.id()
     }
 
-    /// Processor time that it has taken so far, in the kernel and outside, of all its threads.
-    pub fn processor_time(&self) -> Result<Duration> {
-        processor_time(&self.child.id().to_string())
-    }
-
     /// Resident memory in MB (`VmRSS`).
     pub fn resident_mb(&self) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
