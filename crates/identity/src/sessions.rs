@@ -69,7 +69,7 @@ impl Identity {
             Ok::<_, Error>(ended)
         });
         if let Some(ended) = ended.await? {
-            self.inner.cache.forget(&Proof::Session(ended));
+            self.inner.cache.revoke(Proof::Session(ended));
         }
         Ok(new)
     }
@@ -82,6 +82,7 @@ impl Identity {
             return Ok(Some(verified));
         }
         let idle = before(now, self.inner.options.session_idle);
+        let check = self.inner.cache.begin();
         let found = self
             .inner
             .store
@@ -91,7 +92,7 @@ impl Identity {
             let verified = Arc::new(verified);
             self.inner
                 .cache
-                .put(hash, Arc::clone(&verified), Some(expires_at), now);
+                .put(check, hash, Arc::clone(&verified), Some(expires_at), now);
             verified
         }))
     }
@@ -116,7 +117,7 @@ impl Identity {
             Ok::<_, Error>(ended > 0)
         };
         let ended = self.inner.store.run(delete).await?;
-        self.inner.cache.forget(&Proof::Session(session_id));
+        self.inner.cache.revoke(Proof::Session(session_id));
         Ok(ended)
     }
 }

@@ -1,4 +1,5 @@
-//! Sign-ins that fail again and again have to wait, per account and address. Memory is bounded.
+//! Sign-ins that fail again and again have to wait, per account and address. Memory is bounded. Processes that
+//! share their failures follow the same curve.
 
 use std::time::Duration;
 
@@ -7,8 +8,8 @@ use taskfold_contracts::time::Timestamp;
 
 /// Pairs of account and address that are remembered.
 const CAPACITY: u64 = 50_000;
-/// How long a failure counts.
-const WINDOW: Duration = Duration::from_mins(15);
+/// How long a failed sign-in counts.
+pub const FAILURES_COUNT_FOR: Duration = Duration::from_mins(15);
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Clone, Copy)]
@@ -27,10 +28,16 @@ impl Throttle {
         Self {
             failures: Cache::builder()
                 .max_capacity(CAPACITY)
-                .time_to_live(WINDOW)
+                .time_to_live(FAILURES_COUNT_FOR)
                 .build(),
             free,
         }
+    }
+
+    /// How long somebody has to wait after so many failures; none when there were too few.
+    pub(crate) fn after(&self, failures: u32) -> Option<Duration> {
+        let beyond = failures.checked_sub(self.free)?;
+        Some(Duration::from_secs(1 << beyond.min(16)).min(LONGEST_WAIT))
     }
 
     /// How long this pair has to wait; none when it may try.
@@ -38,8 +45,7 @@ impl Throttle {
         let failures = self
             .failures
             .get(&(account.to_owned(), address.to_owned()))?;
-        let beyond = failures.count.checked_sub(self.free)?;
-        let wait = Duration::from_secs(1 << beyond.min(16)).min(LONGEST_WAIT);
+        let wait = self.after(failures.count)?;
         let passed = now
             .as_millis()
             .saturating_sub(failures.last.as_millis())

@@ -136,6 +136,7 @@ impl Identity {
         if !secret::token_is_well_formed(text) {
             return Ok(None);
         }
+        let check = self.inner.cache.begin();
         let found = self
             .inner
             .store
@@ -145,7 +146,7 @@ impl Identity {
             let verified = Arc::new(verified);
             self.inner
                 .cache
-                .put(hash, Arc::clone(&verified), expires_at, now);
+                .put(check, hash, Arc::clone(&verified), expires_at, now);
             verified
         }))
     }
@@ -168,7 +169,7 @@ impl Identity {
             Ok::<_, Error>(revoked > 0)
         };
         let revoked = self.inner.store.run(delete).await?;
-        self.inner.cache.forget(&Proof::Token(token_id));
+        self.inner.cache.revoke(Proof::Token(token_id));
         Ok(revoked)
     }
 }

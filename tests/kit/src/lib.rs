@@ -1,10 +1,12 @@
 //! What tests, the benchmark and the crash harness share: the real binary as a child process, a client that
-//! costs next to nothing, a private PostgreSQL.
+//! costs next to nothing, a private PostgreSQL and Redis.
 
 mod http;
 mod postgres;
+mod redis;
 mod server;
 
 pub use http::{Connection, Response};
 pub use postgres::{Disk, Postgres, run_at};
+pub use redis::Redis;
 pub use server::{Server, Start, processor_time};

@@ -13,6 +13,7 @@ use taskfold_contracts::values::Role;
 use taskfold_views::{Page, QueryError, Reader, Views};
 use taskfold_views::{activity, counts, filter, filters, lists, members, search, tasks, trash};
 
+use super::cached::{self, Question, Stand};
 use super::request::{Names, Read, ReadRequest};
 use super::{Inner, changes, export};
 use crate::problem::{Fault, Problem};
@@ -69,9 +70,17 @@ impl Inner {
             self.wait_for(&views, position).await?;
         }
         let partition = self.log.partition_of(request.workspace_id);
+        let kept = self.cache.as_ref().filter(|_| cached::pays(&request));
+        let generation = views.generation();
+        let mut stand = None;
         if !request.read.is_personal() {
-            self.role(&views, request.workspace_id, request.principal.user_id)
-                .await?;
+            let (workspace, user) = (request.workspace_id, request.principal.user_id);
+            let wanted = kept.is_some();
+            let look = move |reader: &Reader<'_>| {
+                let stand = wanted.then(|| Stand::of(reader, workspace, partition));
+                stand.transpose()
+            };
+            (_, stand) = self.admit(&views, workspace, user, look).await?;
         }
         if let Read::InvitedTo { invitation_id } = request.read {
             let workspace = self.invited_to(&views, invitation_id).await?;
@@ -84,6 +93,21 @@ impl Inner {
             return export::answer(self, &views, &request, format).await;
         }
         let mut prepared = Prepared::new(&request, self.clock.now())?;
+        let question = kept.and_then(|redis| {
+            let of = (partition, generation);
+            Question::new(redis, &request, &prepared.filter, &prepared.now, of)
+        });
+        if let (Some(question), Some(stand)) = (&question, stand)
+            && let Some(json) = question.known(stand).await
+        {
+            let found = Found {
+                json,
+                version: None,
+                watermark: stand.watermark,
+            };
+            return Ok(respond(found, partition, request.if_none_match.as_deref()));
+        }
+        let now = views.clone();
         let views = match request.as_of {
             None => views,
             Some(moment) => {
@@ -91,28 +115,37 @@ impl Inner {
                 self.past(request.workspace_id, moment).await?
             }
         };
+        let (workspace, wanted) = (request.workspace_id, question.is_some());
         let found = views.read(move |reader| {
             let watermark = reader.watermark(partition)?;
-            Ok(prepared
-                .find(reader)
-                .map(|found| found.map(|found| Found { watermark, ..found })))
+            let stand = wanted.then(|| Stand::of(reader, workspace, partition));
+            let found = prepared.find(reader);
+            let found = found.map(|found| found.map(|found| Found { watermark, ..found }));
+            Ok((found, stand.transpose()?))
         });
-        let found = found.await??;
-        let found = found.ok_or_else(|| missing(&request))?;
+        let (found, stand) = found.await?;
+        let found = found?.ok_or_else(|| missing(&request))?;
+        if let (Some(question), Some(stand)) = (question, stand) {
+            question.keep(stand, now.generation(), &found.json).await;
+        }
         Ok(respond(found, partition, request.if_none_match.as_deref()))
     }
 
-    /// The role of somebody; whoever is no member does not learn that there is such a workspace. Somebody
-    /// who has just joined is waited for.
-    pub(super) async fn role(
+    /// The role of somebody, and what `look` finds in the same snapshot; whoever is no member does not learn that
+    /// there is such a workspace. Somebody who has just joined is waited for.
+    async fn admit<T: Send + 'static>(
         &self,
         views: &Views,
         workspace: WorkspaceId,
         user: UserId,
-    ) -> Result<Role, Problem> {
-        let read = move |reader: &Reader<'_>| members::member(reader, workspace, user);
-        if let Some(role) = views.read(read).await? {
-            return Ok(role);
+        look: impl Fn(&Reader<'_>) -> Result<T, QueryError> + Copy + Send + 'static,
+    ) -> Result<(Role, T), Problem> {
+        let read = move |reader: &Reader<'_>| -> Result<_, QueryError> {
+            let role = members::member(reader, workspace, user)?;
+            role.map(|role| Ok((role, look(reader)?))).transpose()
+        };
+        if let Some(admitted) = views.read(read).await? {
+            return Ok(admitted);
         }
         let head = self.log.head(self.log.partition_of(workspace));
         self.wait_for(views, head).await?;
@@ -167,7 +200,7 @@ impl Prepared {
             read: request.read.clone(),
             filter: filter::parse(filter).map_err(|error| unreadable("filter", &error))?,
             sort: filter::parse_sort(sort).map_err(|error| unreadable("sort", &error))?,
-            now: now.to_jiff().to_zoned(zone(request)?),
+            now: second(now).to_zoned(zone(request)?),
             live: None,
         })
     }
@@ -334,6 +367,12 @@ impl Prepared {
             role,
         }))
     }
+}
+
+/// What is overdue changes with the seconds: within one, all who ask the same get the same.
+fn second(now: Timestamp) -> jiff::Timestamp {
+    let millis = now.as_millis();
+    Timestamp::from_millis(millis - millis.rem_euclid(1_000)).to_jiff()
 }
 
 pub(super) fn zone(request: &ReadRequest) -> Result<jiff::tz::TimeZone, Problem> {

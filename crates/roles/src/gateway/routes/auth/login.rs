@@ -10,6 +10,7 @@ use taskfold_identity::{Account, SignInError};
 
 use crate::command::{CommandRequest, Work};
 use crate::gateway::args::{Args, Nothing};
+use crate::gateway::attempts::Attempts;
 use crate::gateway::body::Json;
 use crate::gateway::door::{SESSION_COOKIE, Visitor, session_secret};
 use crate::gateway::{Gateway, paths};
@@ -59,12 +60,8 @@ pub(super) async fn handler(
     headers: HeaderMap,
     Json(body): Json<Login>,
 ) -> Result<Response, Problem> {
-    let identity = &gateway.inner.parts.identity;
     let address = visitor.address.to_string();
-    let account = identity
-        .sign_in(&body.email, &body.password, &address)
-        .await
-        .map_err(refused)?;
+    let account = attempt(&gateway, &body, &address).await.map_err(refused)?;
     let request = CommandRequest {
         principal: Principal {
             user_id: account.user_id,
@@ -87,6 +84,26 @@ pub(super) async fn handler(
         );
     }
     sign_in(&gateway, &headers, &account).await
+}
+
+/// Checks the credentials, unless too many were wrong, here or at other gateways.
+async fn attempt(gateway: &Gateway, body: &Login, address: &str) -> Result<Account, SignInError> {
+    let identity = &gateway.inner.parts.identity;
+    let checking = identity.sign_in(&body.email, &body.password, address);
+    let Some(redis) = &gateway.inner.parts.redis else {
+        return checking.await;
+    };
+    let attempts = Attempts::of(redis, identity, (&body.email, address));
+    if let Some(retry_after) = attempts.wait().await {
+        return Err(SignInError::Throttled { retry_after });
+    }
+    let checked = checking.await;
+    match &checked {
+        Ok(_) => attempts.succeeded().await,
+        Err(SignInError::Wrong) => attempts.failed().await,
+        Err(SignInError::Throttled { .. } | SignInError::Busy | SignInError::Store(_)) => {}
+    }
+    checked
 }
 
 /// Begins a session; the one that the browser came with ends.

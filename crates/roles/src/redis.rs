@@ -1,0 +1,217 @@
+//! What processes share in Redis: answers that were given before, counted requests, revocations. None of it is
+//! the truth: whoever gets no answer in time goes on without, slower but never wrong.
+
+mod circuit;
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::registry::Registry;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig, PubSub};
+use redis::{Client, RedisResult};
+
+use circuit::Circuit;
+
+/// How long a command may take; whoever waits for it then goes on without.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// How long a connection may take to open.
+const CONNECT: Duration = Duration::from_secs(1);
+/// After so many failures a connection is given up for another one.
+const GIVEN_UP_AFTER: u32 = 5;
+/// Commands that wait to be sent.
+const QUEUE: usize = 1_024;
+
+/// A Redis that several processes share. Cheap to clone.
+#[derive(Clone)]
+pub struct Redis {
+    inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Redis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Its address holds a password.
+        f.debug_struct("Redis").finish_non_exhaustive()
+    }
+}
+
+struct Inner {
+    client: Client,
+    /// One connection for all commands, opened by the first and again when it breaks.
+    connection: RwLock<ConnectionManager>,
+    circuit: Circuit,
+    numbers: Numbers,
+}
+
+#[derive(Default)]
+struct Numbers {
+    hits: Counter,
+    misses: Counter,
+    errors: Counter,
+    skipped: Counter,
+}
+
+/// What is not an address of Redis; it does not repeat the address, which holds a password.
+#[derive(Debug, thiserror::Error)]
+#[error("redis.url is not redis://user:password@host:port/database, nor rediss://…: {0}")]
+pub struct AddressError(String);
+
+impl Redis {
+    /// Takes the address; a connection is opened when there is something to ask, so that a Redis that is away
+    /// keeps nobody from starting. Must be called within a runtime.
+    ///
+    /// # Errors
+    /// It is no address.
+    pub fn connect(url: &str) -> Result<Self, AddressError> {
+        let client = Client::open(url).map_err(|error| AddressError(error.to_string()))?;
+        let connection = lazy(&client).map_err(|error| AddressError(error.to_string()))?;
+        let inner = Inner {
+            client,
+            connection: RwLock::new(connection),
+            circuit: Circuit::new(),
+            numbers: Numbers::default(),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Adds its numbers to those of the process.
+    pub fn register(&self, registry: &mut Registry) {
+        let numbers = &self.inner.numbers;
+        let counters = [
+            ("redis_hits", "Answers found in Redis", &numbers.hits),
+            (
+                "redis_misses",
+                "Answers not found in Redis",
+                &numbers.misses,
+            ),
+            (
+                "redis_errors",
+                "Commands that Redis refused or did not answer in time",
+                &numbers.errors,
+            ),
+            (
+                "redis_skipped",
+                "Commands not sent, as Redis had not answered just before",
+                &numbers.skipped,
+            ),
+        ];
+        for (name, help, counter) in counters {
+            registry.register(name, help, counter.clone());
+        }
+    }
+
+    /// Answers that were found, and not found.
+    pub fn found(&self) -> (u64, u64) {
+        let numbers = &self.inner.numbers;
+        (numbers.hits.get(), numbers.misses.get())
+    }
+
+    /// What `command` brings; none when Redis is away, refuses it or takes too long.
+    pub(crate) async fn run<T, F>(&self, command: impl FnOnce(ConnectionManager) -> F) -> Option<T>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
+        let inner = &self.inner;
+        if !inner.circuit.admits() {
+            inner.numbers.skipped.inc();
+            return None;
+        }
+        let failed = match tokio::time::timeout(PATIENCE, command(inner.connection())).await {
+            Ok(Ok(answer)) => {
+                if inner.circuit.worked() {
+                    tracing::info!("Redis answers again");
+                }
+                return Some(answer);
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => format!("no answer within {PATIENCE:?}"),
+        };
+        inner.numbers.errors.inc();
+        let failures = inner.circuit.failed();
+        if failures == 1 {
+            tracing::warn!(error = failed, "Redis is away; all goes on without it");
+        } else if failures.is_multiple_of(GIVEN_UP_AFTER) {
+            inner.reconnect();
+        }
+        None
+    }
+
+    /// What was put there under this name, if it is still there.
+    pub(crate) async fn get(&self, key: &str) -> Option<Vec<u8>> {
+        let command = |mut connection: ConnectionManager| async move {
+            let mut get = redis::cmd("GET");
+            get.arg(key).query_async(&mut connection).await
+        };
+        let found: Option<Vec<u8>> = self.run(command).await?;
+        let numbers = &self.inner.numbers;
+        match found {
+            Some(_) => numbers.hits.inc(),
+            None => numbers.misses.inc(),
+        };
+        found
+    }
+
+    /// Puts something there, for a while.
+    pub(crate) async fn put(&self, key: &str, value: &[u8], lifetime: Duration) {
+        let command = |mut connection: ConnectionManager| async move {
+            let mut set = redis::cmd("SET");
+            set.arg(key).arg(value).arg("PX").arg(millis(lifetime));
+            set.query_async::<()>(&mut connection).await
+        };
+        self.run(command).await;
+    }
+
+    /// Says something to whoever listens. False when Redis did not take it.
+    pub(crate) async fn publish(&self, channel: &str, message: &str) -> bool {
+        let command = |mut connection: ConnectionManager| async move {
+            let mut publish = redis::cmd("PUBLISH");
+            publish.arg(channel).arg(message);
+            publish.query_async::<()>(&mut connection).await
+        };
+        self.run(command).await.is_some()
+    }
+
+    /// Listens, on a connection of its own. None when Redis is away.
+    pub(crate) async fn listen(&self, channel: &str) -> Option<PubSub> {
+        let subscribing = async {
+            let mut listening = self.inner.client.get_async_pubsub().await?;
+            listening.subscribe(channel).await?;
+            RedisResult::Ok(listening)
+        };
+        let subscribed = tokio::time::timeout(CONNECT, subscribing).await;
+        subscribed.ok()?.ok()
+    }
+}
+
+impl Inner {
+    fn connection(&self) -> ConnectionManager {
+        let connection = self.connection.read();
+        connection.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The connection is opened again by itself when the network says that it is broken. One that was refused (too
+    /// many clients, a password that is to be corrected) or whose other end is gone without a word would stay.
+    fn reconnect(&self) {
+        if let Ok(fresh) = lazy(&self.client) {
+            let connection = self.connection.write();
+            *connection.unwrap_or_else(PoisonError::into_inner) = fresh;
+        }
+    }
+}
+
+/// A connection that is opened by its first command.
+fn lazy(client: &Client) -> RedisResult<ConnectionManager> {
+    // No retries: whoever asks next, a pause later, tries again.
+    let config = ConnectionManagerConfig::new()
+        .set_number_of_retries(0)
+        .set_connection_timeout(Some(CONNECT))
+        .set_response_timeout(None)
+        .set_pipeline_buffer_size(QUEUE);
+    ConnectionManager::new_lazy_with_config(client.clone(), config)
+}
+
+pub(crate) fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
