@@ -1,14 +1,13 @@
 //! The gateway role: the door. Knows who asks, holds the limits, speaks HTTP; decides nothing.
 
 mod args;
+mod attempts;
 mod body;
 mod caller;
 mod docs;
 mod door;
 mod forward;
-mod health;
 mod live;
-mod metrics;
 pub mod paths;
 mod rates;
 mod routes;
@@ -20,8 +19,6 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use prometheus_client::metrics::counter::Counter;
-use taskfold_bus::StatusHandle;
 use taskfold_contracts::ids::{IdSource, UserId};
 use taskfold_contracts::time::{Clock, Timestamp};
 use taskfold_identity::Identity;
@@ -29,11 +26,13 @@ use taskfold_log::Log;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::command::CommandRequest;
+use crate::health::Health;
+use crate::metrics::Metrics;
 use crate::problem::Problem;
-use crate::query::{LiveViews, ReadRequest};
+use crate::query::{ReadRequest, RebuildRequest};
+use crate::redis::Redis;
 use crate::upstream::Upstream;
 use live::{Live, LiveLimits};
-use metrics::Metrics;
 use rates::Rates;
 
 pub use docs::openapi;
@@ -89,27 +88,25 @@ impl Default for Options {
 }
 
 /// What the gateway stands on.
-pub struct Parts {
+pub(crate) struct Parts {
     /// Who is who.
-    pub identity: Identity,
+    pub(crate) identity: Identity,
     /// The command role.
-    pub command: Upstream<CommandRequest>,
+    pub(crate) command: Upstream<CommandRequest>,
     /// The query role.
-    pub query: Upstream<ReadRequest>,
-    /// For live sockets and readiness.
-    pub log: Log,
-    /// For readiness.
-    pub views: LiveViews,
-    /// How far the views are; none while they are built anew.
-    pub status: tokio::sync::watch::Receiver<Option<StatusHandle>>,
-    /// Now.
-    pub clock: Arc<dyn Clock>,
-    /// New ids.
-    pub ids: Arc<dyn IdSource>,
-    /// Commands that were decided again, for the metrics.
-    pub conflicts: Counter,
+    pub(crate) query: Upstream<ReadRequest>,
+    /// The query role, for administrators.
+    pub(crate) rebuild: Upstream<RebuildRequest>,
+    /// For live sockets.
+    pub(crate) log: Log,
+    pub(crate) health: Health,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+    /// Where gateways count together.
+    pub(crate) redis: Option<Redis>,
     /// How it behaves.
-    pub options: Options,
+    pub(crate) options: Options,
 }
 
 /// The gateway role. Cheap to clone.
@@ -121,7 +118,6 @@ pub struct Gateway {
 struct Inner {
     parts: Parts,
     rates: Rates,
-    metrics: Metrics,
     zones: moka::sync::Cache<UserId, caller::Preferences>,
     live: Live,
     /// Work that goes on when its client has gone.
@@ -130,7 +126,7 @@ struct Inner {
 
 impl Gateway {
     /// Over its parts. Must be called within a runtime.
-    pub fn new(parts: Parts) -> Self {
+    pub(crate) fn new(parts: Parts) -> Self {
         let zones = moka::sync::Cache::builder()
             .max_capacity(10_000)
             .time_to_live(Duration::from_mins(1))
@@ -141,12 +137,9 @@ impl Gateway {
             stalled_after: parts.options.stalled_after,
             ..LiveLimits::default()
         };
-        let live = Live::start(parts.log.clone(), limits);
-        let metrics = Metrics::new(parts.conflicts.clone(), &parts.log.batches());
         let inner = Inner {
-            metrics: metrics.with_slow_sockets(live.slow()),
-            live,
-            rates: Rates::new(&parts.options),
+            live: Live::start(parts.log.clone(), limits, parts.metrics.live.clone()),
+            rates: Rates::new(&parts.options, parts.redis.as_ref()),
             zones,
             tracker: tokio_util::task::TaskTracker::new(),
             parts,
@@ -160,7 +153,7 @@ impl Gateway {
     pub fn router(&self) -> Router {
         routes::router()
             .merge(docs::router())
-            .merge(health::router())
+            .merge(self.inner.parts.health.router::<Self>())
             .fallback(|| async {
                 Problem::new(StatusCode::NOT_FOUND, "no_route", "there is nothing here")
             })

@@ -1,13 +1,18 @@
 //! The roles of Taskfold, their HTTP and their wiring: gateway, command, query, processor.
 
 pub mod command;
-pub mod embedded;
 pub mod gateway;
+mod health;
 pub mod internal;
 mod lasting;
+mod metrics;
 mod moment;
 pub mod principal;
 pub mod problem;
+pub mod process;
 pub mod processor;
 pub mod query;
+pub mod redis;
+pub mod revocations;
+mod trace;
 pub mod upstream;

@@ -25,7 +25,10 @@ pub(crate) async fn position_of(
             let message = format!("{instant} lies in the future: it is {now}");
             Err(Problem::field(field, "in_the_future", message))
         }
-        Moment::Time(instant) => Ok(log.position_at(partition, instant).await?),
+        Moment::Time(instant) => {
+            log.refresh(partition).await?;
+            Ok(log.position_at(partition, instant).await?)
+        }
         Moment::Position(position) if position.partition != partition => {
             let message = format!(
                 "{position} is no position of this workspace: its partition is {partition}"
@@ -33,7 +36,10 @@ pub(crate) async fn position_of(
             Err(Problem::field(field, "other_partition", message))
         }
         Moment::Position(position) => {
-            let head = log.head(partition);
+            let mut head = log.head(partition);
+            if position.number > head.number {
+                head = log.refresh(partition).await?;
+            }
             if position.number > head.number {
                 let message = format!("{position} lies in the future: the log ends at {head}");
                 return Err(Problem::field(field, "in_the_future", message));

@@ -110,6 +110,10 @@ impl Keeper {
             return Ok(Opened::Missing(path.to_owned()));
         }
         match Views::open(path) {
+            Ok(views) if self.is_ahead(&views) => {
+                tracing::warn!("the views know more than the log and are built anew");
+                Ok(Opened::Missing(path.to_owned()))
+            }
             Ok(views) => {
                 self.views.send_replace(Some(views.clone()));
                 Ok(Opened::Ready(views))
@@ -120,6 +124,11 @@ impl Keeper {
             }
             Err(error @ OpenError::Storage(_)) => Err(error),
         }
+    }
+
+    /// Views of another log, or of one that was set back to an earlier state.
+    fn is_ahead(&self, views: &Views) -> bool {
+        (0..self.log.partitions()).any(|p| views.watermark(p) > self.log.head(p).number)
     }
 
     pub(crate) async fn run(self, opened: Opened, shutdown: CancellationToken) {

@@ -1,10 +1,12 @@
 //! The query role: answers reads from the views, and reads of the past from the log.
 
 mod answer;
+mod cached;
 mod changes;
 mod events;
 mod export;
 mod past;
+mod rebuild;
 mod request;
 
 use std::sync::Arc;
@@ -20,12 +22,15 @@ use taskfold_log::{Log, crash};
 use taskfold_views::Views;
 use taskfold_views::as_of::{AsOf, Snapshots};
 use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
 
 use crate::problem::Problem;
+use crate::redis::Redis;
 use crate::upstream::{Message, Upstream};
 
 pub use answer::{Items, Trash};
 pub use changes::ChangeSummary;
+pub use rebuild::{REBUILD_PATH, RebuildRequest, Rebuilt};
 pub use request::{ExportFormat, Names, Read, ReadRequest};
 
 /// Where it takes reads.
@@ -49,19 +54,30 @@ struct Inner {
     log: Log,
     views: LiveViews,
     past: AsOf,
+    cache: Option<Redis>,
     clock: Arc<dyn Clock>,
+    rebuilding: TaskTracker,
 }
 
 impl QueryRole {
-    /// Over the views, and the log for the past, of which it keeps `snapshots`.
-    pub fn new(log: Log, views: LiveViews, snapshots: Snapshots, clock: Arc<dyn Clock>) -> Self {
+    /// Over the views, and the log for the past, of which it keeps `snapshots`. Answers that are dear are kept in
+    /// `cache`, when there is one.
+    pub fn new(
+        log: Log,
+        views: LiveViews,
+        snapshots: Snapshots,
+        cache: Option<Redis>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let past = AsOf::new(PAST_COPIES, PAST_ROWS, Some(snapshots));
         Self {
             inner: Arc::new(Inner {
                 log,
                 views,
                 past,
+                cache,
                 clock,
+                rebuilding: TaskTracker::new(),
             }),
         }
     }
@@ -70,6 +86,7 @@ impl QueryRole {
     pub fn router(&self) -> Router {
         Router::new()
             .route(PATH, post(handle))
+            .route(REBUILD_PATH, post(rebuild::handle))
             .with_state(self.clone())
     }
 
@@ -80,6 +97,12 @@ impl QueryRole {
             let role = role.clone();
             async move { Ok(role.inner.answer(request).await.into_response()) }
         }))
+    }
+
+    /// Waits for views that are being built anew.
+    pub async fn shutdown(&self) {
+        self.inner.rebuilding.close();
+        self.inner.rebuilding.wait().await;
     }
 }
 
@@ -98,14 +121,24 @@ impl Inner {
         })
     }
 
+    /// Whether the log has a position, also one that another process committed a moment ago.
+    async fn is_there(&self, position: Position) -> Result<bool, Problem> {
+        let known = self.log.head(position.partition);
+        if position.number <= known.number {
+            return Ok(true);
+        }
+        let head = self.log.refresh(position.partition).await?;
+        Ok(position.number <= head.number)
+    }
+
     /// Waits, not for ever, until the views have `position`.
     async fn wait_for(&self, views: &Views, position: Position) -> Result<(), Problem> {
         let early = crash::bug("views.read_early");
         if early || position.number <= views.watermark(position.partition) {
             return Ok(());
         }
-        let head = self.log.head(position.partition);
-        if position.partition >= self.log.partitions() || position.number > head.number {
+        if position.partition >= self.log.partitions() || !self.is_there(position).await? {
+            let head = self.log.head(position.partition);
             let detail = format!("the log ends at {head}, before {position}");
             return Err(Problem::bad_request("position_ahead", detail));
         }

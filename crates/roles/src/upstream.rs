@@ -38,12 +38,18 @@ impl<T: Send + 'static> Upstream<T> {
         }
     }
 
-    /// A role in another process, which takes signed messages at `path` of `address`.
-    pub fn http(address: Address, path: &'static str, signer: Signer, clock: Arc<dyn Clock>) -> Self
+    /// A role in other processes, which take signed messages at `path` of their addresses. A workspace has one of
+    /// them that its messages go to first.
+    pub fn http(
+        addresses: Vec<Address>,
+        path: &'static str,
+        signer: Signer,
+        clock: Arc<dyn Clock>,
+    ) -> Self
     where
         T: Asked + Serialize + Sync,
     {
-        let remote = Remote::new(address, path, signer, clock);
+        let remote = Remote::new(addresses, path, signer, clock);
         Self::in_process(tower::service_fn(move |message: T| {
             let remote = remote.clone();
             async move { Ok(remote.send(&message).await) }

@@ -1,4 +1,5 @@
-//! Drives all roles in one process over real TCP.
+//! Drives the roles over real TCP: all in one process, or, with `TASKFOLD_TEST_SPLIT=1`, gateway, command and
+//! query each behind a listener of its own, as in different processes; with `TASKFOLD_TEST_STORE=postgres`, on PostgreSQL.
 #![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
@@ -6,10 +7,14 @@
 
 #[path = "all/auth.rs"]
 mod auth;
+#[path = "all/cached.rs"]
+mod cached;
 #[path = "all/comments.rs"]
 mod comments;
 #[path = "all/connections.rs"]
 mod connections;
+#[path = "all/deployment.rs"]
+mod deployment;
 #[path = "all/hostile.rs"]
 mod hostile;
 #[path = "all/import.rs"]
@@ -36,10 +41,16 @@ mod problems;
 mod reads;
 #[path = "all/rebuild.rs"]
 mod rebuild;
+#[path = "all/redis.rs"]
+mod redis;
 #[path = "all/retries.rs"]
 mod retries;
 #[path = "all/roundtrip.rs"]
 mod roundtrip;
+#[path = "all/services.rs"]
+mod services;
+#[path = "all/shared_log.rs"]
+mod shared_log;
 #[path = "all/sockets.rs"]
 mod sockets;
 #[path = "all/storm.rs"]

@@ -24,6 +24,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "views",
             "identity",
             "interchange",
+            "sql",
         ],
     ),
     (
@@ -37,6 +38,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "identity",
             "interchange",
             "roles",
+            "sql",
         ],
     ),
 ];
@@ -59,6 +61,7 @@ const FENCES: &[(&str, &[&str])] = &[
         ],
     ),
     ("apache-avro", &[]),
+    ("redis", &["roles"]),
 ];
 
 /// Checks the manifests of `crates/`; development dependencies are free.

@@ -33,8 +33,12 @@ impl Inner {
         if let Work::User(command) = &request.work {
             return Box::pin(self.execute_user(&request, command)).await;
         }
+        let partition = self.log.partition_of(request.workspace_id);
+        if request.looks_back() {
+            self.log.refresh(partition).await?;
+        }
         for _ in 0..TRIES {
-            let taken = match self.take(&request).await {
+            let taken = match self.take_knowing(&request).await {
                 Ok(Some(taken)) => taken,
                 Ok(None) => continue,
                 Err(problem) => {
@@ -49,6 +53,7 @@ impl Inner {
                 Outcome::Stored(reply) => return Ok(self.settle(&context, reply, &to_sweep).await),
                 Outcome::Conflict => {
                     self.conflicts.inc();
+                    self.log.refresh(partition).await?;
                 }
             }
         }
@@ -56,6 +61,22 @@ impl Inner {
             "contention",
             "others kept changing the same things; try again",
         ))
+    }
+
+    /// Decides; once more when what it lacked may have been committed by another process a moment ago, which
+    /// this one did not know yet. A decision that goes too far for want of knowledge conflicts when it is stored.
+    async fn take_knowing(&self, request: &CommandRequest) -> Result<Option<Taken>, Problem> {
+        let partition = self.log.partition_of(request.workspace_id);
+        let known = self.log.head(partition);
+        let taken = self.take(request).await;
+        let lacks = match &taken {
+            Ok(Some(taken)) => taken.refuses(),
+            Ok(None) | Err(_) => true,
+        };
+        if lacks && self.log.refresh(partition).await?.number > known.number {
+            return Box::pin(self.take(request)).await;
+        }
+        taken
     }
 
     /// What is left to do when a change is on disk; nothing of it can make the change fail.
@@ -208,6 +229,12 @@ impl Taken {
                 .or_insert_with(|| workspace.version(subject));
         }
         taken
+    }
+
+    /// Whether some of several commands are refused.
+    fn refuses(&self) -> bool {
+        let mut results = self.results.iter().flatten();
+        results.any(|result| result.status >= 400)
     }
 
     pub(crate) fn reply(&self, change_id: ChangeId) -> WriteReply {

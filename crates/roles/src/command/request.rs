@@ -49,6 +49,10 @@ impl Asked for CommandRequest {
         self.principal
     }
 
+    fn workspace(&self) -> Option<WorkspaceId> {
+        Some(self.workspace_id)
+    }
+
     fn may_be_repeated(&self) -> bool {
         self.idempotency_key.is_some()
     }
@@ -70,6 +74,18 @@ impl CommandRequest {
             Work::Bulk(commands) => commands.iter().any(may_leave_strays),
             Work::UndoLast | Work::RedoLast => true,
             Work::User(_) => false,
+        }
+    }
+
+    /// Whether it depends on what happened last: that must be known, wherever it was committed.
+    pub(crate) fn looks_back(&self) -> bool {
+        match &self.work {
+            Work::UndoLast | Work::RedoLast => true,
+            Work::Command(command) => matches!(
+                command,
+                Command::Undo { .. } | Command::Redo { .. } | Command::Restore(_)
+            ),
+            Work::Bulk(_) | Work::User(_) => false,
         }
     }
 

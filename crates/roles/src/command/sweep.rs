@@ -41,8 +41,12 @@ impl Inner {
             };
             match self.store(write, seen).await? {
                 Outcome::Stored(reply) => return Ok(Some(reply.position)),
-                Outcome::Conflict => self.conflicts.inc(),
-            };
+                Outcome::Conflict => {
+                    self.conflicts.inc();
+                    let partition = self.log.partition_of(context.workspace_id);
+                    self.log.refresh(partition).await?;
+                }
+            }
         }
         Err(Problem::conflict(
             "contention",

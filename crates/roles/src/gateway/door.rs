@@ -14,12 +14,10 @@ use taskfold_identity::{Proof, Verified};
 use super::rates::{Counted, Left};
 use super::{Gateway, body, paths};
 use crate::problem::Problem;
+use crate::trace::{CORRELATION, Trace};
 
 /// The cookie of a browser's session.
 pub(super) const SESSION_COOKIE: &str = "taskfold_session";
-/// A request that takes longer is logged whatever the level.
-const SLOW_MS: u128 = 1_000;
-static CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 static FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What the door has found out, for the routes.
@@ -34,7 +32,8 @@ pub(super) async fn door(State(gateway): State<Gateway>, request: Request, next:
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let correlation_id = correlation(&gateway, request.headers());
+    let trace = Trace::of(request.headers(), &*gateway.inner.parts.ids);
+    let correlation_id = trace.correlation_id;
     // The body cannot be looked at by two threads: what is decided here is decided on the rest.
     let knock = Knock {
         method: &method,
@@ -47,7 +46,7 @@ pub(super) async fn door(State(gateway): State<Gateway>, request: Request, next:
     let (mut response, left) = match (admitted, buffered) {
         (Ok((visitor, left)), Ok(mut request)) => {
             request.extensions_mut().insert(visitor);
-            (next.run(request).await, left)
+            (trace.around(next.run(request)).await, left)
         }
         (Ok((_, left)), Err(problem)) | (Err((problem, left)), _) => {
             (problem.into_response(), left)
@@ -55,19 +54,11 @@ pub(super) async fn door(State(gateway): State<Gateway>, request: Request, next:
     };
     dress(&gateway, response.headers_mut(), correlation_id, left);
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    let took = started.elapsed();
-    gateway
-        .inner
-        .metrics
-        .request(&method, route, response.status(), took);
-    note(
-        &gateway,
-        &method,
-        route,
-        &response,
-        took.as_millis(),
-        correlation_id,
-    );
+    let (status, took) = (response.status(), started.elapsed());
+    let metrics = &gateway.inner.parts.metrics;
+    metrics.request(&method, route, status, took);
+    let always = gateway.options().log_requests;
+    trace.note((&method, route), (status, took), always);
     response
 }
 
@@ -94,6 +85,7 @@ impl Knock<'_> {
         });
         let person = checked.as_ref().ok().and_then(Option::as_ref);
         let left = self.count(gateway, person.map(|person| person.user_id), address);
+        let left = left.await;
         let left = left.map_err(|(problem, left)| (problem, Some(left)))?;
         let verified = checked.map_err(|problem| (problem, left))?;
         let visitor = Visitor {
@@ -105,7 +97,7 @@ impl Knock<'_> {
     }
 
     /// Counts the request of a person, or of an address when nobody is signed in or the proof is wrong.
-    fn count(
+    async fn count(
         &self,
         gateway: &Gateway,
         person: Option<UserId>,
@@ -113,9 +105,10 @@ impl Knock<'_> {
     ) -> Result<Option<Left>, (Problem, Left)> {
         let rates = &gateway.inner.rates;
         if self.path == paths::LOGIN || self.path == paths::REGISTER {
-            rates.count_sign_in(Counted::Address(address))
+            rates.count_sign_in(Counted::Address(address)).await
         } else if self.path.starts_with(paths::API) {
-            rates.count(person.map_or(Counted::Address(address), Counted::Person))
+            let who = person.map_or(Counted::Address(address), Counted::Person);
+            rates.count(who).await
         } else {
             Ok(None)
         }
@@ -226,13 +219,6 @@ fn address(request: &Request) -> IpAddr {
     })
 }
 
-fn correlation(gateway: &Gateway, headers: &HeaderMap) -> CorrelationId {
-    let given = headers
-        .get(&CORRELATION)
-        .and_then(|value| value.to_str().ok()?.parse().ok());
-    given.unwrap_or_else(|| CorrelationId(gateway.inner.parts.ids.next()))
-}
-
 fn dress(
     gateway: &Gateway,
     headers: &mut HeaderMap,
@@ -265,23 +251,5 @@ fn dress(
     if gateway.options().https {
         let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
-    }
-}
-
-fn note(
-    gateway: &Gateway,
-    method: &Method,
-    route: &str,
-    response: &Response,
-    took_ms: u128,
-    correlation_id: CorrelationId,
-) {
-    let status = response.status().as_u16();
-    if response.status().is_server_error() || took_ms >= SLOW_MS {
-        tracing::warn!(%method, route, status, took_ms, %correlation_id, "request");
-    } else if gateway.options().log_requests {
-        tracing::info!(%method, route, status, took_ms, %correlation_id, "request");
-    } else {
-        tracing::debug!(%method, route, status, took_ms, %correlation_id, "request");
     }
 }

@@ -21,13 +21,13 @@ use std::time::Duration;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::http::StatusCode;
 use axum::response::Response;
-use prometheus_client::metrics::counter::Counter;
 use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_contracts::position::Position;
 use taskfold_log::Log;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::metrics::LiveNumbers;
 use crate::problem::Problem;
 use broadcast::Broadcaster;
 use feed::{Feed, Joining};
@@ -99,12 +99,12 @@ struct Inner {
     partitions: Vec<Arc<Broadcaster>>,
     closing: CancellationToken,
     tasks: TaskTracker,
-    slow: Counter,
+    numbers: LiveNumbers,
 }
 
 impl Live {
     /// Begins to tail the log. Must be called within a runtime.
-    pub(super) fn start(log: Log, limits: LiveLimits) -> Self {
+    pub(super) fn start(log: Log, limits: LiveLimits, numbers: LiveNumbers) -> Self {
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
         let start = |partition| {
@@ -114,7 +114,8 @@ impl Live {
             broadcaster
         };
         let partitions = (0..log.partitions()).map(start).collect();
-        let slots = Arc::new(Slots::new(limits.sockets, limits.sockets_per_user));
+        let open = numbers.open.clone();
+        let slots = Arc::new(Slots::new(limits.sockets, limits.sockets_per_user, open));
         Self {
             inner: Arc::new(Inner {
                 log,
@@ -123,19 +124,9 @@ impl Live {
                 partitions,
                 closing,
                 tasks,
-                slow: Counter::default(),
+                numbers,
             }),
         }
-    }
-
-    /// Sockets that are open.
-    pub(super) fn sockets(&self) -> usize {
-        self.inner.slots.taken()
-    }
-
-    /// Sockets that were closed as their clients took nothing; it goes on counting.
-    pub(super) fn slow(&self) -> Counter {
-        self.inner.slow.clone()
     }
 
     /// Answers the handshake to follow one workspace; what follows runs by itself. `from` is the last
@@ -195,6 +186,17 @@ impl Live {
             feed.add(broadcaster, own, sent, Some(joining));
         }
         self.begin(upgrade, follower, feed)
+    }
+
+    /// Learns of positions that other processes committed a moment ago, when a client already knows them.
+    pub(super) async fn learn(&self, from: &[Position]) -> Result<(), Problem> {
+        let log = &self.inner.log;
+        for position in from.iter().filter(|from| from.partition < log.partitions()) {
+            if position.number > log.head(position.partition).number {
+                log.refresh(position.partition).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Where a partition begins: behind what the client has, or at the head.

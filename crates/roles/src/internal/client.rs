@@ -13,16 +13,23 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use taskfold_contracts::ids::WorkspaceId;
+use taskfold_contracts::position::partition_of;
 use taskfold_contracts::time::Clock;
 
 use super::keys::Signer;
 use super::{Asked, token};
 use crate::problem::Problem;
+use crate::trace::Trace;
 
 /// How long a connection may take to open: the other side is near.
 const CONNECT: Duration = Duration::from_secs(2);
 /// Connections that are kept open to one process.
 const IDLE: usize = 128;
+/// How long another process may take to say how it is, and how much it may say.
+const PROBE: Duration = Duration::from_secs(2);
+const PROBE_BYTES: usize = 64 << 10;
 /// Pauses before a message is sent again.
 const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
 
@@ -72,11 +79,74 @@ impl std::str::FromStr for Address {
     }
 }
 
-/// A role in another process. Cheap to clone.
+impl Address {
+    fn uri(&self, path: &str) -> Result<Uri, axum::http::Error> {
+        Uri::builder()
+            .scheme(self.scheme.clone())
+            .authority(self.authority.clone())
+            .path_and_query(path)
+            .build()
+    }
+}
+
+type Http = Client<HttpConnector, Full<Bytes>>;
+
+fn http() -> Http {
+    let mut connector = HttpConnector::new();
+    connector.set_connect_timeout(Some(CONNECT));
+    connector.set_nodelay(true);
+    connector.set_keepalive(Some(Duration::from_secs(30)));
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(Duration::from_secs(30))
+        .pool_max_idle_per_host(IDLE)
+        .build(connector)
+}
+
+/// Asks another process how it is.
+pub(crate) struct Probe {
+    client: Http,
+    /// What the address was named by.
+    pub(crate) setting: &'static str,
+    /// The same, and which of several.
+    pub(crate) name: String,
+    address: Address,
+}
+
+impl Probe {
+    /// One for each address that `setting` names.
+    pub(crate) fn each(setting: &'static str, addresses: &[Address]) -> Vec<Self> {
+        let numbered = (1..).zip(addresses);
+        let probe = numbered.map(|(number, address)| Self {
+            client: http(),
+            setting,
+            name: match addresses.len() {
+                1 => setting.to_owned(),
+                of => format!("{setting} ({number} of {of})"),
+            },
+            address: address.clone(),
+        });
+        probe.collect()
+    }
+
+    /// What it says at `path`, as JSON, whatever the status; none when it does not answer.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Option<T> {
+        let asked = async {
+            let uri = self.address.uri(path).ok()?;
+            let answer = self.client.get(uri).await.ok()?;
+            let body = Body::new(answer.into_body());
+            let bytes = axum::body::to_bytes(body, PROBE_BYTES).await.ok()?;
+            serde_json::from_slice(&bytes).ok()
+        };
+        tokio::time::timeout(PROBE, asked).await.ok().flatten()
+    }
+}
+
+/// A role in other processes. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Remote {
-    client: Client<HttpConnector, Full<Bytes>>,
-    address: Address,
+    client: Http,
+    addresses: Arc<[Address]>,
     path: &'static str,
     signer: Signer,
     clock: Arc<dyn Clock>,
@@ -84,23 +154,14 @@ pub(crate) struct Remote {
 
 impl Remote {
     pub(crate) fn new(
-        address: Address,
+        addresses: Vec<Address>,
         path: &'static str,
         signer: Signer,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_connect_timeout(Some(CONNECT));
-        connector.set_nodelay(true);
-        connector.set_keepalive(Some(Duration::from_secs(30)));
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(Duration::from_secs(30))
-            .pool_max_idle_per_host(IDLE)
-            .build(connector);
         Self {
-            client,
-            address,
+            client: http(),
+            addresses: addresses.into(),
             path,
             signer,
             clock,
@@ -119,8 +180,9 @@ impl Remote {
         let body = serde_json::to_vec(message).map_err(|error| Problem::internal(&error))?;
         let body = Bytes::from(body);
         let mut pauses = PAUSES.iter();
-        loop {
-            let failed = match self.once(message, body.clone()).await? {
+        // Whoever is tried again is tried elsewhere, if there is an elsewhere.
+        for address in self.beginning_at(message.workspace()).cycle() {
+            let failed = match self.once(message, address, body.clone()).await? {
                 Ok(response) => return Ok(response),
                 Err(failed) => failed,
             };
@@ -129,15 +191,28 @@ impl Remote {
                     tracing::debug!(reason = failed.reason, path = self.path, "sent again");
                     tokio::time::sleep(*pause).await;
                 }
-                Some(_) | None => return Err(self.lost(&failed)),
+                Some(_) | None => return Err(self.lost(&failed, address)),
             }
         }
+        Err(Problem::internal(&"a role has no address"))
+    }
+
+    /// All processes, that of the workspace first.
+    fn beginning_at(
+        &self,
+        workspace: Option<WorkspaceId>,
+    ) -> impl Iterator<Item = &Address> + Clone {
+        let count = u32::try_from(self.addresses.len()).unwrap_or(u32::MAX);
+        let first = workspace.map_or(0, |workspace| partition_of(workspace, count.max(1)));
+        let (before, behind) = self.addresses.split_at(first as usize);
+        behind.iter().chain(before)
     }
 
     /// One try.
     async fn once<T: Asked>(
         &self,
         message: &T,
+        address: &Address,
         body: Bytes,
     ) -> Result<Result<Response, Failed>, Problem> {
         let signed = token::sign(
@@ -148,22 +223,27 @@ impl Remote {
             self.clock.now(),
         );
         let signed = signed.map_err(|error| Problem::internal(&error))?;
-        let uri = Uri::builder()
-            .scheme(self.address.scheme.clone())
-            .authority(self.address.authority.clone())
-            .path_and_query(self.path)
-            .build();
-        let request = Request::builder()
+        let uri = address.uri(self.path);
+        let mut request = Request::builder()
             .method(Method::POST)
             .uri(uri.map_err(|error| Problem::internal(&error))?)
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::AUTHORIZATION, format!("Bearer {signed}"))
             .body(Full::new(body))
             .map_err(|error| Problem::internal(&error))?;
+        if let Some(trace) = Trace::current() {
+            trace.write(request.headers_mut());
+        }
         let limit = message.patience().limit();
         Ok(
             match tokio::time::timeout(limit, self.client.request(request)).await {
-                Ok(Ok(response)) => Ok(response.map(Body::new)),
+                Ok(Ok(mut response)) => {
+                    // They are about the connection to the other process, not the one to our client.
+                    for name in [header::CONNECTION, header::TRANSFER_ENCODING] {
+                        response.headers_mut().remove(name);
+                    }
+                    Ok(response.map(Body::new))
+                }
                 Ok(Err(error)) => Err(Failed {
                     was_never_sent: error.is_connect(),
                     reason: error.to_string(),
@@ -177,9 +257,9 @@ impl Remote {
     }
 
     /// What the caller is told: whether it may have happened after all.
-    fn lost(&self, failed: &Failed) -> Problem {
+    fn lost(&self, failed: &Failed, address: &Address) -> Problem {
         let reason = failed.reason.as_str();
-        tracing::error!(reason, path = self.path, address = %self.address.authority, "a role does not answer");
+        tracing::error!(reason, path = self.path, address = %address.authority, "a role does not answer");
         let detail = if failed.was_never_sent {
             "a part of the server cannot be reached; nothing was done"
         } else {

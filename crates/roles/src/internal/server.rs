@@ -2,20 +2,23 @@
 //! be worked on.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use taskfold_contracts::ids::IdSource;
 use taskfold_contracts::time::Clock;
 use tokio::sync::Semaphore;
 
 use super::keys::Verifier;
 use super::token;
+use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::trace::Trace;
 use crate::upstream::MAX_BYTES;
 
 struct Guard {
@@ -49,6 +52,33 @@ async fn admit(State(guard): State<Arc<Guard>>, request: Request, next: Next) ->
         Ok(request) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
+}
+
+#[derive(Clone)]
+struct Noted {
+    metrics: Arc<Metrics>,
+    ids: Arc<dyn IdSource>,
+}
+
+/// A router whose requests go on with the trace of their sender, are counted and have their line in the log.
+pub(crate) fn noted(router: Router, metrics: Arc<Metrics>, ids: Arc<dyn IdSource>) -> Router {
+    router.layer(axum::middleware::from_fn_with_state(
+        Noted { metrics, ids },
+        note,
+    ))
+}
+
+async fn note(State(noted): State<Noted>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let trace = Trace::of(request.headers(), &*noted.ids);
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let response = trace.around(next.run(request)).await;
+    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    let (status, took) = (response.status(), started.elapsed());
+    noted.metrics.request(&method, route, status, took);
+    trace.note((&method, route), (status, took), false);
+    response
 }
 
 impl Guard {

@@ -140,6 +140,10 @@ impl Asked for ReadRequest {
         self.principal
     }
 
+    fn workspace(&self) -> Option<WorkspaceId> {
+        Some(self.workspace_id)
+    }
+
     fn may_be_repeated(&self) -> bool {
         true
     }

@@ -61,7 +61,7 @@ async fn the_first_person_administers_and_signing_in_rotates_the_session() {
     assert_ne!(old, fresh);
     let me = |cookie: String| async {
         let url = format!("{}/api/v1/me", server.url);
-        let head = server.embedded.log().head(0).to_string();
+        let head = server.roles.log().head(0).to_string();
         let request = Client::new().get(url).header("cookie", cookie);
         Answer::of(
             request

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use taskfold_log::crash;
-use taskfold_roles::embedded::EmbeddedOptions;
+use taskfold_roles::process::Options;
 
 use crate::kit::{Person, Server};
 
@@ -51,7 +51,7 @@ async fn an_import_is_there_whole_or_not_at_all_after_a_kill() {
         );
         let data = std::fs::read_to_string(outer.path().join("data")).unwrap();
         let server = Server::with(tempfile::tempdir().unwrap(), |options| {
-            *options = EmbeddedOptions::new(Path::new(&data));
+            *options = Options::new(Path::new(&data));
         })
         .await;
         let anna = server.person("anna").await;

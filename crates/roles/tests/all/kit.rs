@@ -1,23 +1,22 @@
 //! A server on a free port, and people who use it.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_contracts::position::Position;
-use taskfold_roles::embedded::{Embedded, EmbeddedOptions};
-use tokio_util::sync::CancellationToken;
+use taskfold_roles::process::Options;
+
+use crate::deployment::{Deployment, Serving};
 
 /// How long anything may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Server {
-    pub(crate) embedded: Embedded,
+    pub(crate) roles: Deployment,
     pub(crate) url: String,
-    stop: CancellationToken,
-    serving: tokio::task::JoinHandle<()>,
+    serving: Serving,
     pub(crate) dir: tempfile::TempDir,
 }
 
@@ -35,53 +34,31 @@ impl Server {
         .await
     }
 
-    pub(crate) async fn with(
-        dir: tempfile::TempDir,
-        change: impl FnOnce(&mut EmbeddedOptions),
-    ) -> Self {
-        let mut options = EmbeddedOptions::new(dir.path());
+    pub(crate) async fn with(dir: tempfile::TempDir, change: impl FnOnce(&mut Options)) -> Self {
+        let mut options = Options::new(dir.path());
         change(&mut options);
-        let embedded = Embedded::start(options).await.unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let service = embedded
-            .router()
-            .into_make_service_with_connect_info::<SocketAddr>();
-        let stop = CancellationToken::new();
-        let stopped = stop.clone().cancelled_owned();
-        #[allow(clippy::disallowed_methods, reason = "the handle is kept and awaited")]
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, service)
-                .with_graceful_shutdown(stopped)
-                .await
-                .unwrap();
-        });
+        let roles = Deployment::start(options).await;
+        let serving = Serving::begin(roles.router()).await;
         Self {
-            embedded,
-            url,
-            stop,
+            roles,
+            url: serving.url(),
             serving,
             dir,
         }
     }
 
     pub(crate) async fn stop(self) -> tempfile::TempDir {
-        self.embedded.close_sockets();
-        self.stop.cancel();
-        self.serving.await.unwrap();
-        self.embedded.shutdown().await;
+        self.roles.close_sockets();
+        self.serving.end().await;
+        self.roles.shutdown().await;
         self.dir
     }
 
     /// Somebody with a token.
     pub(crate) async fn person(&self, name: &str) -> Person {
         let email = format!("{name}@example.org");
-        let token = self
-            .embedded
-            .create_local_token(&email, "test")
-            .await
-            .unwrap();
-        let identity = self.embedded.identity();
+        let token = self.roles.create_local_token(&email, "test").await.unwrap();
+        let identity = self.roles.identity();
         let account = identity.account_by_email(&email).await.unwrap().unwrap();
         Person {
             client: Client::builder().timeout(PATIENCE).build().unwrap(),
@@ -94,13 +71,13 @@ impl Server {
 
     /// The end of what was committed in a workspace's partition.
     pub(crate) fn head(&self, workspace: WorkspaceId) -> Position {
-        let log = self.embedded.log();
+        let log = self.roles.log();
         log.head(log.partition_of(workspace))
     }
 
     /// Ids of the workspace's events after a number, as the log has them.
     pub(crate) async fn events(&self, workspace: WorkspaceId, after: u64) -> Vec<String> {
-        let log = self.embedded.log();
+        let log = self.roles.log();
         let rows = log.read_workspace(workspace, after, None, 100_000).await;
         let rows = rows.unwrap();
         rows.iter()
@@ -166,7 +143,7 @@ impl Person {
 
     /// A read that shows everything.
     pub(crate) async fn get(&self, server: &Server, path: &str) -> Answer {
-        self.get_at(path, &server.embedded.log().head(0).to_string())
+        self.get_at(path, &server.roles.log().head(0).to_string())
             .await
     }
 

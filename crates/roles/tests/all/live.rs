@@ -129,7 +129,7 @@ async fn a_token_that_is_revoked_closes_its_socket() {
     let anna = server.person("anna").await;
     let mut socket = anna.follow("").await;
     assert_eq!(message(&mut socket).await.unwrap()["type"], "caught_up");
-    let identity = server.embedded.identity();
+    let identity = server.roles.identity();
     let token = identity.tokens(anna.user).await.unwrap().remove(0);
     assert!(
         identity
@@ -159,7 +159,7 @@ async fn a_server_that_stops_says_so() {
     let anna = server.person("anna").await;
     let mut socket = anna.follow("").await;
     assert_eq!(message(&mut socket).await.unwrap()["type"], "caught_up");
-    server.embedded.close_sockets();
+    server.roles.close_sockets();
     assert_eq!(message(&mut socket).await, Err(1001));
     assert_eq!(anna.refused("").await, 503);
 }

@@ -146,7 +146,7 @@ async fn whoever_joins_sees_and_whoever_is_removed_does_not() {
     until(&mut socket, &mut again, "eight").await;
     assert_eq!(again.told, [("joined".to_owned(), first.clone())]);
     assert_eq!(again.of(&first).len(), 2);
-    server.embedded.close_sockets();
+    server.roles.close_sockets();
     assert_eq!(message(&mut socket).await, Err(1001));
 }
 

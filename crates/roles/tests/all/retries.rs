@@ -104,11 +104,11 @@ async fn a_key_lives_for_seven_days() {
     }
     clock.0.store(6, Ordering::SeqCst);
     let late = made(2_000).await;
-    assert_eq!(server.embedded.forget_keys().await.unwrap(), 0);
+    assert_eq!(server.roles.forget_keys().await.unwrap(), 0);
     assert_eq!(made(7).await, first[7]);
     clock.0.store(8, Ordering::SeqCst);
-    assert_eq!(server.embedded.forget_keys().await.unwrap(), 1_100);
-    assert_eq!(server.embedded.forget_keys().await.unwrap(), 0);
+    assert_eq!(server.roles.forget_keys().await.unwrap(), 1_100);
+    assert_eq!(server.roles.forget_keys().await.unwrap(), 0);
     assert_ne!(made(7).await, first[7]);
     assert_eq!(made(2_000).await, late);
     server.stop().await;
@@ -127,9 +127,9 @@ async fn a_key_lives_for_a_day_whatever_is_set() {
     keyed(&anna, "/tasks", "k", &json!({"title": "x"}))
         .await
         .ok();
-    assert_eq!(server.embedded.forget_keys().await.unwrap(), 0);
+    assert_eq!(server.roles.forget_keys().await.unwrap(), 0);
     clock.0.store(2, Ordering::SeqCst);
-    assert_eq!(server.embedded.forget_keys().await.unwrap(), 1);
+    assert_eq!(server.roles.forget_keys().await.unwrap(), 1);
     server.stop().await;
 }
 

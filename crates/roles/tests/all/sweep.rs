@@ -77,7 +77,7 @@ async fn what_a_process_left_behind_when_it_ended_is_swept_by_the_next() {
     let child = anna.post("/tasks", body).await.ok();
     let deleted = anna.delete(&format!("/lists/{list}")).await.ok();
     // As if it had come between the decision to delete and the deletion.
-    let log = server.embedded.log();
+    let log = server.roles.log();
     let stream: TaskId = child.id().parse().unwrap();
     let rows = log.read_stream(stream.into(), Version(0), 1).await.unwrap();
     let made = log.open_envelope(&rows[0]).unwrap();

@@ -93,7 +93,7 @@ async fn edits_of_different_fields_do_not_conflict_and_of_the_same_do() {
 async fn a_retry_with_the_same_key_stores_once_and_answers_the_same() {
     let server = Server::start().await;
     let anna = server.person("anna").await;
-    let before = server.embedded.log().head(0).number;
+    let before = server.roles.log().head(0).number;
     let send = |body| {
         anna.request(Method::POST, "/tasks")
             .header("idempotency-key", "k1")
@@ -104,7 +104,7 @@ async fn a_retry_with_the_same_key_stores_once_and_answers_the_same() {
     let again = Answer::of(send(json!({"title": "x"})).await.unwrap()).await;
     assert_eq!((first.status, again.status), (201, 201));
     assert_eq!(first.body, again.body);
-    assert_eq!(server.embedded.log().head(0).number, before + 1);
+    assert_eq!(server.roles.log().head(0).number, before + 1);
     let other = Answer::of(send(json!({"title": "y"})).await.unwrap()).await;
     other.assert_problem(422, "idempotency_key_reused");
     // A retry of what is refused now, because it was carried out, gets the first answer too.
@@ -328,7 +328,7 @@ async fn what_an_operator_gave_up_stays_so_when_the_views_are_built_anew() {
     let kept = anna.task("kept").await;
     anna.task("given up").await;
     let head = server.head(anna.workspace);
-    let log = server.embedded.log();
+    let log = server.roles.log();
     let rows = log.read_partition(head.partition, 0, 1_000).await.unwrap();
     let facts = rows.iter().map(|row| log.open_envelope(row).unwrap());
     let mut facts: Vec<_> = facts.map(Fact::Event).collect();

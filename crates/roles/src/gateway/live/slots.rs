@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use prometheus_client::metrics::gauge::Gauge;
 use taskfold_contracts::ids::UserId;
 
 /// Places for sockets.
@@ -10,6 +11,7 @@ pub(super) struct Slots {
     total: usize,
     per_user: usize,
     taken: Mutex<Taken>,
+    open: Gauge,
 }
 
 #[derive(Default)]
@@ -25,11 +27,13 @@ pub(super) struct Slot {
 }
 
 impl Slots {
-    pub(super) fn new(total: usize, per_user: usize) -> Self {
+    /// `open` tells how many are taken.
+    pub(super) fn new(total: usize, per_user: usize, open: Gauge) -> Self {
         Self {
             total,
             per_user,
             taken: Mutex::default(),
+            open,
         }
     }
 
@@ -43,14 +47,11 @@ impl Slots {
         taken.total += 1;
         taken.of.insert(user, own + 1);
         drop(taken);
+        self.open.inc();
         Some(Slot {
             slots: Arc::clone(self),
             user,
         })
-    }
-
-    pub(super) fn taken(&self) -> usize {
-        self.lock().total
     }
 
     fn lock(&self) -> MutexGuard<'_, Taken> {
@@ -68,5 +69,6 @@ impl Drop for Slot {
         } else {
             taken.of.insert(self.user, left);
         }
+        self.slots.open.dec();
     }
 }

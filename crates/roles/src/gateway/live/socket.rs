@@ -85,7 +85,7 @@ impl Socket {
             follower,
             feed,
             closing: inner.closing.clone(),
-            slow: inner.slow.clone(),
+            slow: inner.numbers.slow.clone(),
             caught_up: false,
             incoming: 0,
             heard: Instant::now(),

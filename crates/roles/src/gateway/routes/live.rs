@@ -100,6 +100,7 @@ pub(super) async fn handler(
         upgrade.map_err(|error| Problem::bad_request("not_a_websocket", error.body_text()))
     };
     let LiveArgs { workspace, from } = args;
+    gateway.live().learn(&from.0).await?;
     let named = match workspace {
         Some(Followed::All) => {
             let joinings = gateway.live().note_joins(caller.verified.user_id);

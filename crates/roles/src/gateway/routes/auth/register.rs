@@ -7,6 +7,7 @@ use serde::Deserialize;
 use taskfold_contracts::commands::{RegisterUser, UserCommand};
 use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_identity::{Account, RegisterError};
+use taskfold_log::Log;
 
 use super::login::{SignedIn, sign_in};
 use crate::command::{CommandRequest, Work};
@@ -16,6 +17,7 @@ use crate::gateway::door::Visitor;
 use crate::gateway::{Gateway, paths};
 use crate::principal::Principal;
 use crate::problem::{Fault, Problem};
+use crate::trace::Trace;
 
 /// Somebody new.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -54,7 +56,7 @@ pub(super) async fn handler(
     Json(body): Json<Register>,
 ) -> Result<Response, Problem> {
     let parts = &gateway.inner.parts;
-    if !gateway.options().registration_open && parts.log.head(0).number > 0 {
+    if !gateway.options().registration_open && anybody_is_there(&parts.log) {
         return Err(Problem::forbidden(
             "registration_closed",
             "this installation takes no new people",
@@ -69,7 +71,7 @@ pub(super) async fn handler(
     // A client that goes away must not leave an account between the two stores.
     let (own, registered) = (gateway.clone(), account.clone());
     let correlation_id = visitor.correlation_id;
-    let running = gateway.inner.tracker.spawn(async move {
+    let running = gateway.inner.tracker.spawn(Trace::carried(async move {
         let request = CommandRequest {
             principal: Principal {
                 user_id: registered.user_id,
@@ -88,7 +90,7 @@ pub(super) async fn handler(
             own.inner.parts.command.call(request).await,
         )
         .await
-    });
+    }));
     let response = running.await.map_err(|error| Problem::internal(&error))??;
     if !response.status().is_success() {
         return Ok(response);
@@ -101,6 +103,11 @@ pub(super) async fn handler(
             .insert(crate::command::POSITION.clone(), position.clone());
     }
     Ok(signed_in)
+}
+
+/// The first event of a log is that of a person.
+fn anybody_is_there(log: &Log) -> bool {
+    (0..log.partitions()).any(|partition| log.head(partition).number > 0)
 }
 
 /// The log has the person, or the account goes again. When neither is known it stays unconfirmed: whoever

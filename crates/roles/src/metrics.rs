@@ -16,6 +16,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use taskfold_log::Batches;
 
+use crate::redis::Redis;
+
 /// Seconds.
 const BUCKETS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
@@ -36,31 +38,37 @@ struct Outcome {
 }
 
 /// The numbers of one process.
-pub(super) struct Metrics {
+pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<Outcome, Counter>,
     durations: Family<Route, Histogram>,
     /// The numbers of each route by its template, so that counting a request makes no labels.
     routes: RwLock<HashMap<Box<str>, Arc<Numbers>>>,
-    pub(super) sockets: Gauge,
-    pub(super) lag_events: Gauge,
-    pub(super) lag_seconds: Gauge<f64, AtomicU64>,
-    pub(super) log_events: Gauge,
-    pub(super) views_ready: Gauge,
-    pub(super) buried: Gauge,
+    pub(crate) live: LiveNumbers,
+    pub(crate) lag_events: Gauge,
+    pub(crate) lag_seconds: Gauge<f64, AtomicU64>,
+    pub(crate) log_events: Gauge,
+    pub(crate) views_ready: Gauge,
+    pub(crate) buried: Gauge,
+}
+
+/// The numbers of live sockets; clones are the same numbers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LiveNumbers {
+    pub(crate) open: Gauge,
+    pub(crate) slow: Counter,
 }
 
 impl Metrics {
-    /// `conflicts` counts the commands that were decided again, as somebody else was faster; `batches` is what
-    /// the log commits together.
-    pub(super) fn new(conflicts: Counter, batches: &Batches) -> Self {
+    /// Of the requests, the log and the process; `batches` is what the log commits together.
+    pub(crate) fn new(batches: &Batches) -> Self {
         let histogram = || Histogram::new(BUCKETS);
         let mut own = Self {
             registry: Registry::with_prefix("taskfold"),
             requests: Family::default(),
             durations: Family::new_with_constructor(histogram as fn() -> Histogram),
             routes: RwLock::default(),
-            sockets: Gauge::default(),
+            live: LiveNumbers::default(),
             lag_events: Gauge::default(),
             lag_seconds: Gauge::default(),
             log_events: Gauge::default(),
@@ -68,15 +76,13 @@ impl Metrics {
             buried: Gauge::default(),
         };
         own.register_requests();
-        own.register_state();
-        let help = "Commands that were decided again because somebody else was faster";
-        own.registry.register("command_conflicts", help, conflicts);
         let help = "Appends that were committed together";
         let appends = batches.appends.clone();
         own.registry.register("log_commit_appends", help, appends);
         let help = "Events that were committed together";
         let events = batches.events.clone();
         own.registry.register("log_commit_events", help, events);
+        own.gauge("log_events", "Events in the log", &own.log_events.clone());
         let process = Process {
             started: Instant::now(),
         };
@@ -84,11 +90,47 @@ impl Metrics {
         own
     }
 
-    /// Counts the live sockets that were closed as their clients took nothing.
-    pub(super) fn with_slow_sockets(mut self, slow: Counter) -> Self {
+    /// Of the gateway.
+    pub(crate) fn with_live(mut self) -> Self {
+        let LiveNumbers { open, slow } = self.live.clone();
+        self.gauge("live_sockets", "Open live sockets", &open);
         let help = "Live sockets closed with 4008, as their clients took nothing";
         self.registry.register("live_sockets_too_slow", help, slow);
         self
+    }
+
+    /// Of the command role: `conflicts` counts the commands that were decided again.
+    pub(crate) fn with_conflicts(mut self, conflicts: Counter) -> Self {
+        let help = "Commands that were decided again because somebody else was faster";
+        self.registry.register("command_conflicts", help, conflicts);
+        self
+    }
+
+    /// Of the roles that have views.
+    pub(crate) fn with_views(mut self) -> Self {
+        let lag = "Events that the views do not have yet";
+        self.gauge("views_lag_events", lag, &self.lag_events.clone());
+        let ready = "1 when the views can be read";
+        self.gauge("views_ready", ready, &self.views_ready.clone());
+        let buried = "Events put among the dead letters";
+        self.gauge("views_buried", buried, &self.buried.clone());
+        self.registry.register_with_unit(
+            "views_lag",
+            "Age of the oldest event that the views do not have yet",
+            Unit::Seconds,
+            self.lag_seconds.clone(),
+        );
+        self
+    }
+
+    /// Of what processes share.
+    pub(crate) fn with_redis(mut self, redis: &Redis) -> Self {
+        redis.register(&mut self.registry);
+        self
+    }
+
+    fn gauge(&mut self, name: &str, help: &str, gauge: &Gauge) {
+        self.registry.register(name, help, gauge.clone());
     }
 
     fn register_requests(&mut self) {
@@ -103,39 +145,8 @@ impl Metrics {
         );
     }
 
-    fn register_state(&mut self) {
-        let gauges = [
-            ("live_sockets", "Open live sockets", &self.sockets),
-            ("log_events", "Events in the log", &self.log_events),
-            (
-                "views_lag_events",
-                "Events that the views do not have yet",
-                &self.lag_events,
-            ),
-            (
-                "views_ready",
-                "1 when the views can be read",
-                &self.views_ready,
-            ),
-            (
-                "views_buried",
-                "Events put among the dead letters",
-                &self.buried,
-            ),
-        ];
-        for (name, help, gauge) in gauges {
-            self.registry.register(name, help, gauge.clone());
-        }
-        self.registry.register_with_unit(
-            "views_lag",
-            "Age of the oldest event that the views do not have yet",
-            Unit::Seconds,
-            self.lag_seconds.clone(),
-        );
-    }
-
     /// Counts a request. `route` is its template.
-    pub(super) fn request(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+    pub(crate) fn request(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
         let numbers = self.numbers(route);
         let (method, class) = (index_of(method), class_of(status));
         let duration = numbers.durations[method].get_or_init(|| {
@@ -168,7 +179,7 @@ impl Metrics {
     }
 
     /// `OpenMetrics` text.
-    pub(super) fn text(&self) -> Result<String, fmt::Error> {
+    pub(crate) fn text(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
         Ok(text)
@@ -255,7 +266,7 @@ mod tests {
 
     #[test]
     fn requests_are_counted_by_template_method_and_class() {
-        let metrics = Metrics::new(Counter::default(), &Batches::default());
+        let metrics = Metrics::new(&Batches::default());
         let count = |status| {
             let took = Duration::from_millis(3);
             metrics.request(&Method::GET, "/api/v1/tasks/{task_id}", status, took);
@@ -280,9 +291,12 @@ mod tests {
     fn gauges_and_the_process_are_told() {
         let conflicts = Counter::default();
         let batches = Batches::default();
-        let metrics = Metrics::new(conflicts.clone(), &batches);
+        let metrics = Metrics::new(&batches)
+            .with_conflicts(conflicts.clone())
+            .with_views()
+            .with_live();
         batches.appends.observe(3.0);
-        metrics.sockets.set(4);
+        metrics.live.open.set(4);
         metrics.lag_seconds.set(1.5);
         conflicts.inc();
         let text = metrics.text().unwrap();

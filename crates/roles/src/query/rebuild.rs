@@ -1,0 +1,91 @@
+//! Builds the views anew while they are read.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use taskfold_contracts::ids::WorkspaceId;
+use taskfold_views::rebuild::RebuildError;
+use tokio::runtime::Handle;
+
+use super::QueryRole;
+use crate::internal::{Asked, Patience};
+use crate::principal::Principal;
+use crate::problem::Problem;
+use crate::processor::rebuild_and_switch;
+use crate::upstream::{Message, Upstream};
+
+/// Where it is asked for.
+pub const REBUILD_PATH: &str = "/views/rebuild";
+
+/// Asks for the views to be built anew.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RebuildRequest {
+    /// Who asks: an administrator, as the gateway has made sure.
+    pub principal: Principal,
+}
+
+impl Asked for RebuildRequest {
+    fn principal(&self) -> Principal {
+        self.principal
+    }
+
+    fn workspace(&self) -> Option<WorkspaceId> {
+        None
+    }
+
+    fn may_be_repeated(&self) -> bool {
+        false
+    }
+
+    fn patience(&self) -> Patience {
+        Patience::Long
+    }
+}
+
+/// New views are in use.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Rebuilt {
+    /// Events that they were made of.
+    events: u64,
+    /// Counts the rebuilds, from 1.
+    generation: u64,
+}
+
+impl QueryRole {
+    /// Takes the wish to build the views anew, within this process.
+    pub fn rebuild_upstream(&self) -> Upstream<RebuildRequest> {
+        let role = self.clone();
+        Upstream::in_process(tower::service_fn(move |_: RebuildRequest| {
+            let role = role.clone();
+            async move { Ok(role.rebuild().await.into_response()) }
+        }))
+    }
+
+    async fn rebuild(&self) -> Result<Json<Rebuilt>, Problem> {
+        let views = self.inner.views.borrow().clone().ok_or_else(under_way)?;
+        let (log, runtime) = (self.inner.log.clone(), Handle::current());
+        // Tracked, so that a shutdown waits for the switch; and it goes on when nobody waits for it.
+        let building = self.inner.rebuilding.spawn_blocking(move || {
+            let events = rebuild_and_switch(&log, &views, &runtime)?;
+            let generation = views.generation();
+            Ok(Rebuilt { events, generation })
+        });
+        let built = building.await.map_err(|error| Problem::internal(&error))?;
+        built.map(Json).map_err(|error| match error {
+            RebuildError::UnderWay => under_way(),
+            RebuildError::Source(_) | RebuildError::File(_) => Problem::internal(&error),
+        })
+    }
+}
+
+pub(super) async fn handle(
+    State(role): State<QueryRole>,
+    Message(RebuildRequest { .. }): Message<RebuildRequest>,
+) -> Response {
+    role.rebuild().await.into_response()
+}
+
+fn under_way() -> Problem {
+    Problem::conflict("rebuild_under_way", "the views are being rebuilt already")
+}
