@@ -4,6 +4,7 @@
 mod accounts;
 mod cache;
 mod error;
+mod migrate;
 mod password;
 mod secret;
 mod sessions;
@@ -18,6 +19,7 @@ use std::time::Duration;
 use taskfold_contracts::ids::{IdSource, SessionId, TokenId, UserId, WorkspaceId};
 use taskfold_contracts::time::Clock;
 use taskfold_sql::{Connection, Server};
+use tokio::sync::broadcast;
 
 pub use accounts::{Account, normalise_email};
 pub use error::{Error, OpenError, RegisterError, SignInError, Weakness};
@@ -25,6 +27,7 @@ pub use secret::{
     TOKEN_PREFIX, hash as secret_hash, random as random_secret, token_is_well_formed,
 };
 pub use sessions::{NewSession, Session};
+pub use throttle::FAILURES_COUNT_FOR;
 pub use tokens::{NewToken, Scope, Scopes, Token, TokenRequest};
 
 use cache::Cache;
@@ -139,6 +142,28 @@ impl Identity {
         Self {
             inner: Arc::new(inner),
         }
+    }
+
+    /// How long an account has to wait for its next sign-in from an address from where so many have failed, each
+    /// no more than [`FAILURES_COUNT_FOR`] after the one before; none when it may try at once.
+    pub fn wait_after(&self, failures: u32) -> Option<Duration> {
+        self.inner.throttle.after(failures)
+    }
+
+    /// The proofs that this process revokes from now on, for other processes, which would notice within 5 s. Some
+    /// are left out when whoever listens does not keep up.
+    pub fn revoked(&self) -> broadcast::Receiver<Proof> {
+        self.inner.cache.revoked()
+    }
+
+    /// Another process revoked this proof: it is checked against the store when it is shown again.
+    pub fn forget(&self, proof: &Proof) {
+        self.inner.cache.forget(proof);
+    }
+
+    /// Other processes may have revoked any proof: all are checked against the store when they are shown again.
+    pub fn forget_all(&self) {
+        self.inner.cache.forget_all();
     }
 
     /// Writes a consistent copy of the file to `target`, which must not exist, while it is in use.
