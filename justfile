@@ -15,6 +15,12 @@ run *arguments:
 stack *arguments:
     @python3 -B scripts/stack "$@"
 
+# Gateway, command and query as processes of their own on PostgreSQL of `just stack up`; Ctrl-C stops them all.
+[positional-arguments]
+run-services *arguments:
+    cargo build --locked -p taskfold
+    @python3 -B scripts/services --binary {{ target }}/debug/taskfold "$@"
+
 target := env("CARGO_TARGET_DIR", justfile_directory() / "target")
 
 # Every test, with a line for each phase.

@@ -108,17 +108,24 @@ impl Health {
         }
     }
 
-    fn text(&self) -> Result<String, Problem> {
+    async fn text(&self) -> Result<String, Problem> {
         let Parts {
             log, kept, metrics, ..
         } = &self.0.parts;
         let heads: u64 = (0..log.partitions()).map(|p| log.head(p).number).sum();
         metrics.log_events.set(signed(heads));
+        let views = match kept {
+            Some(kept) => Some(kept.state()),
+            None if self.0.parts.upstreams.is_empty() => None,
+            None => self.readiness().await.views,
+        };
+        let ready = views.is_some_and(|views| views.views);
+        metrics.views_ready.set(i64::from(ready));
+        if let Some(views) = views {
+            metrics.lag_events.set(signed(views.views_lag_events));
+            metrics.lag_seconds.set(views.views_lag_seconds);
+        }
         if let Some(kept) = kept {
-            let state = kept.state();
-            metrics.lag_events.set(signed(state.views_lag_events));
-            metrics.lag_seconds.set(state.views_lag_seconds);
-            metrics.views_ready.set(i64::from(state.views));
             metrics.buried.set(signed(kept.buried()));
         }
         metrics.text().map_err(|error| Problem::internal(&error))
@@ -203,7 +210,7 @@ async fn ready(State(health): State<Health>) -> Response {
 }
 
 async fn metrics(State(health): State<Health>) -> Result<Response, Problem> {
-    let text = health.text()?;
+    let text = health.text().await?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }

@@ -106,20 +106,25 @@ impl Metrics {
         self
     }
 
-    /// Of the roles that have views.
+    /// Of the views that are read, here or through another process.
     pub(crate) fn with_views(mut self) -> Self {
         let lag = "Events that the views do not have yet";
         self.gauge("views_lag_events", lag, &self.lag_events.clone());
         let ready = "1 when the views can be read";
         self.gauge("views_ready", ready, &self.views_ready.clone());
-        let buried = "Events put among the dead letters";
-        self.gauge("views_buried", buried, &self.buried.clone());
         self.registry.register_with_unit(
             "views_lag",
             "Age of the oldest event that the views do not have yet",
             Unit::Seconds,
             self.lag_seconds.clone(),
         );
+        self
+    }
+
+    /// Of the views that are kept here.
+    pub(crate) fn with_kept_views(mut self) -> Self {
+        let buried = "Events put among the dead letters";
+        self.gauge("views_buried", buried, &self.buried.clone());
         self
     }
 

@@ -355,6 +355,9 @@ impl Roles<'_> {
             metrics = metrics.with_conflicts(command.conflicts());
         }
         if self.query.is_some() {
+            metrics = metrics.with_kept_views();
+        }
+        if self.query.is_some() || self.options.has(Role::Gateway) {
             metrics = metrics.with_views();
         }
         if self.options.has(Role::Gateway) {

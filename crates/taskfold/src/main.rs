@@ -9,6 +9,7 @@ mod moment;
 mod names;
 mod print;
 mod serve;
+mod services;
 mod telemetry;
 
 #[global_allocator]

@@ -10,9 +10,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
+use futures_util::future::try_join_all;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 use taskfold_identity::secret_hash;
+use taskfold_roles::process::Role;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -25,9 +27,12 @@ use crate::print::style;
 /// Run the server until it is told to stop (SIGTERM or Ctrl-C).
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
-    /// Address and port; port 0 takes a free one [default: 127.0.0.1:7400]
+    /// Address and port of the gateway; port 0 takes a free one [default: 127.0.0.1:7400]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
+    /// Be this alone: gateway, command, query, processor; can be given several times [default: all]
+    #[arg(long, value_name = "ROLE")]
+    pub role: Vec<Role>,
 }
 
 /// How long requests that have begun may go on after the signal.
@@ -39,76 +44,134 @@ const CLOSE: Duration = Duration::from_secs(3);
 pub(crate) async fn run(app: &App) -> Result<(), Failure> {
     let config = app.config();
     arm(config)?;
-    let local = Local::open_to_serve(app).await?;
-    let listener = TcpListener::bind(config.serve.listen)
-        .await
-        .map_err(|error| {
-            Failure::doing(&format!("listen on {}", config.serve.listen), error)
-                .hint("another address: taskfold serve --listen 127.0.0.1:0")
-        })?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let secret = taskfold_identity::random_secret()
-        .map_err(|error| Failure::doing("make a secret", error))?;
-    let running = Running {
-        url: url.clone(),
-        pid: std::process::id(),
-        secret,
+    let local = Arc::new(Local::open_to_serve(app).await?);
+    let doors = match Doors::open(app, &local).await {
+        Ok(doors) => doors,
+        Err(failure) => {
+            close(local).await;
+            return Err(failure);
+        }
     };
-    let local = Arc::new(local);
-    let door = Door {
-        local: Arc::downgrade(&local),
-        secret_hash: secret_hash(&running.secret),
-    };
-    let router = Router::new()
-        .route(connect::TOKEN_PATH, post(give_token))
-        .with_state(Arc::new(door))
-        .merge(local.router());
     // Before anybody knows of the server: whoever does may stop it.
     let signals = Signals::begin()?;
-    running.announce(&config.data)?;
-    app.screen.line(&format!(
-        "Taskfold is at {}",
-        app.screen.paint(style::STRONG, &url)
-    ))?;
-    tracing::info!(%url, data = %config.data.display(), "serving");
-    let served = until_told(listener, router, &local, signals).await;
-    tracing::info!("stopping");
-    let closed = match Arc::into_inner(local) {
-        Some(local) => timeout(CLOSE, local.close()).await.is_ok(),
-        None => false,
-    };
-    if !closed {
-        tracing::warn!("the database took too long to close; it is closed the hard way");
+    if let Some(running) = &doors.public {
+        running.announce(&config.data)?;
     }
-    Running::withdraw(&config.data)?;
+    for line in &doors.said {
+        app.screen.line(line)?;
+    }
+    let roles: Vec<_> = config.serve.roles.iter().map(|role| role.name()).collect();
+    tracing::info!(roles = roles.join(","), data = %config.data.display(), "serving");
+    let announced = doors.public.is_some();
+    let served = until_told(doors, &local, signals).await;
+    tracing::info!("stopping");
+    if !close(local).await {
+        tracing::warn!("the stores took too long to close; they are closed the hard way");
+    }
+    if announced {
+        Running::withdraw(&config.data)?;
+    }
     Ok(served?)
 }
 
+/// Whether everything was closed in time.
+async fn close(local: Arc<Local>) -> bool {
+    match Arc::into_inner(local) {
+        Some(local) => timeout(CLOSE, local.close()).await.is_ok(),
+        None => false,
+    }
+}
+
+/// Where a process listens.
+struct Doors {
+    open: Vec<(TcpListener, Router)>,
+    /// What is told to commands of this computer, where there is a gateway.
+    public: Option<Running>,
+    /// What is told to whoever started the process.
+    said: Vec<String>,
+}
+
+impl Doors {
+    async fn open(app: &App, local: &Arc<Local>) -> Result<Self, Failure> {
+        let serve = &app.config().serve;
+        let mut doors = Self {
+            open: Vec::new(),
+            public: None,
+            said: Vec::new(),
+        };
+        let strong = |text: &str| app.screen.paint(style::STRONG, text);
+        if serve.roles.contains(&Role::Gateway) {
+            let (url, listener) = listen("serve.listen", serve.listen).await?;
+            let running = Running {
+                url: url.clone(),
+                pid: std::process::id(),
+                secret: taskfold_identity::random_secret()
+                    .map_err(|error| Failure::doing("make a secret", error))?,
+            };
+            let router = local_door(local, &running).merge(local.router());
+            doors.open.push((listener, router));
+            doors.public = Some(running);
+            doors.said.push(format!("Taskfold is at {}", strong(&url)));
+        }
+        if let Some(address) = serve.internal_listen {
+            let (url, listener) = listen("serve.internal_listen", address).await?;
+            doors.open.push((listener, local.internal_router()));
+            let line = format!("Taskfold takes internal messages at {}", strong(&url));
+            doors.said.push(line);
+        }
+        if let Some(address) = serve.metrics_listen {
+            let (url, listener) = listen("serve.metrics_listen", address).await?;
+            doors.open.push((listener, local.health_router()));
+            let line = format!("Taskfold tells health and metrics at {}", strong(&url));
+            doors.said.push(line);
+        }
+        Ok(doors)
+    }
+}
+
+async fn listen(key: &str, address: SocketAddr) -> Result<(String, TcpListener), Failure> {
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        Failure::doing(&format!("listen on {address} ({key})"), error)
+            .hint("another address, such as 127.0.0.1:0 for a free port")
+    })?;
+    Ok((format!("http://{}", listener.local_addr()?), listener))
+}
+
 /// Serves until a signal comes, then lets what has begun come to its end.
-async fn until_told(
-    listener: TcpListener,
-    router: Router,
-    local: &Local,
-    mut signals: Signals,
-) -> io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let (stop, mut stopped) = watch::channel(false);
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        // An error means that the sender is gone, which is a stop as well.
-        let _ = stopped.wait_for(|told| *told).await;
+async fn until_told(doors: Doors, local: &Local, mut signals: Signals) -> io::Result<()> {
+    let (stop, stopped) = watch::channel(false);
+    let serving = doors.open.into_iter().map(|(listener, router)| {
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let mut stopped = stopped.clone();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+            // An error means that the sender is gone, which is a stop as well.
+            let _ = stopped.wait_for(|told| *told).await;
+        });
+        serving.into_future()
     });
-    let mut serving = pin!(serving.into_future());
+    let mut serving = pin!(try_join_all(serving));
     tokio::select! {
-        ended = &mut serving => return ended,
+        ended = &mut serving => return ended.map(drop),
         told = signals.next() => told?,
     }
     stop.send_replace(true);
     local.close_sockets();
     if let Ok(ended) = timeout(DRAIN, serving).await {
-        return ended;
+        return ended.map(drop);
     }
     tracing::warn!(after = ?DRAIN, "requests were cut off");
     Ok(())
+}
+
+/// Where people of this computer are given tokens.
+fn local_door(local: &Arc<Local>, running: &Running) -> Router {
+    let door = Door {
+        local: Arc::downgrade(local),
+        secret_hash: secret_hash(&running.secret),
+    };
+    Router::new()
+        .route(connect::TOKEN_PATH, post(give_token))
+        .with_state(Arc::new(door))
 }
 
 /// Gives tokens to people of this computer.

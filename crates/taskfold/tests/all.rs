@@ -26,6 +26,8 @@ mod names;
 mod output;
 #[path = "all/server.rs"]
 mod server;
+#[path = "all/services.rs"]
+mod services;
 #[path = "all/tasks.rs"]
 mod tasks;
 #[path = "all/undo.rs"]

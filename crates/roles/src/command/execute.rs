@@ -15,8 +15,9 @@ use super::request::{CommandRequest, Work};
 use super::{Inner, merge};
 use crate::problem::Problem;
 
-/// How often a command is decided when others keep changing what it relies on.
-const TRIES: u32 = 8;
+/// How often a command is decided when others keep changing what it relies on. One of them may be a process that
+/// has the latest state in its memory, and so is faster each time.
+const TRIES: u32 = 32;
 
 /// A decision, and the state that it was taken on.
 pub(crate) struct Taken {

@@ -92,6 +92,11 @@ impl Deployment {
         if wanted("TASKFOLD_TEST_STORE", "postgres") {
             options.store = servers(&options).await;
         }
+        Self::on(options).await
+    }
+
+    /// Where the options say.
+    pub(crate) async fn on(options: Options) -> Self {
         if wanted("TASKFOLD_TEST_SPLIT", "1") {
             return Self::split(options).await;
         }

@@ -5,7 +5,6 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use taskfold_log::crash;
-use taskfold_roles::process::Options;
 
 use crate::kit::{Person, Server};
 
@@ -50,10 +49,7 @@ async fn an_import_is_there_whole_or_not_at_all_after_a_kill() {
             "{point}: not killed: {said}"
         );
         let data = std::fs::read_to_string(outer.path().join("data")).unwrap();
-        let server = Server::with(tempfile::tempdir().unwrap(), |options| {
-            *options = Options::new(Path::new(&data));
-        })
-        .await;
+        let server = Server::in_files(tempfile::tempdir().unwrap(), Path::new(&data)).await;
         let anna = server.person("anna").await;
         assert_eq!(live(&anna).await, stored, "{point}");
         let file = file();
@@ -75,7 +71,7 @@ async fn until_it_is_killed() {
     let data = tempfile::tempdir_in(".").unwrap();
     let path = std::path::absolute(data.path()).unwrap();
     std::fs::write("data", path.to_str().unwrap()).unwrap();
-    let server = Server::with(data, |_| {}).await;
+    let server = Server::in_files(data, &path).await;
     let anna = server.person("anna").await;
     let point = std::fs::read_to_string("point").unwrap();
     crash::arm(&point, 1);

@@ -37,7 +37,15 @@ impl Server {
     pub(crate) async fn with(dir: tempfile::TempDir, change: impl FnOnce(&mut Options)) -> Self {
         let mut options = Options::new(dir.path());
         change(&mut options);
-        let roles = Deployment::start(options).await;
+        Self::over(dir, Deployment::start(options).await).await
+    }
+
+    /// For what is about files alone.
+    pub(crate) async fn in_files(dir: tempfile::TempDir, data: &std::path::Path) -> Self {
+        Self::over(dir, Deployment::on(Options::new(data)).await).await
+    }
+
+    async fn over(dir: tempfile::TempDir, roles: Deployment) -> Self {
         let serving = Serving::begin(roles.router()).await;
         Self {
             roles,

@@ -58,9 +58,13 @@ impl Drop for Scratch {
     }
 }
 
+/// How databases on servers are backed up.
+const BY_SERVER: &str = "databases on PostgreSQL are backed up with its own tools, such as pg_dump";
+
 impl Backup {
     /// Runs it.
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
+        files::refuse_servers(app, BY_SERVER)?;
         if self.file.exists() {
             return Err(Failure::new(
                 Exit::Conflict,
@@ -72,7 +76,7 @@ impl Backup {
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty());
         let scratch = Scratch::new(parent.unwrap_or(Path::new(".")))?;
-        let source = files::open_log(app)?;
+        let source = files::open_log(app).await?;
         let copied = source.backup_to(&scratch.0.join("log.db")).await;
         source.shutdown().await;
         copied.map_err(|error| Failure::doing("copy the log", error))?;
@@ -121,6 +125,7 @@ async fn manifest(app: &App, directory: &Path) -> Result<Manifest, Failure> {
 impl RestoreBackup {
     /// Runs it.
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
+        files::refuse_servers(app, BY_SERVER)?;
         let data = &app.config().data;
         fs::create_dir_all(data)?;
         let scratch = Scratch::new(data)?;

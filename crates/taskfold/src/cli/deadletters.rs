@@ -51,7 +51,7 @@ impl Deadletters {
     /// Runs it.
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         let log = match self.action {
-            Action::List { .. } | Action::Show { .. } => files::open_log(app)?,
+            Action::List { .. } | Action::Show { .. } => files::open_log(app).await?,
             Action::Retry { .. } | Action::Drop { .. } => files::open_log_alone(app)?,
         };
         let views = files::open_views(app)?;

@@ -78,8 +78,8 @@ impl Doctor {
             findings.extend([permissions(data), disk(data), server(app).await]);
         }
         findings.push(credentials(app));
-        if files::log_path(app).is_file() {
-            match files::open_log(app) {
+        if files::on_servers(app) || files::log_path(app).is_file() {
+            match files::open_log(app).await {
                 Ok(log) => {
                     findings.extend(of_log(app, &log).await);
                     findings.push(views(app, &log));

@@ -10,7 +10,9 @@ use taskfold_log::{Log, OpenError, Options};
 use taskfold_views::Views;
 
 use super::App;
+use crate::config::StoreKind;
 use crate::exit::{Exit, Failure};
+use crate::services;
 
 /// The event log's file.
 pub(crate) fn log_path(app: &App) -> PathBuf {
@@ -22,8 +24,19 @@ pub(crate) fn views_path(app: &App) -> PathBuf {
     app.config().data.join("views.db")
 }
 
-/// Opens the log; read-only when a server has it open.
-pub(crate) fn open_log(app: &App) -> Result<Log, Failure> {
+/// Whether the log and the accounts are on servers.
+pub(crate) fn on_servers(app: &App) -> bool {
+    app.config().store.kind == StoreKind::Postgres
+}
+
+/// Opens the log; read-only when it is on servers, or when a server has it open.
+pub(crate) async fn open_log(app: &App) -> Result<Log, Failure> {
+    if on_servers(app) {
+        let config = app.config();
+        let (postgres, options) = (services::postgres(config)?, services::log_options(config));
+        let log = Log::connect_read_only(postgres, options).await;
+        return log.map_err(|error| unopened(app, &error));
+    }
     let path = log_path(app);
     refuse_missing(app, &path)?;
     match Log::open(&path, Options::default(), Arc::new(SystemClock)) {
@@ -37,6 +50,7 @@ pub(crate) fn open_log(app: &App) -> Result<Log, Failure> {
 
 /// Opens the log for a command that must be the only one.
 pub(crate) fn open_log_alone(app: &App) -> Result<Log, Failure> {
+    refuse_servers(app, "an administrator can ask a running server for that")?;
     let path = log_path(app);
     refuse_missing(app, &path)?;
     Log::open(&path, Options::default(), Arc::new(SystemClock)).map_err(|error| {
@@ -48,6 +62,15 @@ pub(crate) fn open_log_alone(app: &App) -> Result<Log, Failure> {
     })
 }
 
+/// Refuses to do with databases on servers what is done with files.
+pub(crate) fn refuse_servers(app: &App, instead: &str) -> Result<(), Failure> {
+    if on_servers(app) {
+        let message = "this is for a database in files; store.kind is \"postgres\"";
+        return Err(Failure::usage(message).hint(instead));
+    }
+    Ok(())
+}
+
 /// Why the log was not opened, and what to do about it.
 pub(crate) fn unopened(app: &App, error: &OpenError) -> Failure {
     let failure = Failure::doing("open the log", error);
@@ -57,6 +80,9 @@ pub(crate) fn unopened(app: &App, error: &OpenError) -> Failure {
         } else {
             "this file is no log of taskfold"
         });
+    }
+    if on_servers(app) {
+        return failure;
     }
     let data = app.config().data.display();
     failure.hint(format!(

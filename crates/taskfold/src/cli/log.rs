@@ -59,7 +59,7 @@ impl Log {
         {
             return follow::run(app, lines, partition).await;
         }
-        let log = files::open_log(app)?;
+        let log = files::open_log(app).await?;
         let outcome = match self.action {
             Action::Tail {
                 lines, partition, ..

@@ -13,10 +13,12 @@ mod export;
 mod files;
 mod history;
 mod import;
+mod keys;
 mod list;
 mod lists;
 mod log;
 mod login;
+mod migrate;
 mod moves;
 mod named;
 mod restore;
@@ -170,6 +172,10 @@ enum Direct {
     Doctor(doctor::Doctor),
     /// Look at the event log
     Log(log::Log),
+    /// Make the databases on PostgreSQL, or bring them up to date
+    Migrate(migrate::Migrate),
+    /// Keys with which processes sign what they say to each other
+    Keys(keys::Keys),
     /// Look after the views
     Views(views::Views),
     /// Events that could not be applied to the views
@@ -264,8 +270,11 @@ fn load(cli: &Cli, environment: &Environment) -> Result<Loaded, Failure> {
         color,
         ..
     } = &cli.global;
-    let listen = match &cli.command {
-        Command::Serve(serve) => serve.listen.clone(),
+    let serve = match &cli.command {
+        Command::Serve(serve) => Some(ServeOverrides {
+            listen: serve.listen.clone(),
+            roles: serve.role.clone(),
+        }),
         Command::Asking(_) | Command::Direct(_) => None,
     };
     let flags = Overrides {
@@ -273,7 +282,7 @@ fn load(cli: &Cli, environment: &Environment) -> Result<Loaded, Failure> {
         server: server.clone(),
         workspace: workspace.clone(),
         color: *color,
-        serve: listen.map(|listen| ServeOverrides { listen }),
+        serve,
     };
     Loaded::load(environment, cli.global.config.as_deref(), &flags).map_err(|error| {
         Failure::usage(error.to_string()).hint("taskfold config shows all settings")
@@ -325,6 +334,8 @@ async fn directly(app: &App, command: Direct) -> Result<(), Failure> {
         Direct::RestoreBackup(command) => command.run(app).await,
         Direct::Doctor(command) => command.run(app).await,
         Direct::Log(command) => command.run(app).await,
+        Direct::Migrate(command) => command.run(app).await,
+        Direct::Keys(command) => command.run(app),
         Direct::Views(command) => command.run(app).await,
         Direct::Deadletters(command) => command.run(app).await,
         Direct::Config(command) => command.run(app),

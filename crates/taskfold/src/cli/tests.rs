@@ -10,6 +10,7 @@ const ID: &str = "01920000-0000-7000-8000-00000000abcd";
 fn samples() -> Vec<Vec<&'static str>> {
     let lines = [
         "serve --listen 127.0.0.1:0",
+        "serve --role gateway --role command",
         "add Gym --start tomorrow --repeat monday --assignee me",
         "add Pay rent -d tomorrow -p high -t home -l House --note text --parent 1 --literal",
         "list due < +7d --as-of yesterday --sort due -n 5 -a -l House",
@@ -61,6 +62,9 @@ fn samples() -> Vec<Vec<&'static str>> {
         "log stats",
         "log verify",
         "views rebuild --verify",
+        "migrate --check",
+        "migrate --grant taskfold_app",
+        "keys new 2026-11 --directory d",
         "deadletters list -n 5",
         "deadletters show 0:1",
         "deadletters retry 0:1",

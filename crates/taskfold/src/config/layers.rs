@@ -7,9 +7,10 @@ use figment::providers::{Env, Format as _, Serialized, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 use serde::Serialize;
+use taskfold_roles::process::Role;
 
-use super::settings::{ColorWhen, Config, MASK, Secret};
-use super::{Environment, read_private};
+use super::settings::{ColorWhen, Config};
+use super::{Environment, secrets};
 
 /// What the flags of the command line set.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -26,7 +27,7 @@ pub(crate) struct Overrides {
     /// `--color`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<ColorWhen>,
-    /// `serve --listen`.
+    /// Flags of `serve`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serve: Option<ServeOverrides>,
 }
@@ -35,7 +36,11 @@ pub(crate) struct Overrides {
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct ServeOverrides {
     /// `--listen`.
-    pub listen: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<String>,
+    /// `--role`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
 }
 
 impl Provider for Overrides {
@@ -75,11 +80,16 @@ pub(crate) enum ConfigError {
         reason: String,
     },
     /// A secret's file that cannot be read.
-    #[error("`token_file`: {0}")]
-    TokenFile(String),
+    #[error("`{key}_file`: {reason}")]
+    SecretFile {
+        /// The key of the secret.
+        key: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
     /// Two ways to say the same.
-    #[error("both `token` and `token_file` are set; leave one")]
-    TwoTokens,
+    #[error("both `{0}` and `{0}_file` are set; leave one")]
+    TwoSecrets(&'static str),
 }
 
 /// One setting as it is in effect.
@@ -135,24 +145,10 @@ impl Loaded {
             .extract()
             .map_err(|error| explain(error, &figment))?;
         let mut settings = settings(&figment);
-        read_token_file(&mut config)?;
+        secrets::read_files(&mut config)?;
         settings.sort_by(|a, b| a.key.cmp(&b.key));
         Ok(Self { config, settings })
     }
-}
-
-fn read_token_file(config: &mut Config) -> Result<(), ConfigError> {
-    let Some(path) = &config.token_file else {
-        return Ok(());
-    };
-    if config.token.is_some() {
-        return Err(ConfigError::TwoTokens);
-    }
-    let text = read_private(path)
-        .map_err(|error| ConfigError::TokenFile(error.to_string()))?
-        .ok_or_else(|| ConfigError::TokenFile(format!("there is no file {}", path.display())))?;
-    config.token = Some(Secret::new(text.trim().to_owned()));
-    Ok(())
 }
 
 fn explain(error: figment::Error, figment: &Figment) -> ConfigError {
@@ -243,11 +239,7 @@ fn flatten(figment: &Figment, key: &str, value: &Value, found: &mut Vec<Setting>
                 .unwrap_or_default()
         }
     };
-    let value = if key == "token" && !shown.is_empty() {
-        MASK.to_owned()
-    } else {
-        shown
-    };
+    let value = secrets::shown(key, shown);
     let origin = origin(figment.find_metadata(key), key);
     found.push(Setting {
         key: key.to_owned(),
@@ -261,6 +253,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::config::Secret;
 
     struct Place {
         directory: tempfile::TempDir,
@@ -374,6 +367,39 @@ mod tests {
             .iter()
             .find(|setting| setting.key == "token")
             .unwrap();
-        assert_eq!(shown.value, MASK);
+        assert_eq!(shown.value, "********");
+    }
+
+    #[test]
+    fn addresses_of_databases_are_secrets() {
+        let place = place("");
+        let directory = place.directory.path();
+        let toml = directory.join("taskfold.toml");
+        let one = "[store]\nkind = \"postgres\"\nurls = \"postgres://a:s3cret@db/t\"\n";
+        fs::write(&toml, one).unwrap();
+        let loaded = load(&place, &Overrides::default()).unwrap();
+        assert_eq!(
+            loaded.config.store.urls[0].reveal(),
+            "postgres://a:s3cret@db/t"
+        );
+        assert!(!format!("{loaded:?}").contains("s3cret"));
+        let file = directory.join("urls");
+        crate::config::write_private(&file, b"postgres://db/a\n\npostgres://db/b\n").unwrap();
+        fs::write(&toml, format!("[store]\nurls_file = {file:?}\n")).unwrap();
+        let loaded = load(&place, &Overrides::default()).unwrap();
+        let urls: Vec<_> = loaded
+            .config
+            .store
+            .urls
+            .iter()
+            .map(Secret::reveal)
+            .collect();
+        assert_eq!(urls, ["postgres://db/a", "postgres://db/b"]);
+        fs::write(&toml, format!("{one}urls_file = {file:?}\n")).unwrap();
+        let error = load(&place, &Overrides::default()).unwrap_err();
+        assert!(
+            matches!(error, ConfigError::TwoSecrets("store.urls")),
+            "{error}"
+        );
     }
 }

@@ -4,11 +4,15 @@ mod credentials;
 mod environment;
 mod layers;
 mod private;
+mod secrets;
 mod settings;
+mod several;
 
 pub(crate) use credentials::{Credentials, Login};
 pub(crate) use environment::Environment;
 pub(crate) use layers::ServeOverrides;
 pub(crate) use layers::{Loaded, Overrides};
 pub(crate) use private::{read_private, write_private};
-pub(crate) use settings::{ColorWhen, Config, LogFormat, ProcessLog, Registration, Secret};
+pub(crate) use settings::{
+    ColorWhen, Config, LogFormat, ProcessLog, Registration, Secret, StoreKind,
+};

@@ -5,9 +5,17 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use taskfold_roles::process::Role;
+
+use super::several::one_or_more;
 
 /// See [`Serve::idempotency_days`].
 const IDEMPOTENCY_DAYS: NonZeroU32 = NonZeroU32::new(7).unwrap();
+
+/// Partitions of a log on PostgreSQL, unless it was made with another number.
+const PARTITIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
+/// Connections of a process that append to one database of the log.
+const LANES: NonZeroU32 = NonZeroU32::new(4).unwrap();
 
 /// The effective configuration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,8 +33,16 @@ pub(crate) struct Config {
     pub token_file: Option<PathBuf>,
     /// When output is coloured.
     pub color: ColorWhen,
+    /// Where the log and the accounts are.
+    pub store: Store,
+    /// What processes share beside the stores.
+    pub redis: Redis,
     /// `taskfold serve`.
     pub serve: Serve,
+    /// Where roles are that this process does not have.
+    pub upstream: Upstream,
+    /// What processes say to each other.
+    pub internal: Internal,
     /// How often one person may ask.
     pub rate_limit: RateLimit,
     /// Logs of the process (not the event log).
@@ -60,12 +76,79 @@ pub(crate) struct RateLimit {
     pub burst: u32,
 }
 
+/// Settings of the stores.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Store {
+    /// In files of `data`, or on PostgreSQL.
+    pub kind: StoreKind,
+    /// Addresses of the log's databases, in the order in which the log was made; the first holds the accounts.
+    #[serde(deserialize_with = "one_or_more")]
+    pub urls: Vec<Secret>,
+    /// File that holds `urls`, one a line.
+    pub urls_file: Option<PathBuf>,
+    /// Address of the database of the accounts, when it is another one.
+    pub identity_url: Option<Secret>,
+    /// File that holds `identity_url`.
+    pub identity_url_file: Option<PathBuf>,
+    /// Partitions of the log on PostgreSQL, fixed when it is made.
+    pub partitions: NonZeroU32,
+    /// Connections of a process that append to each database.
+    pub lanes: NonZeroU32,
+}
+
+/// Where the log and the accounts are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StoreKind {
+    /// In files of the data directory.
+    Sqlite,
+    /// On servers.
+    Postgres,
+}
+
+/// Settings of Redis.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Redis {
+    /// `redis://user:password@host:port/database`; nothing is shared when there is none.
+    pub url: Option<Secret>,
+    /// File that holds `url`.
+    pub url_file: Option<PathBuf>,
+}
+
+/// Where other roles are.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Upstream {
+    /// `http://host:port` of processes with the role command.
+    #[serde(deserialize_with = "one_or_more")]
+    pub command: Vec<String>,
+    /// `http://host:port` of processes with the role query.
+    #[serde(deserialize_with = "one_or_more")]
+    pub query: Vec<String>,
+}
+
+/// What processes say to each other.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Internal {
+    /// Directory of the keys that sign (`*.key`) and check (`*.pub`) messages.
+    pub keys: Option<PathBuf>,
+}
+
 /// Settings of `taskfold serve`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Serve {
-    /// Address and port; port 0 takes a free one.
+    /// What the process is.
+    pub roles: Vec<Role>,
+    /// Address and port of the gateway; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Address and port on which the roles command and query take messages of other processes.
+    pub internal_listen: Option<SocketAddr>,
+    /// Address and port on which health and metrics are told, beside the others.
+    pub metrics_listen: Option<SocketAddr>,
     /// URL under which people reach the server, when a proxy stands before it.
     pub public_url: Option<String>,
     /// Who may make an account. The first account can always be made.
@@ -160,7 +243,22 @@ impl Config {
             token: None,
             token_file: None,
             color: ColorWhen::Auto,
+            store: Store {
+                kind: StoreKind::Sqlite,
+                urls: Vec::new(),
+                urls_file: None,
+                identity_url: None,
+                identity_url_file: None,
+                partitions: PARTITIONS,
+                lanes: LANES,
+            },
+            redis: Redis::default(),
+            upstream: Upstream::default(),
+            internal: Internal::default(),
             serve: Serve {
+                roles: Role::ALL.to_vec(),
+                internal_listen: None,
+                metrics_listen: None,
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7400)),
                 public_url: None,
                 registration: Registration::Open,

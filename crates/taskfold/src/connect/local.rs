@@ -5,15 +5,14 @@ use std::{fs, io, path::Path};
 
 use axum::Router;
 use taskfold_log::OpenError;
-use taskfold_roles::embedded::{Embedded, EmbeddedOptions, StartError};
-use taskfold_roles::gateway::Rate;
+use taskfold_roles::process::{Options, Process, StartError};
 use tokio::time::Instant;
 
 use super::{LOOK, PATIENCE, Running, owner};
 use crate::cli::{App, unopened};
-use crate::config::{Config, Registration};
 use crate::exit::{Exit, Failure};
 use crate::print::Progress;
+use crate::services;
 
 /// How long the views may take to be built anew before a command gives up.
 const BUILD: Duration = Duration::from_mins(10);
@@ -28,7 +27,7 @@ fn behind(how: &str) -> Failure {
 }
 
 /// Everything that a server is, but for the network.
-pub(crate) struct Local(Embedded);
+pub(crate) struct Local(Process);
 
 impl std::fmt::Debug for Local {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -39,13 +38,19 @@ impl std::fmt::Debug for Local {
 impl Local {
     /// Opens the database, which is made when there is none; `None` when another process has it open.
     pub(super) async fn try_open(app: &App) -> Result<Option<Self>, Failure> {
-        let config = app.config();
-        make_directory(&config.data)
-            .map_err(|error| Failure::doing(&config.data.display().to_string(), error))?;
-        match Embedded::start(options(config)).await {
-            Ok(embedded) => Ok(Some(Self(embedded))),
-            Err(StartError::Log(OpenError::InUse { .. })) => Ok(None),
+        Self::try_start(app, services::alone(app.config())?).await
+    }
+
+    async fn try_start(app: &App, options: Options) -> Result<Option<Self>, Failure> {
+        let data = &app.config().data;
+        make_directory(data).map_err(|error| Failure::doing(&data.display().to_string(), error))?;
+        match Process::start(options).await {
+            Ok(process) => Ok(Some(Self(process))),
+            Err(StartError::Log(OpenError::InUse { .. }) | StartError::InUse(_)) => Ok(None),
             Err(StartError::Log(error)) => Err(unopened(app, &error)),
+            Err(error @ (StartError::Lack(_) | StartError::Keys(_))) => {
+                Err(Failure::usage(error.to_string()))
+            }
             Err(error) => Err(Failure::doing("open the database", error)
                 .hint("taskfold doctor says what is wrong")),
         }
@@ -53,9 +58,10 @@ impl Local {
 
     /// Opens the database for a server: other commands are waited for, another server is not.
     pub(crate) async fn open_to_serve(app: &App) -> Result<Self, Failure> {
+        let options = services::to_serve(app.config())?;
         let until = Instant::now() + PATIENCE;
         loop {
-            if let Some(local) = Self::try_open(app).await? {
+            if let Some(local) = Self::try_start(app, options.clone()).await? {
                 return Ok(local);
             }
             let conflict = |message: String| Failure::new(Exit::Conflict, message);
@@ -76,9 +82,19 @@ impl Local {
         }
     }
 
-    /// The HTTP side.
+    /// The HTTP side for people.
     pub(crate) fn router(&self) -> Router {
         self.0.router()
+    }
+
+    /// The HTTP side for other processes.
+    pub(crate) fn internal_router(&self) -> Router {
+        self.0.internal_router()
+    }
+
+    /// Health and metrics alone.
+    pub(crate) fn health_router(&self) -> Router {
+        self.0.health_router()
     }
 
     /// Waits until the views show all that is in the log. Views that are built anew may take long; views that
@@ -131,26 +147,6 @@ impl Local {
     pub(crate) async fn close(self) {
         self.0.shutdown().await;
     }
-}
-
-fn options(config: &Config) -> EmbeddedOptions {
-    let mut options = EmbeddedOptions::new(&config.data);
-    options.keys_live = Duration::from_hours(24) * config.serve.idempotency_days.get();
-    let gateway = &mut options.gateway;
-    gateway.registration_open = config.serve.registration == Registration::Open;
-    gateway.https = config
-        .serve
-        .public_url
-        .as_deref()
-        .is_some_and(|url| url.starts_with("https://"));
-    if config.rate_limit.enabled {
-        let (per_second, burst) = (config.rate_limit.per_second, config.rate_limit.burst);
-        gateway.rate = Some(Rate { per_second, burst });
-    } else {
-        gateway.rate = None;
-        gateway.sign_in_rate = None;
-    }
-    options
 }
 
 /// Makes the directory, for its owner alone.

@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use serde_json::Value;
+use taskfold_kit::Postgres;
 use tempfile::TempDir;
 
 /// How long a server may take to start or to stop.
@@ -15,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A home of its own: data, configuration, no inherited settings.
 pub(crate) struct Home {
     directory: TempDir,
+    /// The database when it is on PostgreSQL: with `TASKFOLD_TEST_STORE=postgres`.
+    database: Option<String>,
 }
 
 /// What a run of the binary gave.
@@ -48,10 +51,18 @@ impl Ran {
 }
 
 impl Home {
+    #[allow(clippy::disallowed_methods, reason = "how the tests are run")]
     pub(crate) fn new() -> Self {
-        Self {
+        let on_servers =
+            std::env::var("TASKFOLD_TEST_STORE").is_ok_and(|store| store == "postgres");
+        let home = Self {
             directory: tempfile::tempdir().unwrap(),
+            database: on_servers.then(|| Postgres::shared().database().unwrap()),
+        };
+        if home.database.is_some() {
+            home.run(&["migrate"]).ok();
         }
+        home
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -74,6 +85,12 @@ impl Home {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        if let Some(url) = &self.database {
+            command
+                .env("TASKFOLD_STORE__KIND", "postgres")
+                .env("TASKFOLD_STORE__URLS", url)
+                .env("TASKFOLD_STORE__PARTITIONS", "1");
+        }
         command
     }
 
@@ -126,10 +143,20 @@ impl Home {
 
     /// Starts a server on a free port and waits until it has said its URL.
     pub(crate) fn serve(&self) -> Server {
-        let mut child = self
-            .command(&["serve", "--listen", "127.0.0.1:0"])
-            .spawn()
-            .unwrap();
+        Server::start(&mut self.command(&["serve", "--listen", "127.0.0.1:0"]))
+    }
+}
+
+/// A running server; it is killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) url: String,
+}
+
+impl Server {
+    /// Starts it and waits until it has said its URL.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let (sender, lines) = mpsc::channel();
         let out = child.stdout.take().unwrap();
         std::thread::spawn(move || {
@@ -157,17 +184,9 @@ impl Home {
                 break line[at..].split_whitespace().next().unwrap().to_owned();
             }
         };
-        Server { child, url }
+        Self { child, url }
     }
-}
 
-/// A running server; it is killed when dropped.
-pub(crate) struct Server {
-    child: Child,
-    pub(crate) url: String,
-}
-
-impl Server {
     /// Asks it to stop and waits; gives its exit code.
     pub(crate) fn stop(self) -> Option<i32> {
         self.stop_by("-TERM")

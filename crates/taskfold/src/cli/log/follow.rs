@@ -20,9 +20,15 @@ const PAGE: usize = 500;
 
 /// Prints the last `lines` rows of the partition, then what comes, until it is told to stop.
 pub(super) async fn run(app: &App, lines: u64, partition: u32) -> Result<(), Failure> {
-    files::refuse_missing(app, &files::log_path(app))?;
+    let following = async {
+        if files::on_servers(app) {
+            return follow_servers(app, lines, partition).await;
+        }
+        files::refuse_missing(app, &files::log_path(app))?;
+        follow(app, lines, partition).await
+    };
     tokio::select! {
-        outcome = follow(app, lines, partition) => outcome,
+        outcome = following => outcome,
         told = tokio::signal::ctrl_c() => told.map_err(Failure::from),
     }
 }
@@ -42,6 +48,19 @@ async fn follow(app: &App, lines: u64, partition: u32) -> Result<(), Failure> {
             before = Some(state);
         }
         tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// On servers the log tells by itself what other processes add.
+async fn follow_servers(app: &App, lines: u64, partition: u32) -> Result<(), Failure> {
+    let log = files::open_log(app).await?;
+    let (mut heads, mut seen) = (log.watch(partition), None);
+    loop {
+        print_new(app, &log, partition, lines, &mut seen).await?;
+        heads
+            .changed()
+            .await
+            .map_err(|error| Failure::doing("follow the log", error))?;
     }
 }
 

@@ -1,0 +1,111 @@
+//! Secrets: read from files where they stand in files, and never shown.
+
+use std::path::Path;
+
+use super::layers::ConfigError;
+use super::read_private;
+use super::settings::{Config, MASK, Secret};
+
+/// Puts the secrets that stand in files into their places.
+///
+/// # Errors
+/// A file cannot be read or can be read by others, or the same secret is set as a value, too.
+pub(super) fn read_files(config: &mut Config) -> Result<(), ConfigError> {
+    one("token", &mut config.token, config.token_file.as_deref())?;
+    let redis = &mut config.redis;
+    one("redis.url", &mut redis.url, redis.url_file.as_deref())?;
+    let store = &mut config.store;
+    let file = store.identity_url_file.as_deref();
+    one("store.identity_url", &mut store.identity_url, file)?;
+    if let Some(path) = &store.urls_file {
+        let key = "store.urls";
+        refuse_two(key, !store.urls.is_empty())?;
+        let text = read(key, path)?;
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        store.urls = lines.map(|line| Secret::new(line.to_owned())).collect();
+    }
+    Ok(())
+}
+
+fn one(
+    key: &'static str,
+    value: &mut Option<Secret>,
+    file: Option<&Path>,
+) -> Result<(), ConfigError> {
+    if let Some(path) = file {
+        refuse_two(key, value.is_some())?;
+        *value = Some(Secret::new(read(key, path)?.trim().to_owned()));
+    }
+    Ok(())
+}
+
+fn refuse_two(key: &'static str, is_set: bool) -> Result<(), ConfigError> {
+    if is_set {
+        return Err(ConfigError::TwoSecrets(key));
+    }
+    Ok(())
+}
+
+fn read(key: &'static str, path: &Path) -> Result<String, ConfigError> {
+    let unreadable = |reason: String| ConfigError::SecretFile { key, reason };
+    let text = read_private(path).map_err(|error| unreadable(error.to_string()))?;
+    text.ok_or_else(|| unreadable(format!("there is no file {}", path.display())))
+}
+
+/// How the value of a setting is shown: of a secret nothing, of an address all but its password.
+pub(super) fn shown(key: &str, value: String) -> String {
+    match key {
+        "token" if !value.is_empty() => MASK.to_owned(),
+        "store.identity_url" | "redis.url" if !value.is_empty() => address(&value),
+        "store.urls" => match serde_json::from_str::<Vec<String>>(&value) {
+            Ok(all) => all
+                .iter()
+                .map(|one| address(one))
+                .collect::<Vec<_>>()
+                .join(" "),
+            Err(_) if value.is_empty() => value,
+            Err(_) => address(&value),
+        },
+        _ => value,
+    }
+}
+
+/// An address may hold its password in other places than the usual one: then nothing of it is shown.
+fn address(text: &str) -> String {
+    let Ok(mut url) = url::Url::parse(text) else {
+        return MASK.to_owned();
+    };
+    let hidden = url.password().is_none() || url.set_password(Some(MASK)).is_ok();
+    if !hidden || !url.has_host() || url.query().is_some_and(|query| query.contains("password")) {
+        return MASK.to_owned();
+    }
+    url.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_is_shown() {
+        let url = "postgres://app:s3cret@db.example.org:5432/taskfold?sslmode=require";
+        let shown_url = "postgres://app:********@db.example.org:5432/taskfold?sslmode=require";
+        assert_eq!(shown("store.identity_url", url.to_owned()), shown_url);
+        let list = format!("[{url:?},\"postgres://db/b\"]");
+        assert_eq!(
+            shown("store.urls", list),
+            format!("{shown_url} postgres://db/b")
+        );
+        assert_eq!(shown("store.urls", url.to_owned()), shown_url);
+        assert_eq!(shown("store.urls", "[]".to_owned()), "");
+        for odd in [
+            "host=db password=s3cret",
+            "postgres://db/taskfold?password=s3cret",
+            "postgres:s3cret",
+        ] {
+            let text = shown("store.urls", odd.to_owned());
+            assert!(!text.contains("s3cret"), "{text}");
+        }
+        assert_eq!(shown("serve.listen", url.to_owned()), url);
+    }
+}
