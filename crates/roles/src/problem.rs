@@ -321,6 +321,10 @@ impl From<QueryError> for Problem {
             QueryError::Busy => {
                 Self::unavailable("busy", "too many reads wait", Duration::from_secs(1))
             }
+            QueryError::Away(_) => {
+                let detail = "the views cannot be read now";
+                Self::unavailable("busy", detail, Duration::from_secs(1))
+            }
             QueryError::Storage(_) => Self::internal(&error),
         }
     }

@@ -6,10 +6,14 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::postgres::{Client, Server};
 use crate::row::Row;
-use crate::value::ValueRef;
+use crate::value::{ToValue, ValueRef};
 
 /// Statements that stay prepared, on SQLite; PostgreSQL has its own bound.
 const PREPARED: usize = 128;
+/// Rows that one statement inserts on PostgreSQL: more of them gain little, and each placeholder costs.
+const ROWS: usize = 64;
+/// Rows that are inserted with one round trip there.
+const LOT: usize = 16 * ROWS;
 
 /// One connection, used by one thread at a time. Statements have `?1`, `?2`, … for their values.
 pub struct Connection {
@@ -84,24 +88,57 @@ impl Connection {
     }
 
     /// Runs a statement once for each set of values, in their order; the rows changed by each. On
-    /// PostgreSQL all are sent before the first is answered, so that a thousand take little longer than one.
-    pub fn execute_many<'v>(
+    /// PostgreSQL many are sent before the first is answered, so that a thousand take little longer than one.
+    pub fn execute_many<V: ToValue>(
         &self,
         sql: &str,
-        sets: impl IntoIterator<Item = Vec<ValueRef<'v>>>,
+        sets: impl IntoIterator<Item = Vec<V>>,
     ) -> Result<Vec<u64>, Error> {
         match &self.database {
             Database::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql)?;
                 sets.into_iter()
-                    .map(|values| {
-                        let changed = statement.execute(params_from_iter(&values))?;
+                    .map(|set| {
+                        let values = set.iter().map(ToValue::to_value);
+                        let changed = statement.execute(params_from_iter(values))?;
                         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
                     })
                     .collect()
             }
-            Database::Postgres(client) => {
-                client.execute_many(sql, &sets.into_iter().collect::<Vec<_>>())
+            Database::Postgres(client) => client.execute_many(sql, sets),
+        }
+    }
+
+    /// Inserts rows. `into` is `INSERT INTO table (columns)`, `rest` what stands behind the values, such as
+    /// `ON CONFLICT …`; each set has `columns` values. On PostgreSQL one statement takes many rows: no two
+    /// of them may have the same key.
+    pub fn insert_many<V: ToValue>(
+        &self,
+        into: &str,
+        columns: usize,
+        rest: &str,
+        sets: impl IntoIterator<Item = Vec<V>>,
+    ) -> Result<(), Error> {
+        let one = insertion(into, columns, 1, rest);
+        let Database::Postgres(client) = &self.database else {
+            return self.execute_many(&one, sets).map(|_| ());
+        };
+        let many = insertion(into, columns, ROWS, rest);
+        let mut sets = sets.into_iter();
+        loop {
+            let lot: Vec<Vec<V>> = sets.by_ref().take(LOT).collect();
+            if lot.is_empty() {
+                return Ok(());
+            }
+            let (together, alone) = lot.split_at(lot.len() - lot.len() % ROWS);
+            for (sql, rows) in [(&many, together.chunks(ROWS)), (&one, alone.chunks(1))] {
+                let values = rows.map(|rows| {
+                    let values = rows.iter().flatten();
+                    values.map(ToValue::to_value).collect::<Vec<_>>()
+                });
+                if values.len() > 0 {
+                    client.execute_many(sql, values)?;
+                }
             }
         }
     }
@@ -154,24 +191,25 @@ impl Connection {
 
     /// The first row for each set of values, in their order; pipelined like
     /// [`execute_many`](Self::execute_many).
-    pub fn first_of_many<'v, T>(
+    pub fn first_of_many<V: ToValue, T>(
         &self,
         sql: &str,
-        sets: impl IntoIterator<Item = Vec<ValueRef<'v>>>,
+        sets: impl IntoIterator<Item = Vec<V>>,
         mut read: impl FnMut(&Row) -> Result<T, Error>,
     ) -> Result<Vec<Option<T>>, Error> {
         match &self.database {
             Database::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(sql)?;
                 sets.into_iter()
-                    .map(|values| {
-                        let mut rows = statement.query(params_from_iter(&values))?;
+                    .map(|set| {
+                        let values = set.iter().map(ToValue::to_value);
+                        let mut rows = statement.query(params_from_iter(values))?;
                         rows.next()?.map(|row| read(&Row::Sqlite(row))).transpose()
                     })
                     .collect()
             }
             Database::Postgres(client) => client
-                .query_many(sql, &sets.into_iter().collect::<Vec<_>>())?
+                .query_many(sql, sets)?
                 .iter()
                 .map(|rows| {
                     rows.first()
@@ -179,6 +217,26 @@ impl Connection {
                         .transpose()
                 })
                 .collect(),
+        }
+    }
+
+    /// Hands each row that a statement gives to `take`, as they come: for more rows than memory should hold.
+    pub fn each(
+        &self,
+        sql: &str,
+        values: &[ValueRef],
+        mut take: impl FnMut(&Row) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        match &self.database {
+            Database::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql)?;
+                let mut rows = statement.query(params_from_iter(values))?;
+                while let Some(row) = rows.next()? {
+                    take(&Row::Sqlite(row))?;
+                }
+                Ok(())
+            }
+            Database::Postgres(client) => client.each(sql, values, |row| take(&Row::Postgres(row))),
         }
     }
 
@@ -207,6 +265,17 @@ impl Connection {
         open.commit()?;
         Ok(done)
     }
+}
+
+/// An insertion of so many rows: `… VALUES (?1, ?2), (?3, ?4) …`.
+fn insertion(into: &str, columns: usize, rows: usize, rest: &str) -> String {
+    let row = |row: usize| {
+        let first = row * columns + 1;
+        let places: Vec<String> = (first..first + columns).map(|n| format!("?{n}")).collect();
+        format!("({})", places.join(", "))
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    format!("{into} VALUES {} {rest}", rows.join(", "))
 }
 
 /// A transaction that is rolled back unless it is committed.

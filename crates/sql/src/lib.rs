@@ -6,6 +6,7 @@
 //!
 //! All calls block: make them from a thread that may.
 
+mod address;
 mod connection;
 mod dialect;
 mod error;
@@ -13,8 +14,10 @@ mod migrations;
 mod pool;
 mod postgres;
 mod row;
+mod tls;
 mod value;
 
+pub use address::Address;
 pub use connection::{Access, Connection};
 pub use dialect::Dialect;
 pub use error::Error;
@@ -22,4 +25,4 @@ pub use migrations::{Migrations, Stand};
 pub use pool::{Pool, TakeError};
 pub use postgres::Server;
 pub use row::{FromColumn, Row};
-pub use value::{ToValue, Value, ValueRef};
+pub use value::{Bound, ToValue, Value, ValueRef};

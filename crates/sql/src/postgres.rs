@@ -5,15 +5,17 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use futures_util::future::join_all;
 use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::Statement;
 use tokio_postgres::error::{DbError, Severity};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{NoTls, Statement};
 
+use crate::address::Address;
 use crate::dialect::numbered;
 use crate::error::Error;
-use crate::value::ValueRef;
+use crate::value::{ToValue, ValueRef};
 
 /// Statements that stay prepared on one connection.
 const PREPARED: usize = 256;
@@ -23,28 +25,26 @@ const PIPELINE: usize = 512;
 /// Where a PostgreSQL server is and how long things may take there.
 #[derive(Debug, Clone)]
 pub struct Server {
-    config: tokio_postgres::Config,
+    address: Address,
     search_path: Option<String>,
     statement_timeout: Duration,
+    settings: Vec<(String, String)>,
 }
 
 impl Server {
-    /// From `postgres://user:password@host:port/database` or `host=… user=…`; an error names no password.
+    /// From an [`Address`]; an error names no password.
     pub fn parse(url: &str) -> Result<Self, Error> {
-        let mut config: tokio_postgres::Config = url.parse().map_err(|_| {
-            Error::Address(
-                "the PostgreSQL address is none: postgres://user:password@host:port/database"
-                    .to_owned(),
-            )
-        })?;
-        config
+        let mut address = Address::parse(url)?;
+        address
+            .config
             .connect_timeout(Duration::from_secs(5))
             .tcp_user_timeout(Duration::from_secs(20))
             .keepalives_idle(Duration::from_secs(30));
         Ok(Self {
-            config,
+            address,
             search_path: None,
             statement_timeout: Duration::from_secs(30),
+            settings: Vec::new(),
         })
     }
 
@@ -62,10 +62,17 @@ impl Server {
         self
     }
 
+    /// A setting of each connection, such as `synchronous_commit` to `off`; `name` is a plain name.
+    #[must_use]
+    pub fn with_setting(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// How the connection names itself among the server's sessions.
     #[must_use]
     pub fn with_name(mut self, name: &str) -> Self {
-        self.config.application_name(name);
+        self.address.config.application_name(name);
         self
     }
 
@@ -80,6 +87,9 @@ impl Server {
             sql.push_str(" SET search_path = \"");
             sql.push_str(&schema.replace('"', "\"\""));
             sql.push_str("\";");
+        }
+        for (name, value) in &self.settings {
+            sql.extend([" SET ", name, " = '", &value.replace('\'', "''"), "';"]);
         }
         sql
     }
@@ -105,7 +115,11 @@ impl Client {
             .map_err(|error| Error::Away(error.to_string()))?;
         let patience = server.statement_timeout + Duration::from_secs(5);
         let (session, connection) = runtime.block_on(async {
-            let connected = tokio::time::timeout(patience, server.config.connect(NoTls)).await;
+            let connected = tokio::time::timeout(
+                patience,
+                server.address.config.connect(server.address.tls.clone()),
+            )
+            .await;
             Ok::<_, Error>(connected.map_err(|_| too_long(patience))??)
         })?;
         runtime.spawn(async move {
@@ -155,38 +169,64 @@ impl Client {
         self.wait(self.session.query(&statement, &parameters(values)))
     }
 
-    pub(crate) fn execute_many(
+    pub(crate) fn execute_many<V: ToValue>(
         &self,
         sql: &str,
-        sets: &[Vec<ValueRef>],
+        sets: impl IntoIterator<Item = Vec<V>>,
     ) -> Result<Vec<u64>, Error> {
         let statement = self.prepare(sql)?;
-        let mut changed = Vec::with_capacity(sets.len());
-        for part in sets.chunks(PIPELINE) {
-            let parameters: Vec<_> = part.iter().map(|values| parameters(values)).collect();
+        let mut changed = Vec::new();
+        let mut sets = sets.into_iter();
+        loop {
+            let lot: Vec<Vec<V>> = sets.by_ref().take(PIPELINE).collect();
+            if lot.is_empty() {
+                return Ok(changed);
+            }
+            let values: Vec<_> = lot.iter().map(|set| borrowed(set)).collect();
+            let parameters: Vec<_> = values.iter().map(|values| parameters(values)).collect();
             let running = parameters
                 .iter()
                 .map(|values| self.session.execute(&statement, values));
             changed.extend(self.wait(in_order(join_all(running)))?);
         }
-        Ok(changed)
     }
 
-    pub(crate) fn query_many(
+    pub(crate) fn query_many<V: ToValue>(
         &self,
         sql: &str,
-        sets: &[Vec<ValueRef>],
+        sets: impl IntoIterator<Item = Vec<V>>,
     ) -> Result<Vec<Vec<tokio_postgres::Row>>, Error> {
         let statement = self.prepare(sql)?;
-        let mut found = Vec::with_capacity(sets.len());
-        for part in sets.chunks(PIPELINE) {
-            let parameters: Vec<_> = part.iter().map(|values| parameters(values)).collect();
+        let mut found = Vec::new();
+        let mut sets = sets.into_iter();
+        loop {
+            let lot: Vec<Vec<V>> = sets.by_ref().take(PIPELINE).collect();
+            if lot.is_empty() {
+                return Ok(found);
+            }
+            let values: Vec<_> = lot.iter().map(|set| borrowed(set)).collect();
+            let parameters: Vec<_> = values.iter().map(|values| parameters(values)).collect();
             let running = parameters
                 .iter()
                 .map(|values| self.session.query(&statement, values));
             found.extend(self.wait(in_order(join_all(running)))?);
         }
-        Ok(found)
+    }
+
+    /// Hands each row to `take` as it comes.
+    pub(crate) fn each(
+        &self,
+        sql: &str,
+        values: &[ValueRef],
+        mut take: impl FnMut(&tokio_postgres::Row) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let statement = self.prepare(sql)?;
+        let rows = self.wait(self.session.query_raw(&statement, parameters(values)))?;
+        let mut rows = std::pin::pin!(rows);
+        while let Some(row) = self.wait(rows.try_next())? {
+            take(&row)?;
+        }
+        Ok(())
     }
 
     fn prepare(&self, sql: &str) -> Result<Statement, Error> {
@@ -242,6 +282,10 @@ async fn in_order<T>(
     all: impl Future<Output = Vec<Result<T, tokio_postgres::Error>>>,
 ) -> Result<Vec<T>, tokio_postgres::Error> {
     all.await.into_iter().collect()
+}
+
+fn borrowed<V: ToValue>(set: &[V]) -> Vec<ValueRef<'_>> {
+    set.iter().map(ToValue::to_value).collect()
 }
 
 fn parameters<'v>(values: &'v [ValueRef<'v>]) -> Vec<&'v (dyn ToSql + Sync)> {

@@ -30,6 +30,14 @@ impl<'r> Row<'r> {
         T::from_column(self.value(index)?).map_err(|reason| Error::column(index, reason))
     }
 
+    /// How many columns it has.
+    pub fn columns(&self) -> usize {
+        match self {
+            Self::Sqlite(row) => row.as_ref().column_count(),
+            Self::Postgres(row) => row.len(),
+        }
+    }
+
     /// The column at `index` as it is.
     pub fn value(&self, index: usize) -> Result<ValueRef<'r>, Error> {
         match self {

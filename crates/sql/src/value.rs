@@ -20,7 +20,7 @@ pub enum ValueRef<'v> {
     Real(f64),
     /// Text.
     Text(&'v str),
-    /// Bytes.
+    /// Bytes; for a `TSVECTOR` column of PostgreSQL its binary form.
     Blob(&'v [u8]),
 }
 
@@ -37,6 +37,15 @@ pub enum Value {
     Text(String),
     /// Bytes.
     Blob(Vec<u8>),
+}
+
+/// A value, borrowed or owned: for rows of which some columns are made up on the way.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bound<'v> {
+    /// Somebody else's.
+    Ref(ValueRef<'v>),
+    /// Its own.
+    Owned(Value),
 }
 
 /// What can stand for a placeholder.
@@ -62,6 +71,48 @@ impl ToValue for Value {
             Self::Text(text) => ValueRef::Text(text),
             Self::Blob(bytes) => ValueRef::Blob(bytes),
         }
+    }
+}
+
+impl ToValue for Bound<'_> {
+    fn to_value(&self) -> ValueRef<'_> {
+        match self {
+            Self::Ref(value) => *value,
+            Self::Owned(value) => value.to_value(),
+        }
+    }
+}
+
+impl<'v, T: ToValue + ?Sized> From<&'v T> for Bound<'v> {
+    fn from(value: &'v T) -> Self {
+        Self::Ref(value.to_value())
+    }
+}
+
+impl From<String> for Bound<'_> {
+    fn from(text: String) -> Self {
+        Self::Owned(Value::Text(text))
+    }
+}
+
+impl<'v> From<Cow<'v, str>> for Bound<'v> {
+    fn from(text: Cow<'v, str>) -> Self {
+        match text {
+            Cow::Borrowed(text) => Self::Ref(ValueRef::Text(text)),
+            Cow::Owned(text) => text.into(),
+        }
+    }
+}
+
+impl From<i64> for Bound<'_> {
+    fn from(number: i64) -> Self {
+        Self::Ref(ValueRef::Int(number))
+    }
+}
+
+impl<'v, T: Into<Bound<'v>>> From<Option<T>> for Bound<'v> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Ref(ValueRef::Null), Into::into)
     }
 }
 
@@ -185,7 +236,10 @@ impl ToSql for ValueRef<'_> {
             Self::Int(number) => whole_to_sql(number, ty, out),
             Self::Real(number) if *ty == Type::FLOAT8 => number.to_sql(ty, out),
             Self::Text(text) if <&str as ToSql>::accepts(ty) => text.to_sql(ty, out),
-            Self::Blob(bytes) if *ty == Type::BYTEA => bytes.to_sql(ty, out),
+            Self::Blob(bytes) if matches!(*ty, Type::BYTEA | Type::TS_VECTOR) => {
+                out.extend_from_slice(bytes);
+                Ok(IsNull::No)
+            }
             Self::Real(_) | Self::Text(_) | Self::Blob(_) => Err(Box::new(Unfit {
                 value: self.kind(),
                 column: ty.name().to_owned(),

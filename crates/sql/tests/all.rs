@@ -1,15 +1,16 @@
-//! The same behaviour on SQLite and PostgreSQL. PostgreSQL is tested where `TASKFOLD_TEST_POSTGRES` names
-//! a server.
+//! The same behaviour on SQLite and PostgreSQL.
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
 
 use std::time::Duration;
 
-use taskfold_sql::{Access, Connection, Dialect, Error, Pool, Server, TakeError, ValueRef, values};
+use taskfold_kit::Postgres;
+use taskfold_sql::{
+    Access, Bound, Connection, Dialect, Error, Pool, Server, TakeError, ValueRef, values,
+};
 
-#[allow(clippy::disallowed_methods, reason = "where the test server is")]
-fn server() -> Option<Server> {
-    let url = std::env::var("TASKFOLD_TEST_POSTGRES").ok()?;
-    Some(Server::parse(&url).unwrap().with_name("taskfold-sql-test"))
+fn server() -> Server {
+    let url = Postgres::shared().url("postgres");
+    Server::parse(&url).unwrap().with_name("taskfold-sql-test")
 }
 
 /// An empty table `t` in a schema of the test's own.
@@ -18,18 +19,17 @@ fn each_database(name: &str, test: impl Fn(&mut Connection)) {
     let mut sqlite = Connection::sqlite(rusqlite::Connection::open_in_memory().unwrap());
     sqlite.batch(&sqlite.dialect().tables(table)).unwrap();
     test(&mut sqlite);
-    if let Some(server) = server() {
-        let admin = Connection::postgres(&server).unwrap();
-        let schema = format!("sql_test_{name}");
-        let recreate = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
-        admin.batch(&recreate).unwrap();
-        let mut postgres = Connection::postgres(&server.with_schema(&schema)).unwrap();
-        postgres.batch(&postgres.dialect().tables(table)).unwrap();
-        test(&mut postgres);
-        admin
-            .batch(&format!("DROP SCHEMA {schema} CASCADE"))
-            .unwrap();
-    }
+    let server = server();
+    let admin = Connection::postgres(&server).unwrap();
+    let schema = format!("sql_test_{name}");
+    let recreate = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
+    admin.batch(&recreate).unwrap();
+    let mut postgres = Connection::postgres(&server.with_schema(&schema)).unwrap();
+    postgres.batch(&postgres.dialect().tables(table)).unwrap();
+    test(&mut postgres);
+    admin
+        .batch(&format!("DROP SCHEMA {schema} CASCADE"))
+        .unwrap();
 }
 
 const INSERT: &str = "INSERT INTO t (id, n, words, flag) VALUES (?1, ?2, ?3, ?4)";
@@ -127,6 +127,49 @@ fn many_sets_run_in_order() {
 }
 
 #[test]
+fn many_rows_are_inserted_together() {
+    each_database("rows", |c| {
+        let into = "INSERT INTO t (id, n, words, flag)";
+        let adding = "ON CONFLICT (id) DO UPDATE SET n = t.n + excluded.n, words = excluded.words";
+        // Fewer than one statement takes, exactly as many, more than one round trip takes.
+        for rows in [0, 1, 63, 64, 65, 1_024, 2_500_u16] {
+            c.execute("DELETE FROM t", &[]).unwrap();
+            for round in 1..=2_i64 {
+                let ids: Vec<[u8; 2]> = (0..rows).map(u16::to_be_bytes).collect();
+                let sets = ids.iter().zip(0_i64..).map(|(id, n)| {
+                    let words = format!("{round}.{n}");
+                    vec![Bound::from(id), n.into(), words.into(), Bound::from(&true)]
+                });
+                c.insert_many(into, 4, adding, sets).unwrap();
+            }
+            assert_eq!(count(c), i64::from(rows));
+            let mut seen = 0;
+            c.each("SELECT n, words, id FROM t ORDER BY id", &[], |row| {
+                assert_eq!(row.columns(), 3);
+                assert_eq!(row.get::<i64>(0)?, seen * 2);
+                assert_eq!(row.get::<&str>(1)?, format!("2.{seen}"));
+                seen += 1;
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!(seen, i64::from(rows));
+        }
+    });
+}
+
+#[test]
+fn connections_have_the_settings_of_their_server() {
+    let server = server()
+        .with_setting("taskfold.test", "it's 1")
+        .with_setting("work_mem", "1MB");
+    let c = Connection::postgres(&server).unwrap();
+    let sql = "SELECT current_setting('taskfold.test'), current_setting('work_mem')";
+    let found = c.first(sql, &[], |row| Ok((row.get(0)?, row.get(1)?)));
+    let wanted: (String, String) = ("it's 1".into(), "1MB".into());
+    assert_eq!(found.unwrap(), Some(wanted));
+}
+
+#[test]
 fn a_transaction_that_fails_leaves_nothing() {
     each_database("fails", |c| {
         let id = [1_u8; 16];
@@ -178,8 +221,7 @@ fn a_refusal_among_many_is_the_first_one() {
 
 #[test]
 fn a_statement_that_takes_too_long_is_ended_and_the_connection_lives() {
-    let Some(server) = server() else { return };
-    let server = server.with_statement_timeout(Duration::from_millis(50));
+    let server = server().with_statement_timeout(Duration::from_millis(50));
     let c = Connection::postgres(&server).unwrap();
     assert_eq!(c.dialect(), Dialect::Postgres);
     let ended = c.first("SELECT 1 FROM pg_sleep(30)", &[], |row| row.get::<i64>(0));
@@ -192,7 +234,7 @@ fn a_statement_that_takes_too_long_is_ended_and_the_connection_lives() {
 
 #[test]
 fn a_pool_replaces_a_connection_whose_server_side_ended() {
-    let Some(server) = server() else { return };
+    let server = server();
     let other = server.clone();
     let pool = Pool::new(1, move || Connection::postgres(&server));
     let patience = Duration::from_secs(5);

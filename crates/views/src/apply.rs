@@ -2,15 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::Connection;
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::events::Event;
 use taskfold_contracts::ids::{TaskId, WorkspaceId};
+use taskfold_sql::{Connection, Dialect, Error};
 
 use crate::activity::{self, Entry};
 use crate::error::ApplyError;
-use crate::tasks::Cell;
-use crate::{db, deadletters, filters, lists, members, tasks};
+use crate::filters::SavedFilter;
+use crate::held::Held;
+use crate::lists::List;
+use crate::members::{Invitation, MemberRow, User, Workspace};
+use crate::tasks::{Cell, Remark};
+use crate::touched::Touched;
+use crate::{deadletters, filters, lists, marks, members, tasks};
 
 /// Why an event was not applied.
 #[derive(Debug)]
@@ -18,11 +23,11 @@ pub(crate) enum Refusal {
     /// It can never be; the text names no content.
     Poison(String),
     /// The database failed.
-    Storage(rusqlite::Error),
+    Storage(Error),
 }
 
-impl From<rusqlite::Error> for Refusal {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
         Self::Storage(error)
     }
 }
@@ -41,6 +46,13 @@ pub(crate) struct Fold<'c> {
     pub(crate) connection: &'c Connection,
     /// The tasks that were touched or looked at, not yet all written.
     pub(crate) tasks: BTreeMap<TaskId, Cell>,
+    pub(crate) comments: Held<Remark>,
+    pub(crate) lists: Held<List>,
+    pub(crate) workspaces: Held<Workspace>,
+    pub(crate) members: Held<MemberRow>,
+    pub(crate) invitations: Held<Invitation>,
+    pub(crate) users: Held<User>,
+    pub(crate) filters: Held<SavedFilter>,
     /// Activity that is not yet written.
     pub(crate) activity: Vec<activity::Row>,
     /// Whether search waits for the end of a rebuild.
@@ -52,9 +64,53 @@ impl<'c> Fold<'c> {
         Self {
             connection,
             tasks: BTreeMap::new(),
+            comments: Held::default(),
+            lists: Held::default(),
+            workspaces: Held::default(),
+            members: Held::default(),
+            invitations: Held::default(),
+            users: Held::default(),
+            filters: Held::default(),
             activity: Vec::new(),
             building,
         }
+    }
+
+    /// How many rows are in memory.
+    pub(crate) fn held(&self) -> usize {
+        self.tasks.len()
+            + self.comments.len()
+            + self.lists.len()
+            + self.workspaces.len()
+            + self.members.len()
+            + self.invitations.len()
+            + self.users.len()
+            + self.filters.len()
+    }
+
+    /// Reads what a batch is about, where one row at a time would cost a round trip each.
+    pub(crate) fn prepare<'e>(
+        &mut self,
+        batch: impl Iterator<Item = &'e Envelope>,
+    ) -> Result<(), Error> {
+        match self.connection.dialect() {
+            Dialect::Sqlite => return Ok(()),
+            Dialect::Postgres => {}
+        }
+        let connection = self.connection;
+        let touched = Touched::by(batch);
+        let wanted = touched.tasks.into_iter();
+        let wanted: Vec<TaskId> = wanted.filter(|id| !self.tasks.contains_key(id)).collect();
+        for cell in tasks::load_many(connection, &wanted)? {
+            self.tasks.insert(cell.task.task_id, cell);
+        }
+        self.comments.fetch(connection, touched.comments)?;
+        self.lists.fetch(connection, touched.lists)?;
+        self.workspaces.fetch(connection, touched.workspaces)?;
+        self.members.fetch(connection, touched.members)?;
+        self.invitations.fetch(connection, touched.invitations)?;
+        self.users.fetch(connection, touched.users)?;
+        self.filters.fetch(connection, touched.filters)
     }
 
     /// Applies one event to all views.
@@ -67,7 +123,6 @@ impl<'c> Fold<'c> {
 
     /// The effect of an event, and what activity says of it.
     fn effect(&mut self, envelope: &Envelope) -> Result<Option<Entry>, Refusal> {
-        let connection = self.connection;
         match &envelope.event {
             Event::TaskCreated(event) => tasks::project::created(self, envelope, event).map(Some),
             Event::TaskUpdated(event) => tasks::project::updated(self, envelope, event).map(Some),
@@ -100,7 +155,7 @@ impl<'c> Fold<'c> {
             | Event::ListArchived(_)
             | Event::ListUnarchived(_)
             | Event::ListDeleted(_)
-            | Event::ListRestored(_) => lists::project::apply(connection, envelope),
+            | Event::ListRestored(_) => lists::project::apply(self, envelope),
             Event::WorkspaceCreated(_)
             | Event::WorkspaceUpdated(_)
             | Event::WorkspaceDeleted(_)
@@ -109,15 +164,17 @@ impl<'c> Fold<'c> {
             | Event::WorkspaceInvitationRevoked(_)
             | Event::WorkspaceMemberJoined(_)
             | Event::WorkspaceMemberRoleChanged(_)
-            | Event::WorkspaceMemberLeft(_) => members::project::apply(connection, envelope),
+            | Event::WorkspaceMemberLeft(_) => members::project::apply(self, envelope),
             Event::WorkspaceFilterSaved(_) | Event::WorkspaceFilterRemoved(_) => {
-                members::project::touch(connection, envelope)?;
-                filters::project::apply(connection, envelope)
+                let workspace = members::project::find(self, envelope)?;
+                let entry = filters::project::apply(self, envelope)?;
+                members::project::seen(self, envelope, workspace);
+                Ok(entry)
             }
             Event::UserRegistered(_)
             | Event::UserAuthenticated(_)
             | Event::UserUpdated(_)
-            | Event::UserErased(_) => members::users::apply(connection, envelope).map(|()| None),
+            | Event::UserErased(_) => members::users::apply(self, envelope).map(|()| None),
             // Of messages there is no view.
             Event::NotificationRequested(_)
             | Event::NotificationSent(_)
@@ -126,11 +183,20 @@ impl<'c> Fold<'c> {
     }
 
     /// Writes what is still in memory, and forgets it.
-    pub(crate) fn flush(&mut self) -> Result<(), rusqlite::Error> {
-        activity::write(self.connection, &self.activity)?;
+    pub(crate) fn flush(&mut self) -> Result<(), Error> {
+        let connection = self.connection;
+        activity::write(connection, &self.activity)?;
         self.activity.clear();
+        self.lists.write(connection)?;
+        self.workspaces.write(connection)?;
+        self.members.write(connection)?;
+        self.invitations.write(connection)?;
+        self.users.write(connection)?;
+        self.filters.write(connection)?;
+        // In front of the tasks: search takes the words of comments from the table.
+        self.comments.write(connection)?;
         let tasks = std::mem::take(&mut self.tasks);
-        tasks::write::all(self.connection, tasks.values(), self.building)
+        tasks::write::all(connection, tasks.values(), self.building)
     }
 }
 
@@ -149,10 +215,20 @@ pub(crate) fn batch(
     batch: &[Envelope],
     reach: Reach,
 ) -> Result<(), ApplyError> {
-    let mut watermarks = db::watermarks(connection)?;
+    let partitions: BTreeSet<u32> = batch
+        .iter()
+        .map(|envelope| envelope.header.position.partition)
+        .collect();
+    let mut watermarks = marks::lock(connection, &partitions)?;
     let parked: BTreeSet<WorkspaceId> = deadletters::parked_now(connection)?;
     let mut fold = Fold::new(connection, false);
-    for (index, envelope) in batch.iter().enumerate() {
+    let new = |envelope: &&Envelope| {
+        let position = envelope.header.position;
+        watermarks.get(&position.partition) < Some(&position.number)
+    };
+    let first = batch.iter().take_while(|envelope| !new(envelope)).count();
+    fold.prepare(batch[first..].iter())?;
+    for (index, envelope) in batch.iter().enumerate().skip(first) {
         let position = envelope.header.position;
         let watermark = watermarks.entry(position.partition).or_default();
         if position.number <= *watermark {
@@ -172,6 +248,6 @@ pub(crate) fn batch(
         *watermark = position.number;
     }
     fold.flush()?;
-    db::set_watermarks(connection, &watermarks)?;
+    marks::set(connection, &watermarks)?;
     Ok(())
 }

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use rusqlite::OpenFlags;
 use serde::{Deserialize, Serialize};
 use taskfold_contracts::envelope::{Envelope, Header};
 use taskfold_contracts::ids::{EventId, StreamId, WorkspaceId};
 use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Timestamp;
+use taskfold_sql::{Connection, Error, Row, TakeError, values};
 
 use crate::apply::{Fold, Refusal};
-use crate::db;
 use crate::error::{ApplyError, QueryError};
+use crate::marks;
 use crate::sql::{instant, signed, unsigned, uuid};
 use crate::views::{Reader, Views};
 
@@ -62,8 +63,14 @@ pub enum RetryError {
 const SELECT: &str = "SELECT partition, number, workspace_id, stream_id, version, event_id, event_type, \
     schema_version, recorded_at, error, attempts FROM dead_letters";
 
-impl From<rusqlite::Error> for RetryError {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<TakeError> for RetryError {
+    fn from(error: TakeError) -> Self {
+        Self::Storage(error.to_string())
+    }
+}
+
+impl From<Error> for RetryError {
+    fn from(error: Error) -> Self {
         Self::Storage(error.to_string())
     }
 }
@@ -74,9 +81,10 @@ impl From<rusqlite::Error> for RetryError {
 pub fn bury(views: &Views, header: &Header, error: &str, attempts: u32) -> Result<(), ApplyError> {
     views.write(|connection| {
         let Position { partition, number } = header.position;
-        if number > db::watermark(connection, partition)? {
+        let held = marks::lock(connection, &BTreeSet::from([partition]))?;
+        if held.get(&partition) < Some(&number) {
             bury_now(connection, header, error, attempts)?;
-            db::set_watermarks(connection, &BTreeMap::from([(partition, number)]))?;
+            marks::set(connection, &BTreeMap::from([(partition, number)]))?;
         }
         Ok(())
     })
@@ -88,24 +96,22 @@ pub(crate) fn bury_now(
     header: &Header,
     error: &str,
     attempts: u32,
-) -> Result<(), rusqlite::Error> {
+) -> Result<(), Error> {
     insert(connection, header, Some(error), attempts, false)?;
-    connection
-        .prepare_cached("INSERT INTO parked (workspace_id) VALUES (?1) ON CONFLICT DO NOTHING")?
-        .execute([header.workspace_id.as_bytes()])?;
+    connection.execute(
+        "INSERT INTO parked (workspace_id) VALUES (?1) ON CONFLICT DO NOTHING",
+        values![header.workspace_id.as_bytes()],
+    )?;
     Ok(())
 }
 
 /// Puts an event of a parked workspace behind the one that it waits for.
-pub(crate) fn follow(connection: &Connection, header: &Header) -> Result<(), rusqlite::Error> {
+pub(crate) fn follow(connection: &Connection, header: &Header) -> Result<(), Error> {
     insert(connection, header, None, 0, false)
 }
 
 /// Notes an event that an operator gave up for ever.
-pub(crate) fn note_dropped(
-    connection: &Connection,
-    header: &Header,
-) -> Result<(), rusqlite::Error> {
+pub(crate) fn note_dropped(connection: &Connection, header: &Header) -> Result<(), Error> {
     insert(connection, header, None, 0, true)
 }
 
@@ -115,14 +121,12 @@ fn insert(
     error: Option<&str>,
     attempts: u32,
     dropped: bool,
-) -> Result<(), rusqlite::Error> {
-    connection
-        .prepare_cached(
-            "INSERT INTO dead_letters (partition, number, workspace_id, stream_id, version, event_id,
-                 event_type, schema_version, recorded_at, error, attempts, dropped)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        )?
-        .execute(params![
+) -> Result<(), Error> {
+    connection.execute(
+        "INSERT INTO dead_letters (partition, number, workspace_id, stream_id, version, event_id,
+             event_type, schema_version, recorded_at, error, attempts, dropped)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        values![
             header.position.partition,
             signed(header.position.number),
             header.workspace_id.as_bytes(),
@@ -135,7 +139,8 @@ fn insert(
             error,
             attempts,
             dropped,
-        ])?;
+        ],
+    )?;
     Ok(())
 }
 
@@ -152,66 +157,60 @@ pub fn list(
         "{SELECT} WHERE dropped = 0 AND (partition, number) > (?1, ?2)
          ORDER BY partition, number LIMIT ?3"
     );
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    let letters = statement.query_map(params![partition, number, limit], read)?;
-    Ok(letters.collect::<Result<_, _>>()?)
+    Ok(r.everywhere()?
+        .query(&sql, values![partition, number, limit], read)?)
 }
 
 /// One dead letter.
 pub fn show(r: &Reader, position: Position) -> Result<Option<DeadLetter>, QueryError> {
     let sql = format!("{SELECT} WHERE dropped = 0 AND partition = ?1 AND number = ?2");
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    Ok(statement
-        .query_row(params![position.partition, signed(position.number)], read)
-        .optional()?)
+    let Position { partition, number } = position;
+    Ok(r.everywhere()?
+        .first(&sql, values![partition, signed(number)], read)?)
 }
 
 /// The workspaces that are parked.
 pub fn parked(r: &Reader) -> Result<Vec<WorkspaceId>, QueryError> {
-    Ok(parked_now(r.connection)?.into_iter().collect())
+    Ok(parked_now(r.everywhere()?)?.into_iter().collect())
 }
 
-pub(crate) fn parked_now(
-    connection: &Connection,
-) -> Result<BTreeSet<WorkspaceId>, rusqlite::Error> {
-    connection
-        .prepare_cached("SELECT workspace_id FROM parked")?
-        .query_map([], |row| Ok(WorkspaceId(uuid(row, 0)?)))?
-        .collect()
+pub(crate) fn parked_now(connection: &Connection) -> Result<BTreeSet<WorkspaceId>, Error> {
+    let all = connection.query("SELECT workspace_id FROM parked", &[], |row| {
+        Ok(WorkspaceId(uuid(row, 0)?))
+    })?;
+    Ok(all.into_iter().collect())
 }
 
 /// The events that were given up for ever: what a rebuild leaves out.
 pub fn dropped(r: &Reader) -> Result<BTreeSet<Position>, QueryError> {
-    Ok(dropped_now(r.connection)?)
+    Ok(dropped_now(r.everywhere()?)?)
 }
 
 /// The same of a file that is about to be replaced, perhaps of another version or damaged: what can still
 /// be read of it; none when there is no such file.
 pub fn dropped_in_file(path: &Path) -> BTreeSet<Position> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags(path, flags)
-        .and_then(|connection| dropped_now(&connection))
+    rusqlite::Connection::open_with_flags(path, flags)
+        .map_err(Error::from)
+        .and_then(|connection| dropped_now(&Connection::sqlite(connection)))
         .unwrap_or_default()
 }
 
-fn dropped_now(connection: &Connection) -> Result<BTreeSet<Position>, rusqlite::Error> {
-    let mut statement = connection
-        .prepare_cached("SELECT partition, number FROM dead_letters WHERE dropped = 1")?;
-    let positions = statement.query_map([], |row| {
-        Ok(Position {
-            partition: row.get(0)?,
-            number: unsigned(row, 1)?,
-        })
-    })?;
-    positions.collect()
+fn dropped_now(connection: &Connection) -> Result<BTreeSet<Position>, Error> {
+    let sql = "SELECT partition, number FROM dead_letters WHERE dropped = 1";
+    Ok(connection.query(sql, &[], place)?.into_iter().collect())
 }
 
-fn read(row: &Row) -> rusqlite::Result<DeadLetter> {
+fn place(row: &Row) -> Result<Position, Error> {
+    Ok(Position {
+        partition: row.get(0)?,
+        number: unsigned(row, 1)?,
+    })
+}
+
+fn read(row: &Row) -> Result<DeadLetter, Error> {
     Ok(DeadLetter {
-        position: Position {
-            partition: row.get(0)?,
-            number: unsigned(row, 1)?,
-        },
+        position: place(row)?,
         workspace_id: WorkspaceId(uuid(row, 2)?),
         stream_id: StreamId(uuid(row, 3)?),
         version: unsigned(row, 4)?,
@@ -235,6 +234,7 @@ pub fn retry(
     let tried = views.write(|connection| {
         let mut fold = Fold::new(connection, false);
         let mut applied = 0;
+        hold(connection, waiting(connection, workspace)?)?;
         for position in waiting(connection, workspace)? {
             let poison = |error| RetryError::Poison { position, error };
             let envelope = fetch(position).map_err(poison)?;
@@ -250,9 +250,10 @@ pub fn retry(
             applied += 1;
         }
         fold.flush()?;
-        connection
-            .prepare_cached("DELETE FROM dead_letters WHERE workspace_id = ?1 AND dropped = 0")?
-            .execute([workspace.as_bytes()])?;
+        connection.execute(
+            "DELETE FROM dead_letters WHERE workspace_id = ?1 AND dropped = 0",
+            values![workspace.as_bytes()],
+        )?;
         unpark(connection, workspace)?;
         Ok(applied)
     });
@@ -262,39 +263,31 @@ pub fn retry(
     tried
 }
 
-fn waiting(
-    connection: &Connection,
-    workspace: WorkspaceId,
-) -> Result<Vec<Position>, rusqlite::Error> {
-    connection
-        .prepare_cached(
-            "SELECT partition, number FROM dead_letters WHERE workspace_id = ?1 AND dropped = 0
-             ORDER BY partition, number",
-        )?
-        .query_map([workspace.as_bytes()], |row| {
-            Ok(Position {
-                partition: row.get(0)?,
-                number: unsigned(row, 1)?,
-            })
-        })?
-        .collect()
+fn waiting(connection: &Connection, workspace: WorkspaceId) -> Result<Vec<Position>, Error> {
+    let sql = "SELECT partition, number FROM dead_letters WHERE workspace_id = ?1 AND dropped = 0
+         ORDER BY partition, number";
+    connection.query(sql, values![workspace.as_bytes()], place)
 }
 
-fn unpark(connection: &Connection, workspace: WorkspaceId) -> Result<(), rusqlite::Error> {
-    connection
-        .prepare_cached("DELETE FROM parked WHERE workspace_id = ?1")?
-        .execute([workspace.as_bytes()])?;
+/// Keeps whoever applies these partitions from putting more there meanwhile.
+fn hold(connection: &Connection, letters: Vec<Position>) -> Result<(), Error> {
+    let partitions = letters.into_iter().map(|letter| letter.partition);
+    marks::lock(connection, &partitions.collect())?;
+    Ok(())
+}
+
+fn unpark(connection: &Connection, workspace: WorkspaceId) -> Result<(), Error> {
+    let sql = "DELETE FROM parked WHERE workspace_id = ?1";
+    connection.execute(sql, values![workspace.as_bytes()])?;
     Ok(())
 }
 
 fn note_attempt(views: &Views, position: Position, error: &str) -> Result<(), RetryError> {
+    let sql = "UPDATE dead_letters SET attempts = attempts + 1, error = ?3
+         WHERE partition = ?1 AND number = ?2";
     views.write(|connection| {
-        connection
-            .prepare_cached(
-                "UPDATE dead_letters SET attempts = attempts + 1, error = ?3
-                 WHERE partition = ?1 AND number = ?2",
-            )?
-            .execute(params![position.partition, signed(position.number), error])?;
+        let Position { partition, number } = position;
+        connection.execute(sql, values![partition, signed(number), error])?;
         Ok(())
     })
 }
@@ -303,14 +296,14 @@ fn note_attempt(views: &Views, position: Position, error: &str) -> Result<(), Re
 /// none, the workspace is unparked. False when there is no such dead letter.
 pub fn discard(views: &Views, position: Position) -> Result<bool, QueryError> {
     views.write(|connection| {
-        let place = params![position.partition, signed(position.number)];
-        let workspace: Option<WorkspaceId> = connection
-            .prepare_cached(
-                "UPDATE dead_letters SET dropped = 1
-                 WHERE partition = ?1 AND number = ?2 AND dropped = 0 RETURNING workspace_id",
-            )?
-            .query_row(place, |row| Ok(WorkspaceId(uuid(row, 0)?)))
-            .optional()?;
+        let Position { partition, number } = position;
+        hold(connection, vec![position])?;
+        let workspace = connection.first(
+            "UPDATE dead_letters SET dropped = 1
+             WHERE partition = ?1 AND number = ?2 AND dropped = 0 RETURNING workspace_id",
+            values![partition, signed(number)],
+            |row| Ok(WorkspaceId(uuid(row, 0)?)),
+        )?;
         let Some(workspace) = workspace else {
             return Ok(false);
         };

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, params_from_iter};
 use sha2::{Digest, Sha256};
 use taskfold_contracts::ids::WorkspaceId;
+use taskfold_sql::{Connection, Dialect, ValueRef};
 
 use crate::error::QueryError;
 use crate::views::Reader;
@@ -27,27 +26,30 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("activity", "number", "workspace_id"),
 ];
 
-/// Every occurrence of every word in the full-text index.
-const WORDS: &str = "SELECT w.doc, w.col, w.\"offset\", w.term FROM temp.search_words w";
+/// The words of each text of each task in the full-text index.
+const SQLITE_WORDS: &str = "SELECT DISTINCT w.doc, w.col, w.term FROM temp.search_words w";
+const POSTGRES_WORDS: &str =
+    "SELECT DISTINCT w.doc, w.col COLLATE \"C\", w.term COLLATE \"C\" FROM (
+    SELECT s.number AS doc, CASE weight WHEN 'A' THEN 'title' WHEN 'B' THEN 'description'
+        WHEN 'C' THEN 'tags' ELSE 'comments' END AS col, u.lexeme AS term
+    FROM search s, unnest(s.words) u, unnest(u.weights) weight) w";
 
-/// SHA-256 of all rows of each table, in the order of their keys, and of the full-text index. Equal
-/// digests mean equal views. The number of the generation and the dead letters are left out: how often
-/// something was tried is not in the log.
+/// SHA-256 of all rows of each table, in the order of their keys, and of the words of the full-text index.
+/// Equal digests mean equal views, on whichever database. The number of the generation and the dead letters
+/// are left out: how often something was tried is not in the log.
 pub fn digest(r: &Reader) -> Result<BTreeMap<String, [u8; 32]>, QueryError> {
+    let connection = r.everywhere()?;
     let mut digests = BTreeMap::new();
     for (table, key, _) in TABLES {
         let sql = format!("SELECT * FROM {table} ORDER BY {key}");
-        digests.insert((*table).to_owned(), hash(r.connection, &sql, &[])?);
+        digests.insert((*table).to_owned(), hash(connection, &sql, &[])?);
     }
-    let watermarks = "SELECT * FROM watermarks ORDER BY partition";
-    digests.insert(
-        "watermarks".to_owned(),
-        hash(r.connection, watermarks, &[])?,
-    );
+    // A watermark is 0 as well where nothing was applied yet.
+    let watermarks = "SELECT * FROM watermarks WHERE number > 0 ORDER BY partition";
+    digests.insert("watermarks".to_owned(), hash(connection, watermarks, &[])?);
     let parked = "SELECT * FROM parked ORDER BY workspace_id";
-    digests.insert("parked".to_owned(), hash(r.connection, parked, &[])?);
-    let words = format!("{WORDS} ORDER BY 1, 2, 3, 4");
-    digests.insert("search".to_owned(), hash_words(r.connection, &words, &[])?);
+    digests.insert("parked".to_owned(), hash(connection, parked, &[])?);
+    digests.insert("search".to_owned(), hash_words(connection, None)?);
     Ok(digests)
 }
 
@@ -56,41 +58,56 @@ pub fn digest_of_workspace(
     r: &Reader,
     workspace: WorkspaceId,
 ) -> Result<BTreeMap<String, [u8; 32]>, QueryError> {
+    let connection = r.everywhere()?;
     let mut digests = BTreeMap::new();
-    let id = [*workspace.as_bytes()];
+    let id = [ValueRef::Blob(workspace.as_bytes())];
     for (table, key, column) in TABLES {
         let sql = format!("SELECT * FROM {table} WHERE {column} = ?1 ORDER BY {key}");
-        digests.insert((*table).to_owned(), hash(r.connection, &sql, &id)?);
+        digests.insert((*table).to_owned(), hash(connection, &sql, &id)?);
     }
-    let words = format!(
-        "{WORDS} JOIN tasks t ON t.number = w.doc WHERE t.workspace_id = ?1 ORDER BY 1, 2, 3, 4"
-    );
-    digests.insert("search".to_owned(), hash_words(r.connection, &words, &id)?);
+    let words = hash_words(connection, Some(workspace))?;
+    digests.insert("search".to_owned(), words);
     Ok(digests)
 }
 
 fn hash_words(
     connection: &Connection,
-    sql: &str,
-    params: &[[u8; 16]],
+    workspace: Option<WorkspaceId>,
 ) -> Result<[u8; 32], QueryError> {
-    // Of this connection alone, which may otherwise only read.
-    connection.execute_batch(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words USING fts5vocab(main, search, instance);",
-    )?;
-    hash(connection, sql, params)
+    let (words, texts) = match connection.dialect() {
+        Dialect::Sqlite => {
+            // Of this connection alone, which may otherwise only read.
+            connection.batch(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words USING fts5vocab(main, search, instance);",
+            )?;
+            (SQLITE_WORDS, "w.col <> 'workspace'")
+        }
+        // The workspace's own word.
+        Dialect::Postgres => (POSTGRES_WORDS, "w.term NOT LIKE 'w:%'"),
+    };
+    Ok(match &workspace {
+        None => {
+            let sql = format!("{words} WHERE {texts} ORDER BY 1, 2, 3");
+            hash(connection, &sql, &[])?
+        }
+        Some(workspace) => {
+            let sql = format!(
+                "{words} JOIN tasks t ON t.number = w.doc
+                 WHERE {texts} AND t.workspace_id = ?1 ORDER BY 1, 2, 3"
+            );
+            hash(connection, &sql, &[ValueRef::Blob(workspace.as_bytes())])?
+        }
+    })
 }
 
-fn hash(connection: &Connection, sql: &str, params: &[[u8; 16]]) -> Result<[u8; 32], QueryError> {
-    let mut statement = connection.prepare(sql)?;
-    let columns = statement.column_count();
-    let mut rows = statement.query(params_from_iter(params))?;
+fn hash(connection: &Connection, sql: &str, values: &[ValueRef]) -> Result<[u8; 32], QueryError> {
     let mut hasher = Sha256::new();
-    while let Some(row) = rows.next()? {
-        for index in 0..columns {
-            value(&mut hasher, row.get_ref(index)?);
+    connection.each(sql, values, |row| {
+        for index in 0..row.columns() {
+            value(&mut hasher, row.value(index)?);
         }
-    }
+        Ok(())
+    })?;
     Ok(hasher.finalize().into())
 }
 
@@ -98,7 +115,7 @@ fn hash(connection: &Connection, sql: &str, params: &[[u8; 16]]) -> Result<[u8; 
 fn value(hasher: &mut Sha256, value: ValueRef) {
     match value {
         ValueRef::Null => hasher.update([0]),
-        ValueRef::Integer(number) => {
+        ValueRef::Int(number) => {
             hasher.update([1]);
             hasher.update(number.to_be_bytes());
         }
@@ -106,7 +123,7 @@ fn value(hasher: &mut Sha256, value: ValueRef) {
             hasher.update([2]);
             hasher.update(number.to_bits().to_be_bytes());
         }
-        ValueRef::Text(bytes) => variable(hasher, 3, bytes),
+        ValueRef::Text(text) => variable(hasher, 3, text.as_bytes()),
         ValueRef::Blob(bytes) => variable(hasher, 4, bytes),
     }
 }

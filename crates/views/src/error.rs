@@ -1,5 +1,7 @@
 //! What can go wrong with views.
 
+use taskfold_sql::{Error, TakeError};
+
 /// A views file that cannot be used as it is.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -38,8 +40,49 @@ pub enum ApplyError {
     Storage(String),
 }
 
-impl From<rusqlite::Error> for ApplyError {
+impl From<Error> for OpenError {
+    fn from(error: Error) -> Self {
+        let code = match &error {
+            Error::Sqlite(error) => error.sqlite_error_code(),
+            Error::Postgres { .. } | Error::Away(_) | Error::Column { .. } | Error::Address(_) => {
+                None
+            }
+        };
+        match code {
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                Self::Corrupt(error.to_string())
+            }
+            Some(_) | None => Self::Storage(error.to_string()),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<TakeError> for OpenError {
+    fn from(error: TakeError) -> Self {
+        Self::Storage(error.to_string())
+    }
+}
+
+impl From<QueryError> for OpenError {
+    fn from(error: QueryError) -> Self {
+        Self::Storage(error.to_string())
+    }
+}
+
+impl From<Error> for ApplyError {
+    fn from(error: Error) -> Self {
+        Self::Storage(error.to_string())
+    }
+}
+
+impl From<TakeError> for ApplyError {
+    fn from(error: TakeError) -> Self {
         Self::Storage(error.to_string())
     }
 }
@@ -61,13 +104,29 @@ pub enum QueryError {
     /// All readers stayed busy.
     #[error("all view readers are busy")]
     Busy,
+    /// The database cannot be asked now; the same question may be answered later.
+    #[error("views storage cannot be reached: {0}")]
+    Away(String),
     /// The database failed, or a row of it cannot be read.
     #[error("views storage: {0}")]
     Storage(String),
 }
 
-impl From<rusqlite::Error> for QueryError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Storage(error.to_string())
+impl From<Error> for QueryError {
+    fn from(error: Error) -> Self {
+        if error.is_transient() {
+            Self::Away(error.to_string())
+        } else {
+            Self::Storage(error.to_string())
+        }
+    }
+}
+
+impl From<TakeError> for QueryError {
+    fn from(error: TakeError) -> Self {
+        match error {
+            TakeError::Busy => Self::Busy,
+            TakeError::Open(error) => error.into(),
+        }
     }
 }

@@ -1,22 +1,26 @@
 //! Building the views anew beside those in use.
 
+mod builder;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
-use rusqlite::Connection;
 use taskfold_contracts::envelope::{Envelope, Header};
-use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::Position;
+use taskfold_sql::{Error, Server};
 
-use crate::activity::{self, Beside};
-use crate::apply::{Fold, Reach, Refusal};
+use crate::activity::Beside;
+use crate::apply::Reach;
 use crate::db::{self, File};
 use crate::error::{ApplyError, OpenError};
+use crate::server::{Builds, Store};
 use crate::views::{Generation, Views};
-use crate::{deadletters, search};
+use crate::{deadletters, marks};
+
+pub(crate) use builder::{Builder, derive};
 
 /// What the log gives for one position.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,153 +63,16 @@ pub struct Progress {
     pub position: Position,
 }
 
-impl From<rusqlite::Error> for RebuildError {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<Error> for RebuildError {
+    fn from(error: Error) -> Self {
         Self::File(error.into())
     }
 }
 
-/// How many tasks are held in memory before they are written.
-const MOST_TASKS: usize = 100_000;
-/// How many rows of activity are written at once.
-const LOT: usize = 2_000;
 /// How many pages of the log are read before they are needed.
 const PAGES_AHEAD: usize = 2;
 /// How long readers of the old tables may take to leave before their file is left for the next start.
 const LEAVE: Duration = Duration::from_secs(10);
-
-/// Tables that are being filled. Each event is applied in whole or, when it is poison, not at all, so
-/// that no transaction has to be taken back.
-pub(crate) struct Builder<'c> {
-    fold: Fold<'c>,
-    /// Where activity goes, unless it is the same tables.
-    beside: Option<Beside>,
-    watermarks: BTreeMap<u32, u64>,
-    parked: BTreeSet<WorkspaceId>,
-    events: u64,
-}
-
-impl<'c> Builder<'c> {
-    /// Begins on empty tables without indexes.
-    pub(crate) fn new(
-        connection: &'c Connection,
-        beside: Option<Beside>,
-    ) -> Result<Self, rusqlite::Error> {
-        connection.execute_batch("BEGIN IMMEDIATE")?;
-        Ok(Self {
-            fold: Fold::new(connection, true),
-            beside,
-            watermarks: BTreeMap::new(),
-            parked: BTreeSet::new(),
-            events: 0,
-        })
-    }
-
-    /// Applies an event, or buries it.
-    pub(crate) fn event(&mut self, envelope: &Envelope) -> Result<(), rusqlite::Error> {
-        let header = &envelope.header;
-        if self.parked.contains(&header.workspace_id) {
-            deadletters::follow(self.fold.connection, header)?;
-        } else {
-            match self.fold.project(envelope) {
-                Ok(()) => {}
-                Err(Refusal::Poison(error)) => self.bury(header, &error)?,
-                Err(Refusal::Storage(error)) => return Err(error),
-            }
-        }
-        self.passed(header)
-    }
-
-    fn bury(&mut self, header: &Header, error: &str) -> Result<(), rusqlite::Error> {
-        self.parked.insert(header.workspace_id);
-        deadletters::bury_now(self.fold.connection, header, error, 1)
-    }
-
-    fn passed(&mut self, header: &Header) -> Result<(), rusqlite::Error> {
-        self.watermarks
-            .insert(header.position.partition, header.position.number);
-        self.events += 1;
-        if self.fold.activity.len() >= LOT {
-            self.write_activity()?;
-        }
-        if self.fold.tasks.len() > MOST_TASKS {
-            self.fold.flush()
-        } else {
-            Ok(())
-        }
-    }
-
-    fn fact(&mut self, fact: &Fact, dropped: &BTreeSet<Position>) -> Result<(), rusqlite::Error> {
-        let header = fact.header();
-        if dropped.contains(&header.position) {
-            deadletters::note_dropped(self.fold.connection, header)?;
-            return self.passed(header);
-        }
-        match fact {
-            Fact::Event(envelope) => self.event(envelope),
-            Fact::Unreadable { header, .. } if self.parked.contains(&header.workspace_id) => {
-                deadletters::follow(self.fold.connection, header)?;
-                self.passed(header)
-            }
-            Fact::Unreadable { header, error } => {
-                self.bury(header, error)?;
-                self.passed(header)
-            }
-        }
-    }
-
-    fn write_activity(&mut self) -> Result<(), rusqlite::Error> {
-        if let Some(beside) = &mut self.beside {
-            return beside.push(std::mem::take(&mut self.fold.activity));
-        }
-        activity::write(self.fold.connection, &self.fold.activity)?;
-        self.fold.activity.clear();
-        Ok(())
-    }
-
-    /// Derives what was put off, makes the indexes, and marks the tables as whole.
-    pub(crate) fn finish(mut self, generation: u64) -> Result<u64, OpenError> {
-        self.settle()?;
-        derive(self.fold.connection, self.beside, generation)?;
-        Ok(self.events)
-    }
-
-    /// A copy in memory of what was applied so far; it is not yet [derived](derive).
-    pub(crate) fn branch(&mut self) -> Result<Connection, OpenError> {
-        self.settle()?;
-        let copy = db::copy_memory(self.fold.connection)?;
-        self.fold.connection.execute_batch("BEGIN IMMEDIATE")?;
-        Ok(copy)
-    }
-
-    fn settle(&mut self) -> Result<(), rusqlite::Error> {
-        self.write_activity()?;
-        self.fold.flush()?;
-        db::set_watermarks(self.fold.connection, &self.watermarks)?;
-        self.fold.connection.execute_batch("COMMIT")
-    }
-}
-
-/// What building put off: search and indexes, and activity if it was written beside. Then the tables are
-/// whole.
-pub(crate) fn derive(
-    connection: &Connection,
-    mut beside: Option<Beside>,
-    generation: u64,
-) -> Result<(), OpenError> {
-    if let Some(beside) = &mut beside {
-        beside.no_more();
-    }
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    connection.execute_batch(search::INDEX_ALL)?;
-    db::create_indexes(connection)?;
-    connection.execute_batch("COMMIT")?;
-    connection.execute_batch(db::ACTIVITY_INDEXES)?;
-    if let Some(beside) = beside {
-        beside.take_over(connection)?;
-    }
-    Ok(db::complete(connection, generation)?)
-}
 
 impl Fact {
     fn header(&self) -> &Header {
@@ -253,14 +120,24 @@ fn fill(
     let connection = db::open_build(&file.path)?;
     let beside = Beside::begin(&file.activity())?;
     let mut builder = Builder::new(&connection, Some(beside))?;
+    pour(&mut builder, partitions, dropped, source, &mut progress)?;
+    Ok(builder.finish(generation)?)
+}
+
+/// Applies all that the log has.
+fn pour(
+    builder: &mut Builder,
+    partitions: u32,
+    dropped: &BTreeSet<Position>,
+    source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
+    progress: &mut impl FnMut(Progress),
+) -> Result<(), RebuildError> {
     std::thread::scope(|scope| {
         let (pages, ahead) = sync_channel(PAGES_AHEAD);
         scope.spawn(move || read_ahead(partitions, source, &pages));
         for page in ahead {
             let facts: Vec<Fact> = page.map_err(RebuildError::Source)?;
-            for fact in &facts {
-                builder.fact(fact, dropped)?;
-            }
+            builder.page(&facts, dropped)?;
             if let Some(last) = facts.last() {
                 progress(Progress {
                     events: builder.events,
@@ -268,11 +145,8 @@ fn fill(
                 });
             }
         }
-        Ok::<_, RebuildError>(())
-    })?;
-    let events = builder.finish(generation)?;
-    connection.close().map_err(|(_, error)| error)?;
-    Ok(events)
+        Ok(())
+    })
 }
 
 /// Reads the log while the pages before are applied; ends when nobody takes them any more.
@@ -315,9 +189,18 @@ pub fn build_beside(
     let _alone = views.alone().ok_or(RebuildError::UnderWay)?;
     let dropped = views
         .read_blocking(deadletters::dropped)
-        .map_err(|error| OpenError::Storage(error.to_string()))?;
+        .map_err(OpenError::from)?;
+    if let Some(store) = views.store() {
+        let mut builds = store.builder()?.ok_or(RebuildError::UnderWay)?;
+        let (generation, events) =
+            fill_server(&mut builds, partitions, &dropped, &mut source, progress)?;
+        let caught = take_place(&mut builds, generation, &mut source)?;
+        views.refresh().map_err(OpenError::from)?;
+        return Ok(events + caught);
+    }
     let generation = views.generation() + 1;
-    let Some(next) = views.live().file.as_ref().map(File::other) else {
+    let live = views.sqlite();
+    let Some(next) = live.and_then(|live| live.file.as_ref().map(File::other)) else {
         return Err(OpenError::Storage("views in memory are not rebuilt".to_owned()).into());
     };
     let mut events = fill(
@@ -329,25 +212,101 @@ pub fn build_beside(
         progress,
     )?;
     // Most of what was appended since is applied while the old tables go on.
-    events += catch_up(&next, &views.watermarks(), &mut source)?;
-    let old = views.live();
+    events += catch_up(&open(&next)?, &views.watermarks(), &mut source)?;
+    let old = views.sqlite();
     views.replace(|connection, file| {
-        let wanted = db::watermarks(connection).map_err(OpenError::from)?;
-        events += catch_up(&next, &wanted, source)?;
+        let wanted = marks::watermarks(connection).map_err(OpenError::from)?;
+        events += catch_up(&open(&next)?, &wanted, source)?;
         Ok::<_, RebuildError>((file.map_or_else(|| next.clone(), File::other), generation))
     })?;
-    retire(old)?;
+    old.map_or(Ok(()), retire)?;
     Ok(events)
 }
 
-/// Applies what was appended while the file was built, so that no watermark goes back at the switch.
+fn open(file: &File) -> Result<Views, OpenError> {
+    let (writer, readers) = db::open_live(file)?;
+    Views::over(Some(file.clone()), writer, Some(readers))
+}
+
+/// Builds views on a server from nothing and has all processes of this version use them: for a server that
+/// has none of this version, while [`Views::connect`] refuses it. Otherwise as [`build_beside`].
+///
+/// # Errors
+/// The log cannot be read, the server fails, or a rebuild is under way there.
+pub fn build_on_server(
+    server: &Server,
+    partitions: u32,
+    dropped: &BTreeSet<Position>,
+    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
+    progress: impl FnMut(Progress),
+) -> Result<u64, RebuildError> {
+    let mut builds = Builds::begin(server)?.ok_or(RebuildError::UnderWay)?;
+    let (generation, events) =
+        fill_server(&mut builds, partitions, dropped, &mut source, progress)?;
+    Ok(events + take_place(&mut builds, generation, source)?)
+}
+
+/// Goes back to the tables that were in use before the last switch on a server, when they have caught up
+/// with the log; those in use now are kept for the next time. Gives the number of events applied.
+///
+/// # Errors
+/// There are none, the log cannot be read, or a rebuild is under way: nothing is switched.
+pub fn switch_back(
+    views: &Views,
+    source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
+) -> Result<u64, RebuildError> {
+    let _alone = views.alone().ok_or(RebuildError::UnderWay)?;
+    let none = || OpenError::Storage("there are no earlier tables to go back to".to_owned());
+    let store = views.store().ok_or_else(none)?;
+    let mut builds = store.builder()?.ok_or(RebuildError::UnderWay)?;
+    let previous = builds.previous()?.ok_or_else(none)?;
+    let events = take_place(&mut builds, previous, source)?;
+    views.refresh().map_err(OpenError::from)?;
+    Ok(events)
+}
+
+/// Fills a new generation; its number, and how many events are in it.
+fn fill_server(
+    builds: &mut Builds,
+    partitions: u32,
+    dropped: &BTreeSet<Position>,
+    source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
+    mut progress: impl FnMut(Progress),
+) -> Result<(u64, u64), RebuildError> {
+    let generation = builds.create()?;
+    let mut builder = Builder::new(&builds.connection, None)?;
+    pour(&mut builder, partitions, dropped, source, &mut progress)?;
+    Ok((generation, builder.finish(generation)?))
+}
+
+/// Puts a generation in the place of the one in use, when it has caught up with it. Gives the number of
+/// events that took.
+fn take_place(
+    builds: &mut Builds,
+    generation: u64,
+    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
+) -> Result<u64, RebuildError> {
+    let next: Store = builds.generation(generation);
+    let next = Views::on(next);
+    next.refresh().map_err(OpenError::from)?;
+    // Most of what was appended since is applied while the old tables go on.
+    let wanted = builds.watermarks()?;
+    let mut events = catch_up(&next, &wanted, &mut source)?;
+    builds.switch(generation, |wanted| {
+        events += catch_up(&next, wanted, source)?;
+        Ok::<_, RebuildError>(())
+    })?;
+    drop(next);
+    builds.sweep()?;
+    Ok(events)
+}
+
+/// Applies what was appended while the tables were built, so that no watermark goes back at the switch.
 fn catch_up(
-    file: &File,
+    next: &Views,
     wanted: &BTreeMap<u32, u64>,
     mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
 ) -> Result<u64, RebuildError> {
-    let (writer, readers) = db::open_live(file)?;
-    let next = Views::over(Some(file.clone()), writer, Some(readers))?;
     let mut events = 0;
     for (partition, number) in wanted {
         while next.watermark(*partition) < *number {
@@ -359,7 +318,7 @@ fn catch_up(
                 )));
             }
             events += u64::try_from(facts.len()).unwrap_or(u64::MAX);
-            apply(&next, facts).map_err(|error| OpenError::Storage(error.to_string()))?;
+            apply(next, facts).map_err(|error| OpenError::Storage(error.to_string()))?;
         }
     }
     Ok(events)

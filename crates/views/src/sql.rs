@@ -1,12 +1,19 @@
 //! Values between Rust and columns.
 
-use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{Row, ToSql};
 use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Timestamp;
+use taskfold_sql::{Error, Row, ToValue, ValueRef};
 use uuid::Uuid;
 
 use crate::filter::Param;
+
+/// The values of a row that is written.
+macro_rules! bound {
+    ($($value:expr),* $(,)?) => {
+        vec![$(taskfold_sql::Bound::from($value)),*]
+    };
+}
+pub(crate) use bound;
 
 /// Bits of the number in a place; the partition stands above them.
 const NUMBER_BITS: u32 = 44;
@@ -32,60 +39,45 @@ pub(crate) fn signed(number: u64) -> i64 {
 }
 
 /// A count or version from a column.
-pub(crate) fn unsigned(row: &Row, index: usize) -> rusqlite::Result<u64> {
-    Ok(u64::try_from(row.get::<_, i64>(index)?).unwrap_or(0))
+pub(crate) fn unsigned(row: &Row, index: usize) -> Result<u64, Error> {
+    Ok(u64::try_from(row.get::<i64>(index)?).unwrap_or(0))
 }
 
-pub(crate) fn uuid(row: &Row, index: usize) -> rusqlite::Result<Uuid> {
-    Ok(Uuid::from_bytes(row.get(index)?))
+pub(crate) fn uuid(row: &Row, index: usize) -> Result<Uuid, Error> {
+    row.get(index)
 }
 
-pub(crate) fn optional_uuid(row: &Row, index: usize) -> rusqlite::Result<Option<Uuid>> {
-    Ok(row.get::<_, Option<[u8; 16]>>(index)?.map(Uuid::from_bytes))
+pub(crate) fn optional_uuid(row: &Row, index: usize) -> Result<Option<Uuid>, Error> {
+    row.get(index)
 }
 
-pub(crate) fn instant(row: &Row, index: usize) -> rusqlite::Result<Timestamp> {
-    Ok(Timestamp::from_millis(row.get(index)?))
+pub(crate) fn instant(row: &Row, index: usize) -> Result<Timestamp, Error> {
+    row.get(index)
 }
 
-pub(crate) fn optional_instant(row: &Row, index: usize) -> rusqlite::Result<Option<Timestamp>> {
-    Ok(row
-        .get::<_, Option<i64>>(index)?
-        .map(Timestamp::from_millis))
-}
-
-/// A column that should have been readable; `index` is where it stands.
-pub(crate) fn unreadable(
-    index: usize,
-    error: impl std::error::Error + Send + Sync + 'static,
-) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, Box::new(error))
+pub(crate) fn optional_instant(row: &Row, index: usize) -> Result<Option<Timestamp>, Error> {
+    row.get(index)
 }
 
 /// Text of a column, parsed.
-pub(crate) fn parsed<T>(row: &Row, index: usize) -> rusqlite::Result<T>
+pub(crate) fn parsed<T>(row: &Row, index: usize) -> Result<T, Error>
 where
     T: std::str::FromStr,
-    T::Err: std::error::Error + Send + Sync + 'static,
+    T::Err: std::fmt::Display,
 {
-    let text = row.get_ref(index)?.as_str()?;
-    text.parse().map_err(|error| unreadable(index, error))
+    let text: &str = row.get(index)?;
+    text.parse().map_err(|error| Error::column(index, error))
 }
 
 /// JSON of a column.
-pub(crate) fn json<T: serde::de::DeserializeOwned>(row: &Row, index: usize) -> rusqlite::Result<T> {
-    let text = row.get_ref(index)?.as_str()?;
-    serde_json::from_str(text).map_err(|error| unreadable(index, error))
+pub(crate) fn json<T: serde::de::DeserializeOwned>(row: &Row, index: usize) -> Result<T, Error> {
+    serde_json::from_str(row.get(index)?).map_err(|error| Error::column(index, error))
 }
 
 /// The published name of a value as a column: its JSON without the quotes.
-pub(crate) fn named<T: serde::de::DeserializeOwned>(
-    row: &Row,
-    index: usize,
-) -> rusqlite::Result<T> {
-    let name = row.get_ref(index)?.as_str()?.to_owned();
-    serde_json::from_value(serde_json::Value::String(name))
-        .map_err(|error| unreadable(index, error))
+pub(crate) fn named<T: serde::de::DeserializeOwned>(row: &Row, index: usize) -> Result<T, Error> {
+    let name = serde_json::Value::String(row.get(index)?);
+    serde_json::from_value(name).map_err(|error| Error::column(index, error))
 }
 
 /// The published name of a value that is an enum in the contracts.
@@ -101,14 +93,14 @@ pub(crate) fn to_json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-impl ToSql for Param {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self {
-            Self::Null => ToSqlOutput::Owned(Value::Null),
-            Self::Int(number) => ToSqlOutput::Owned(Value::Integer(*number)),
-            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-            Self::Blob(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
-        })
+impl ToValue for Param {
+    fn to_value(&self) -> ValueRef<'_> {
+        match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(number) => ValueRef::Int(*number),
+            Self::Text(text) => ValueRef::Text(text),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }
     }
 }
 
@@ -120,13 +112,24 @@ pub(crate) fn placeholders(first: usize, count: usize) -> String {
     numbered.join(", ")
 }
 
+/// Ids for the placeholders of one `IN (…)`: the last one is repeated up to the next power of two, so that
+/// few statements differ in their number of placeholders.
+pub(crate) fn padded<T: Copy>(ids: &[T]) -> Vec<T> {
+    let mut padded = ids.to_vec();
+    if let Some(last) = ids.last() {
+        padded.resize(ids.len().next_power_of_two(), *last);
+    }
+    padded
+}
+
 /// How SQLite would go about a statement, a line a step.
 #[cfg(test)]
-pub(crate) fn plan(connection: &rusqlite::Connection, sql: &str) -> String {
+pub(crate) fn plan(connection: &taskfold_sql::Connection, sql: &str) -> String {
+    let connection = connection.as_sqlite().unwrap();
     let mut statement = connection
         .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
         .unwrap();
-    let unbound: Vec<Value> = vec![Value::Null; statement.parameter_count()];
+    let unbound = vec![rusqlite::types::Value::Null; statement.parameter_count()];
     let steps = statement
         .query_map(rusqlite::params_from_iter(unbound), |row| row.get(3))
         .unwrap();

@@ -1,6 +1,7 @@
 //! The trash: tasks and lists that were deleted.
 
 use taskfold_contracts::ids::WorkspaceId;
+use taskfold_sql::values;
 
 use crate::cursor::{Cursor, Key};
 use crate::error::QueryError;
@@ -33,12 +34,11 @@ pub fn tasks(
              AND (t.deleted_at, t.task_id) < (?2, ?3)
          ORDER BY t.deleted_at DESC, t.task_id DESC LIMIT ?4"
     );
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(
-        rusqlite::params![workspace.as_bytes(), at, id, limit + 1],
+    let rows: Vec<(Task, Vec<Key>)> = r.of(workspace)?.query(
+        &sql,
+        values![workspace.as_bytes(), at, id, limit + 1],
         |row| Ok((tasks::read(row)?, vec![Key::Int(row.get(COLUMN_COUNT)?)])),
     )?;
-    let rows: Vec<(Task, Vec<Key>)> = rows.collect::<Result<_, _>>()?;
     let mut page = Cursor::page(rows, limit, &query, |task| task.task_id.0);
     tasks::complete(r, workspace, &mut page.items)?;
     Ok(page)

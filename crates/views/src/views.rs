@@ -1,22 +1,29 @@
-//! The views as a whole: one writer, some readers, and the watermarks.
+//! The views as a whole: one writer or a few, some readers, and the watermarks.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
 use taskfold_contracts::envelope::Envelope;
+use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::Position;
+use taskfold_sql::{Access, Connection, Dialect, Error, Pool, Server, TakeError, values};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::apply::{self, Reach};
-use crate::db::{self, File, Readers};
-use crate::deadletters;
+use crate::db::{self, File};
 use crate::error::{ApplyError, OpenError, QueryError};
+use crate::server::{ServerOptions, Store};
+use crate::{deadletters, marks};
 
-/// How long a read waits for a free reader.
-const READER_WAIT: Duration = Duration::from_secs(10);
+/// How long a read or a write waits for a free connection.
+const WAIT: Duration = Duration::from_secs(10);
+/// Between two looks at watermarks that another process moves.
+const SOON: Duration = Duration::from_millis(5);
+const LATER: Duration = Duration::from_millis(50);
 
 /// The views. Cheap to clone: all clones are the same views.
 #[derive(Clone)]
@@ -25,32 +32,83 @@ pub struct Views {
 }
 
 struct Shared {
-    live: RwLock<Arc<Generation>>,
+    home: Home,
     /// Changes when somebody waits for events that are not applied yet.
     wanted: watch::Sender<()>,
-    watermarks: watch::Sender<BTreeMap<u32, u64>>,
+    /// As far as this process knows; on PostgreSQL others move them as well.
+    applied: watch::Sender<BTreeMap<u32, u64>>,
+    /// Of the replica that is read; unused when there is none.
+    replicated: watch::Sender<BTreeMap<u32, u64>>,
+    /// Held by whoever looks at the watermarks: one look serves all who wait.
+    looking: tokio::sync::Mutex<Option<Instant>>,
     /// Held while new tables are built beside these.
     rebuilding: Mutex<()>,
 }
 
-/// One set of tables; a rebuild brings the next.
+/// Where the tables are.
+enum Home {
+    /// In a file or in memory, of this process alone.
+    Sqlite(RwLock<Arc<Generation>>),
+    /// On a server.
+    Postgres(Box<Store>),
+}
+
+/// One set of tables in SQLite; a rebuild brings the next.
 pub(crate) struct Generation {
     number: u64,
     pub(crate) file: Option<File>,
     writer: Mutex<Connection>,
     /// None in memory: there the writer reads as well.
-    readers: Option<Readers>,
+    readers: Option<Pool>,
 }
 
 /// A moment of the views: all that one reader asks comes from one snapshot.
 pub struct Reader<'c> {
-    pub(crate) connection: &'c Connection,
+    connection: &'c Connection,
+    /// Whose rows the connection gives, where the database has a lock of its own.
+    scope: Cell<Option<Scope>>,
 }
 
-impl Reader<'_> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    Everywhere,
+    Workspace(WorkspaceId),
+}
+
+impl<'c> Reader<'c> {
+    fn new(connection: &'c Connection) -> Self {
+        Self {
+            connection,
+            scope: Cell::new(None),
+        }
+    }
+
     /// The last position applied of this partition, as of this snapshot; 0 when there is none.
     pub fn watermark(&self, partition: u32) -> Result<u64, QueryError> {
-        Ok(db::watermark(self.connection, partition)?)
+        Ok(marks::watermark(self.connection, partition)?)
+    }
+
+    /// For questions about one workspace: on PostgreSQL rows of others are not there.
+    pub(crate) fn of(&self, workspace: WorkspaceId) -> Result<&'c Connection, QueryError> {
+        self.enter(Scope::Workspace(workspace))
+    }
+
+    /// For questions that go beyond one workspace.
+    pub(crate) fn everywhere(&self) -> Result<&'c Connection, QueryError> {
+        self.enter(Scope::Everywhere)
+    }
+
+    fn enter(&self, scope: Scope) -> Result<&'c Connection, QueryError> {
+        if self.scope.get() != Some(scope) && self.connection.dialect() == Dialect::Postgres {
+            let setting = match scope {
+                Scope::Everywhere => "*".to_owned(),
+                Scope::Workspace(workspace) => workspace.0.simple().to_string(),
+            };
+            let sql = "SELECT set_config('taskfold.workspace', ?1, true)";
+            self.connection.first(sql, values![setting], |_| Ok(()))?;
+            self.scope.set(Some(scope));
+        }
+        Ok(self.connection)
     }
 }
 
@@ -63,6 +121,22 @@ impl Views {
         Self::over(Some(file), writer, Some(readers))
     }
 
+    /// Connects to the views on a PostgreSQL server, which other processes may read and write as well.
+    /// Makes empty ones where there never were any; that takes the right to create schemas.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or has only views of other versions: build some
+    /// ([`build_on_server`](crate::rebuild::build_on_server)).
+    pub fn connect(server: &Server, options: &ServerOptions) -> Result<Self, OpenError> {
+        let views = Self::on(Store::connect(server, options)?);
+        views.refresh()?;
+        Ok(views)
+    }
+
+    pub(crate) fn on(store: Store) -> Self {
+        Self::at(Home::Postgres(Box::new(store)), BTreeMap::new())
+    }
+
     /// Empty views that live in memory alone.
     pub fn in_memory() -> Result<Self, OpenError> {
         Self::over(None, db::open_memory()?, None)
@@ -71,48 +145,69 @@ impl Views {
     pub(crate) fn over(
         file: Option<File>,
         writer: Connection,
-        readers: Option<Readers>,
+        readers: Option<Pool>,
     ) -> Result<Self, OpenError> {
-        let watermarks = db::watermarks(&writer)?;
-        let number = db::generation(&writer)?;
+        let watermarks = marks::watermarks(&writer)?;
         let live = Generation {
-            number,
+            number: marks::generation(&writer)?,
             file,
             writer: Mutex::new(writer),
             readers,
         };
+        let home = Home::Sqlite(RwLock::new(Arc::new(live)));
+        Ok(Self::at(home, watermarks))
+    }
+
+    fn at(home: Home, watermarks: BTreeMap<u32, u64>) -> Self {
         let shared = Shared {
-            live: RwLock::new(Arc::new(live)),
+            home,
             wanted: watch::Sender::default(),
-            watermarks: watch::Sender::new(watermarks),
+            applied: watch::Sender::new(watermarks),
+            replicated: watch::Sender::default(),
+            looking: tokio::sync::Mutex::default(),
             rebuilding: Mutex::default(),
         };
-        Ok(Self {
+        Self {
             shared: Arc::new(shared),
-        })
+        }
     }
 
-    /// Counts the rebuilds that these tables went through, from 1.
+    /// The number of these tables. In a file it counts the rebuilds, from 1; on a server it is that of the
+    /// tables that were read or written last.
     pub fn generation(&self) -> u64 {
-        self.live().number
+        match &self.shared.home {
+            Home::Sqlite(live) => current(live).number,
+            Home::Postgres(store) => store.seen(),
+        }
     }
 
-    /// The last position applied of this partition; 0 when there is none.
+    /// The last position applied of this partition, 0 when there is none. On a server others may have
+    /// applied more than this process knows of.
     pub fn watermark(&self, partition: u32) -> u64 {
-        self.shared
-            .watermarks
-            .borrow()
-            .get(&partition)
-            .copied()
-            .unwrap_or(0)
+        let applied = self.shared.applied.borrow();
+        applied.get(&partition).copied().unwrap_or(0)
+    }
+
+    /// The last position that reads of this process find; behind [`Views::watermark`] where they go to a
+    /// replica.
+    pub fn readable(&self, partition: u32) -> u64 {
+        let readable = self.readable_marks().borrow();
+        readable.get(&partition).copied().unwrap_or(0)
     }
 
     /// The last positions applied, of all partitions.
     pub(crate) fn watermarks(&self) -> BTreeMap<u32, u64> {
-        self.shared.watermarks.borrow().clone()
+        self.shared.applied.borrow().clone()
     }
 
-    /// The right to build new tables beside these; none when somebody has it.
+    fn readable_marks(&self) -> &watch::Sender<BTreeMap<u32, u64>> {
+        match &self.shared.home {
+            Home::Postgres(store) if store.has_replica => &self.shared.replicated,
+            Home::Postgres(_) | Home::Sqlite(_) => &self.shared.applied,
+        }
+    }
+
+    /// The right to build new tables beside these; none when somebody in this process has it.
     pub(crate) fn alone(&self) -> Option<MutexGuard<'_, ()>> {
         match self.shared.rebuilding.try_lock() {
             Ok(alone) => Some(alone),
@@ -126,22 +221,89 @@ impl Views {
         self.shared.wanted.subscribe()
     }
 
-    /// Waits until `position` is applied. False when it is not within `timeout`.
+    /// Waits until reads find `position`. False when they do not within `timeout`. What another process
+    /// applies is found by looking again and again, at first after 5 ms, then every 50 ms.
     pub async fn wait_for(&self, position: Position, timeout: Duration) -> bool {
-        if self.watermark(position.partition) < position.number {
-            self.shared.wanted.send_replace(());
+        let reached = |all: &BTreeMap<u32, u64>| {
+            all.get(&position.partition).copied().unwrap_or(0) >= position.number
+        };
+        let mut marks = self.readable_marks().subscribe();
+        if reached(&marks.borrow_and_update()) {
+            return true;
         }
-        let mut watermarks = self.shared.watermarks.subscribe();
-        let reached = watermarks
-            .wait_for(|all| all.get(&position.partition).copied().unwrap_or(0) >= position.number);
-        matches!(tokio::time::timeout(timeout, reached).await, Ok(Ok(_)))
+        self.shared.wanted.send_replace(());
+        let until = Instant::now() + timeout;
+        let mut pause = match &self.shared.home {
+            Home::Sqlite(_) => timeout,
+            Home::Postgres(_) => SOON,
+        };
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let waiting = marks.wait_for(|all| reached(all));
+            match tokio::time::timeout(pause.min(left), waiting).await {
+                Ok(found) => return found.is_ok(),
+                Err(_) if left <= pause => return false,
+                Err(_) => {}
+            }
+            self.look().await;
+            pause = (pause * 2).min(LATER);
+        }
+    }
+
+    /// Reads the watermarks, unless somebody else did a moment ago.
+    async fn look(&self) {
+        let mut looked = self.shared.looking.lock().await;
+        if looked.is_some_and(|last| last.elapsed() < SOON) {
+            return;
+        }
+        let views = self.clone();
+        let looking = tokio::task::spawn_blocking(move || views.refresh());
+        if let Ok(Err(error)) = looking.await {
+            tracing::debug!(%error, "the watermarks of the views cannot be read");
+        }
+        *looked = Some(Instant::now());
+    }
+
+    /// Reads the watermarks that other processes may have moved. Blocks.
+    ///
+    /// # Errors
+    /// The server cannot be asked.
+    pub fn refresh(&self) -> Result<(), QueryError> {
+        if let Home::Postgres(_) = &self.shared.home {
+            let found = self.read_blocking(|r| Ok(marks::watermarks(r.connection)?))?;
+            self.publish(self.readable_marks(), found);
+        }
+        Ok(())
+    }
+
+    /// Tells what was found. On a server several look and write at the same time: none takes back what
+    /// another has seen.
+    fn publish(&self, marks: &watch::Sender<BTreeMap<u32, u64>>, mut found: BTreeMap<u32, u64>) {
+        marks.send_if_modified(|known| {
+            if self.store().is_some() {
+                for (partition, number) in &*known {
+                    let held = found.entry(*partition).or_default();
+                    *held = (*held).max(*number);
+                }
+            }
+            let modified = *known != found;
+            *known = found;
+            modified
+        });
     }
 
     /// Applies a batch in one transaction, all of it or nothing. Events at or below the watermark are
     /// skipped, a gap behind it is refused; events of parked workspaces go to the dead letters. Blocks:
     /// call it from a thread that may.
     pub fn apply(&self, batch: &[Envelope]) -> Result<(), ApplyError> {
-        self.write(|transaction| apply::batch(transaction, batch, Reach::Partition))
+        let applied = self.write(|transaction| apply::batch(transaction, batch, Reach::Partition));
+        if let (Err(ApplyError::Storage(_)), Some(_)) = (&applied, self.store()) {
+            // A server that crashed may have lost what it applied last: go on from what it has.
+            if let Ok(found) = self.read_blocking(|r| Ok(marks::watermarks(r.connection)?)) {
+                self.shared.applied.send_replace(found);
+            }
+        }
+        applied
     }
 
     /// [`Views::apply`], with each poison event buried at once: for copies, where nobody retries.
@@ -160,29 +322,32 @@ impl Views {
         Ok(())
     }
 
-    /// Runs `f` in a transaction of the writer, then publishes the watermarks that it left.
-    pub(crate) fn write<T, E: From<rusqlite::Error>>(
+    /// Runs `f` in a transaction of a writer, then publishes the watermarks that it left.
+    pub(crate) fn write<T, E: From<Error> + From<TakeError>>(
         &self,
         f: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
-        loop {
-            let live = self.live();
-            let mut writer = live.writer();
-            // A switch may have happened while this thread waited for the writer.
-            if !Arc::ptr_eq(&live, &self.live()) {
-                continue;
-            }
-            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let done = f(&transaction)?;
-            let watermarks = db::watermarks(&transaction)?;
-            transaction.commit()?;
-            self.shared.watermarks.send_if_modified(|old| {
-                let modified = *old != watermarks;
-                *old = watermarks;
-                modified
-            });
-            return Ok(done);
-        }
+        let work = |connection: &Connection| -> Result<_, E> {
+            Ok((f(connection)?, marks::watermarks(connection)?))
+        };
+        let (done, watermarks) = match &self.shared.home {
+            Home::Sqlite(live) => loop {
+                let held = current(live);
+                let mut writer = held.writer();
+                // A switch may have happened while this thread waited for the writer.
+                if Arc::ptr_eq(&held, &current(live)) {
+                    break writer.transaction(Access::Write, work);
+                }
+            },
+            Home::Postgres(store) => store.writers.with(WAIT, |connection| {
+                connection.transaction(Access::Write, |connection| {
+                    store.enter_to_write(connection)?;
+                    work(connection)
+                })
+            }),
+        }?;
+        self.publish(&self.shared.applied, watermarks);
+        Ok(done)
     }
 
     /// Answers from one snapshot, on a thread for blocking work.
@@ -203,48 +368,90 @@ impl Views {
         &self,
         f: impl FnOnce(&Reader) -> Result<T, QueryError>,
     ) -> Result<T, QueryError> {
-        let live = self.live();
-        match &live.readers {
-            None => snapshot(&mut live.writer(), f),
-            Some(readers) => {
-                let mut connection = readers.take(READER_WAIT).ok_or(QueryError::Busy)?;
-                snapshot(&mut connection, f)
+        let ask =
+            |connection: &Connection| -> Result<T, QueryError> { f(&Reader::new(connection)) };
+        match &self.shared.home {
+            Home::Sqlite(live) => {
+                let live = current(live);
+                match &live.readers {
+                    None => live.writer().transaction(Access::Read, ask),
+                    Some(readers) => readers.with(WAIT, |c| c.transaction(Access::Read, ask)),
+                }
             }
+            Home::Postgres(store) => store.readers.with(WAIT, |connection| {
+                connection.transaction(Access::Read, |connection| {
+                    store.enter(connection)?;
+                    ask(connection)
+                })
+            }),
         }
     }
 
-    pub(crate) fn live(&self) -> Arc<Generation> {
-        Arc::clone(
-            &self
-                .shared
-                .live
-                .read()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+    /// [`Views::read_blocking`] once the snapshot has `position`: it is looked for on the connection that
+    /// answers, so that it holds on any replica. None when it is not there within `timeout`. Blocks.
+    pub fn read_from<T>(
+        &self,
+        position: Position,
+        timeout: Duration,
+        f: impl FnOnce(&Reader) -> Result<T, QueryError>,
+    ) -> Result<Option<T>, QueryError> {
+        let until = std::time::Instant::now() + timeout;
+        let mut f = Some(f);
+        let mut pause = SOON;
+        loop {
+            let answer = self.read_blocking(|r| {
+                if r.watermark(position.partition)? < position.number {
+                    return Ok(None);
+                }
+                f.take().map(|f| f(r)).transpose()
+            })?;
+            let left = until.saturating_duration_since(std::time::Instant::now());
+            if answer.is_some() || left.is_zero() {
+                return Ok(answer);
+            }
+            self.shared.wanted.send_replace(());
+            std::thread::sleep(pause.min(left));
+            pause = (pause * 2).min(LATER);
+        }
     }
 
-    /// Puts `next` in the place of the live generation; `f` runs while nothing can be applied.
+    /// The tables in SQLite; none on a server.
+    pub(crate) fn sqlite(&self) -> Option<Arc<Generation>> {
+        match &self.shared.home {
+            Home::Sqlite(live) => Some(current(live)),
+            Home::Postgres(_) => None,
+        }
+    }
+
+    /// The tables on a server; none in SQLite.
+    pub(crate) fn store(&self) -> Option<&Store> {
+        match &self.shared.home {
+            Home::Sqlite(_) => None,
+            Home::Postgres(store) => Some(store),
+        }
+    }
+
+    /// Puts `next` in the place of the live generation of a file; `f` runs while nothing can be applied.
     pub(crate) fn replace<E: From<OpenError>>(
         &self,
         f: impl FnOnce(&Connection, Option<&File>) -> Result<(File, u64), E>,
     ) -> Result<u64, E> {
-        let live = self.live();
-        let old = live.writer();
-        let (file, number) = f(&old, live.file.as_ref())?;
-        let (writer, readers) = db::open_live(&file)?;
-        let watermarks = db::watermarks(&writer).map_err(OpenError::from)?;
+        let Home::Sqlite(live) = &self.shared.home else {
+            return Err(OpenError::Storage("these views are in no file".to_owned()).into());
+        };
+        let old = current(live);
+        let writer = old.writer();
+        let (file, number) = f(&writer, old.file.as_ref())?;
+        let (next, readers) = db::open_live(&file)?;
+        let watermarks = marks::watermarks(&next).map_err(OpenError::from)?;
         let next = Generation {
             number,
             file: Some(file),
-            writer: Mutex::new(writer),
+            writer: Mutex::new(next),
             readers: Some(readers),
         };
-        *self
-            .shared
-            .live
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
-        self.shared.watermarks.send_replace(watermarks);
+        *live.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        self.shared.applied.send_replace(watermarks);
         Ok(number)
     }
 }
@@ -256,14 +463,6 @@ impl Generation {
     }
 }
 
-fn snapshot<T>(
-    connection: &mut Connection,
-    f: impl FnOnce(&Reader) -> Result<T, QueryError>,
-) -> Result<T, QueryError> {
-    let transaction = connection.transaction()?;
-    let answer = f(&Reader {
-        connection: &transaction,
-    })?;
-    transaction.commit()?;
-    Ok(answer)
+fn current(live: &RwLock<Arc<Generation>>) -> Arc<Generation> {
+    Arc::clone(&live.read().unwrap_or_else(PoisonError::into_inner))
 }

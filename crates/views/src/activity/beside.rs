@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use rusqlite::Connection;
+use taskfold_sql::{Connection, Error, values};
 
 use super::project::{Row, write};
-use crate::db;
 use crate::error::OpenError;
+use crate::{db, tables};
 
 /// How many lots of rows may wait to be written.
 const AHEAD: usize = 8;
@@ -17,7 +17,7 @@ const AHEAD: usize = 8;
 pub(crate) struct Beside {
     path: PathBuf,
     rows: Option<SyncSender<Vec<Row>>>,
-    thread: Option<JoinHandle<Result<(), rusqlite::Error>>>,
+    thread: Option<JoinHandle<Result<(), Error>>>,
 }
 
 impl Beside {
@@ -28,12 +28,12 @@ impl Beside {
         Ok(Self {
             path: path.to_owned(),
             rows: Some(rows),
-            thread: Some(std::thread::spawn(move || fill(connection, &taken))),
+            thread: Some(std::thread::spawn(move || fill(&connection, &taken))),
         })
     }
 
     /// Takes rows to be written.
-    pub(crate) fn push(&mut self, rows: Vec<Row>) -> Result<(), rusqlite::Error> {
+    pub(crate) fn push(&mut self, rows: Vec<Row>) -> Result<(), Error> {
         let taken = self.rows.as_ref().map(|sender| sender.send(rows));
         match taken {
             Some(Ok(())) => Ok(()),
@@ -52,14 +52,13 @@ impl Beside {
     pub(crate) fn take_over(mut self, connection: &Connection) -> Result<(), OpenError> {
         self.end()?;
         let path = self.path.to_string_lossy();
-        connection.execute("ATTACH ?1 AS beside", [&path])?;
-        connection.execute_batch(
-            "INSERT INTO main.activity SELECT * FROM beside.activity; DETACH beside;",
-        )?;
+        connection.execute("ATTACH ?1 AS beside", values![path])?;
+        connection
+            .batch("INSERT INTO main.activity SELECT * FROM beside.activity; DETACH beside;")?;
         db::remove_file(&self.path)
     }
 
-    fn end(&mut self) -> Result<(), rusqlite::Error> {
+    fn end(&mut self) -> Result<(), Error> {
         self.rows = None;
         let ended = self.thread.take().map(JoinHandle::join);
         match ended {
@@ -79,17 +78,15 @@ impl Drop for Beside {
     }
 }
 
-fn gone() -> rusqlite::Error {
-    let error = std::io::Error::other("the thread that writes activity is gone");
-    rusqlite::Error::ToSqlConversionFailure(Box::new(error))
+fn gone() -> Error {
+    Error::Away("the thread that writes activity is gone".to_owned())
 }
 
-fn fill(connection: Connection, taken: &Receiver<Vec<Row>>) -> Result<(), rusqlite::Error> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
+fn fill(connection: &Connection, taken: &Receiver<Vec<Row>>) -> Result<(), Error> {
+    connection.batch("BEGIN IMMEDIATE")?;
     for rows in taken {
-        write(&connection, &rows)?;
+        write(connection, &rows)?;
     }
-    connection.execute_batch(db::ACTIVITY_INDEXES)?;
-    connection.execute_batch("COMMIT")?;
-    connection.close().map_err(|(_, error)| error)
+    connection.batch(tables::ACTIVITY_INDEXES)?;
+    connection.batch("COMMIT")
 }

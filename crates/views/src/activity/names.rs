@@ -3,18 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::params_from_iter;
 use serde_json::Value;
 use taskfold_contracts::ids::{UserId, WorkspaceId};
+use taskfold_sql::ValueRef;
 use uuid::Uuid;
 
 use super::row::{Activity, Change, Named};
 use crate::error::QueryError;
-use crate::sql::{placeholders, uuid};
+use crate::sql::{padded, placeholders, uuid};
 use crate::views::Reader;
 
 /// Names looked up with one statement.
-const CHUNK: usize = 500;
+const CHUNK: usize = 512;
 /// What stands before the id of a member in the name of a field.
 const MEMBERS: &str = "member:";
 
@@ -132,19 +132,18 @@ fn look_up(
     workspace: WorkspaceId,
     ids: BTreeSet<Uuid>,
 ) -> Result<Names, QueryError> {
-    let ids: Vec<_> = ids.into_iter().map(Uuid::into_bytes).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let connection = r.of(workspace)?;
     let mut names = Names::new();
     for part in ids.chunks(CHUNK) {
-        let sql = format!("{sql} ({})", placeholders(2, part.len()));
-        let mut statement = r.connection.prepare(&sql)?;
-        let bound = std::iter::once(workspace.0.into_bytes()).chain(part.iter().copied());
-        let found = statement.query_map(params_from_iter(bound), |row| {
-            Ok((uuid(row, 0)?, row.get(1)?))
-        })?;
-        for row in found {
-            let (id, name) = row?;
-            names.insert(id, name);
-        }
+        let asked = padded(part);
+        let sql = format!("{sql} ({})", placeholders(2, asked.len()));
+        let bound = asked.iter().map(Uuid::as_bytes);
+        let bound = std::iter::once(workspace.as_bytes()).chain(bound);
+        let bound: Vec<ValueRef> = bound.map(|id| ValueRef::Blob(id)).collect();
+        names.extend(connection.query(&sql, &bound, |row| {
+            Ok((uuid(row, 0)?, row.get::<String>(1)?))
+        })?);
     }
     Ok(names)
 }

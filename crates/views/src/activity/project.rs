@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use rusqlite::{Connection, params};
 use serde::Serialize;
 use taskfold_contracts::envelope::{Envelope, Header};
 use taskfold_contracts::ids::{ChangeId, ListId, TaskId, UserId};
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Actor;
+use taskfold_sql::{Bound, Connection, Error};
 
-use crate::sql::{place, signed};
+use crate::sql::{bound, place, signed};
 
 /// How many characters of a text are kept.
 const LONGEST: usize = 4_096;
@@ -108,39 +108,44 @@ impl Row {
     }
 }
 
+const INTO: &str =
+    "INSERT INTO activity (number, workspace_id, stream_id, version, task_id, list_id,
+    left_list_id, event_id, event_type, actor_kind, actor_id, occurred_at, recorded_at, change_id,
+    undoes, changes)";
+
 /// Writes activity. The rows' numbers rise, and are above those that are there.
-pub(crate) fn write(connection: &Connection, rows: &[Row]) -> Result<(), rusqlite::Error> {
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO activity (number, workspace_id, stream_id, version, task_id, list_id,
-             left_list_id, event_id, event_type, actor_kind, actor_id, occurred_at, recorded_at,
-             change_id, undoes, changes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-    )?;
-    for row in rows {
-        let header = &row.header;
-        let (kind, actor) = match header.actor {
-            Actor::System => (0, None),
+pub(crate) fn write(connection: &Connection, rows: &[Row]) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    connection.insert_many(INTO, 16, "", rows.iter().map(Row::values))
+}
+
+impl Row {
+    fn values(&self) -> Vec<Bound<'_>> {
+        let header = &self.header;
+        let (kind, actor) = match &header.actor {
+            Actor::System => (0_i64, None),
             Actor::User(user) => (1, Some(user)),
             Actor::Agent(user) => (2, Some(user)),
         };
-        statement.execute(params![
-            row.number,
+        bound![
+            self.number,
             header.workspace_id.as_bytes(),
             header.stream_id.as_bytes(),
             signed(header.version.0),
-            row.task.as_ref().map(TaskId::as_bytes),
-            row.list.as_ref().map(ListId::as_bytes),
-            row.left_list.as_ref().map(ListId::as_bytes),
+            self.task.as_ref().map(TaskId::as_bytes),
+            self.list.as_ref().map(ListId::as_bytes),
+            self.left_list.as_ref().map(ListId::as_bytes),
             header.event_id.as_bytes(),
             &*header.event_type,
             kind,
-            actor.as_ref().map(UserId::as_bytes),
-            row.occurred_at.as_millis(),
-            header.recorded_at.as_millis(),
+            actor.map(UserId::as_bytes),
+            &self.occurred_at,
+            &header.recorded_at,
             header.change_id.as_bytes(),
             header.undoes.as_ref().map(ChangeId::as_bytes),
-            row.changes,
-        ])?;
+            &self.changes,
+        ]
     }
-    Ok(())
 }

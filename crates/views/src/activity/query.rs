@@ -1,8 +1,8 @@
 //! Questions about activity.
 
-use rusqlite::{Row, params};
 use taskfold_contracts::ids::{ChangeId, EventId, ListId, StreamId, TaskId, UserId, WorkspaceId};
 use taskfold_contracts::values::Actor;
+use taskfold_sql::{Error, Row, ValueRef};
 use uuid::Uuid;
 
 use super::{Activity, names};
@@ -25,7 +25,7 @@ pub fn of_task(
 ) -> Result<Page<Activity>, QueryError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM activity
-         WHERE workspace_id = ?1 AND task_id = ?2 AND number < ?3 ORDER BY number DESC LIMIT ?4"
+         WHERE workspace_id = ?1 AND number < ?2 AND task_id = ?4 ORDER BY number DESC LIMIT ?3"
     );
     page(r, &sql, workspace, Some(("task", task.0)), limit, cursor)
 }
@@ -42,12 +42,12 @@ pub fn of_list(
     let walk = |column: &str| {
         format!(
             "SELECT * FROM (SELECT {COLUMNS} FROM activity
-             WHERE workspace_id = ?1 AND {column} = ?2 AND number < ?3
-             ORDER BY number DESC LIMIT ?4)"
+             WHERE workspace_id = ?1 AND {column} = ?4 AND number < ?2
+             ORDER BY number DESC LIMIT ?3) AS walk"
         )
     };
     let sql = format!(
-        "{} UNION ALL {} ORDER BY number DESC LIMIT ?4",
+        "{} UNION ALL {} ORDER BY number DESC LIMIT ?3",
         walk("list_id"),
         walk("left_list_id")
     );
@@ -63,7 +63,7 @@ pub fn of_workspace(
 ) -> Result<Page<Activity>, QueryError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM activity
-         WHERE workspace_id = ?1 AND ?2 IS NULL AND number < ?3 ORDER BY number DESC LIMIT ?4"
+         WHERE workspace_id = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3"
     );
     page(r, &sql, workspace, None, limit, cursor)
 }
@@ -85,14 +85,17 @@ fn page(
             .int()
             .ok_or(QueryError::Cursor("is damaged"))?,
     };
-    let id = of.map(|(_, id)| id.into_bytes());
-    let mut statement = r.connection.prepare_cached(sql)?;
-    let rows = statement
-        .query_map(
-            params![workspace.as_bytes(), id, before, limit + 1],
-            |row| Ok((read(row)?, vec![Key::Int(row.get(0)?)])),
-        )?
-        .collect::<Result<_, _>>()?;
+    let mut values = vec![
+        ValueRef::Blob(workspace.as_bytes()),
+        ValueRef::Int(before),
+        ValueRef::Int(i64::from(limit) + 1),
+    ];
+    if let Some((_, id)) = &of {
+        values.push(ValueRef::Blob(id.as_bytes()));
+    }
+    let rows = r.of(workspace)?.query(sql, &values, |row| {
+        Ok((read(row)?, vec![Key::Int(row.get(0)?)]))
+    })?;
     let mut page = Cursor::page(rows, limit, &query, |activity: &Activity| {
         activity.event_id.0
     });
@@ -100,7 +103,7 @@ fn page(
     Ok(page)
 }
 
-fn read(row: &Row) -> rusqlite::Result<Activity> {
+fn read(row: &Row) -> Result<Activity, Error> {
     let actor = match (row.get(8)?, optional_uuid(row, 9)?) {
         (1_i64, Some(user)) => Actor::User(UserId(user)),
         (2, Some(user)) => Actor::Agent(UserId(user)),

@@ -1,13 +1,14 @@
 //! Folding a workspace from a copy, a snapshot or nothing up to a moment.
 
-use rusqlite::Connection;
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::ids::WorkspaceId;
+use taskfold_sql::Connection;
 
 use super::AsOfError;
 use super::snapshots::{Mark, Snapshot, Snapshots};
 use crate::apply::Reach;
 use crate::db;
+use crate::error::OpenError;
 use crate::rebuild::{Builder, derive};
 use crate::views::Views;
 
@@ -94,7 +95,8 @@ impl Folded {
 
     /// One that may be changed: others read the views of this one.
     pub(super) fn copied(&self) -> Result<Self, AsOfError> {
-        let copy = db::copy_memory(&self.views.live().writer())?;
+        let held = self.views.sqlite().ok_or_else(no_memory)?;
+        let copy = db::copy_memory(&held.writer())?;
         Ok(Self {
             views: Views::over(None, copy, None)?,
             ..self.clone()
@@ -127,8 +129,9 @@ impl Folded {
     fn keep(&mut self, workspace: WorkspaceId, snapshots: Option<&Snapshots>) {
         if let (Some(snapshots), Some(mark)) = (snapshots, &self.mark)
             && mark.events - self.kept >= snapshots.every()
+            && let Some(held) = self.views.sqlite()
         {
-            snapshots.keep(workspace, mark, &self.views.live().writer());
+            snapshots.keep(workspace, mark, &held.writer());
             self.kept = mark.events;
         }
     }
@@ -175,6 +178,10 @@ impl Folded {
         folded.keep(workspace, snapshots);
         Ok(folded)
     }
+}
+
+fn no_memory() -> OpenError {
+    OpenError::Storage("the past is kept in memory alone".to_owned())
 }
 
 /// Where the last event of a batch leaves off.

@@ -29,8 +29,8 @@ pub enum AsOfError {
     Open(#[from] OpenError),
 }
 
-impl From<rusqlite::Error> for AsOfError {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<taskfold_sql::Error> for AsOfError {
+    fn from(error: taskfold_sql::Error) -> Self {
         Self::Open(error.into())
     }
 }

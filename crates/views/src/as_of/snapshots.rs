@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use taskfold_contracts::ids::{EventId, WorkspaceId};
 use taskfold_contracts::position::Position;
+use taskfold_sql::Connection;
 use uuid::Uuid;
 
 use crate::db::{self, VIEW_VERSION};
@@ -154,6 +154,8 @@ impl Snapshots {
         mark: &Mark,
         connection: &Connection,
     ) -> io::Result<()> {
+        let connection = connection.as_sqlite();
+        let connection = connection.ok_or_else(|| io::Error::other("it is not in memory"))?;
         let image = connection.serialize("main").map_err(io::Error::other)?;
         let body = lz4_flex::block::compress_prepend_size(&image);
         drop(image);

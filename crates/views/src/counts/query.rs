@@ -1,8 +1,8 @@
 //! Questions about counts.
 
 use jiff::Zoned;
-use rusqlite::params;
 use taskfold_contracts::ids::{ListId, WorkspaceId};
+use taskfold_sql::values;
 
 use super::{Counts, ListCount};
 use crate::error::QueryError;
@@ -26,17 +26,16 @@ pub fn of_workspace(r: &Reader, workspace: WorkspaceId, now: &Zoned) -> Result<C
 }
 
 fn lists(r: &Reader, workspace: WorkspaceId) -> Result<Vec<ListCount>, QueryError> {
-    let mut statement = r.connection.prepare_cached(
-        "SELECT list_id, open, done FROM list_counts WHERE workspace_id = ?1 ORDER BY list_id",
-    )?;
-    let rows = statement.query_map([workspace.as_bytes()], |row| {
-        Ok(ListCount {
-            list_id: ListId::from_slice(row.get_ref(0)?.as_blob()?),
-            open: unsigned(row, 1)?,
-            done: unsigned(row, 2)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let sql =
+        "SELECT list_id, open, done FROM list_counts WHERE workspace_id = ?1 ORDER BY list_id";
+    Ok(r.of(workspace)?
+        .query(sql, values![workspace.as_bytes()], |row| {
+            Ok(ListCount {
+                list_id: ListId::from_slice(row.get(0)?),
+                open: unsigned(row, 1)?,
+                done: unsigned(row, 2)?,
+            })
+        })?)
 }
 
 /// Overdue, and due today but not overdue. A whole day is over when the asker's day is; a time in a
@@ -47,26 +46,21 @@ fn due(r: &Reader, workspace: WorkspaceId, now: &Zoned) -> Result<(u64, u64), Qu
         .tomorrow()
         .and_then(|tomorrow| tomorrow.start_of_day())
         .map_or(i64::MAX, |start| start.timestamp().as_millisecond());
-    let mut statement = r.connection.prepare_cached(
-        "SELECT count(*) FILTER (WHERE overdue), count(*) FILTER (WHERE today AND NOT overdue) FROM (
+    let sql = "SELECT count(*) FILTER (WHERE overdue), count(*) FILTER (WHERE today AND NOT overdue) FROM (
              SELECT CASE WHEN due_time IS NULL THEN due_date < ?2
                          WHEN due_zone IS NULL THEN due_date < ?2 OR (due_date = ?2 AND due_time < ?3)
                          ELSE due_at < ?4 END AS overdue,
                     CASE WHEN due_time IS NULL OR due_zone IS NULL THEN due_date = ?2
                          ELSE due_at < ?5 END AS today
              FROM tasks
-             WHERE workspace_id = ?1 AND deleted_at IS NULL AND done = 0 AND due_at < ?6) AS soon",
-    )?;
-    let counted = statement.query_row(
-        params![
-            workspace.as_bytes(),
-            now.date().to_string(),
-            now.strftime("%H:%M:%S").to_string(),
-            instant,
-            tomorrow,
-            instant.saturating_add(2 * DAY_AND_A_HALF),
-        ],
+             WHERE workspace_id = ?1 AND deleted_at IS NULL AND done = 0 AND due_at < ?6) AS soon";
+    let date = now.date().to_string();
+    let clock = now.strftime("%H:%M:%S").to_string();
+    let soon = instant.saturating_add(2 * DAY_AND_A_HALF);
+    let counted = r.of(workspace)?.first(
+        sql,
+        values![workspace.as_bytes(), date, clock, instant, tomorrow, soon],
         |row| Ok((unsigned(row, 0)?, unsigned(row, 1)?)),
     )?;
-    Ok(counted)
+    Ok(counted.unwrap_or_default())
 }

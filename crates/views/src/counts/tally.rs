@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, params};
 use taskfold_contracts::ids::{ListId, WorkspaceId};
+use taskfold_sql::{Connection, Error, ValueRef};
 
 use crate::tasks::{Counted, Task};
 
@@ -71,40 +71,47 @@ impl Tally {
     }
 
     /// Writes the differences; what counts nothing any more has no row.
-    pub(crate) fn write(&self, connection: &Connection) -> Result<(), rusqlite::Error> {
-        let mut add = connection.prepare_cached(
-            "INSERT INTO list_counts (workspace_id, list_id, open, done) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (workspace_id, list_id) DO UPDATE
-             SET open = list_counts.open + excluded.open, done = list_counts.done + excluded.done",
-        )?;
-        let mut clear = connection.prepare_cached(
-            "DELETE FROM list_counts
-             WHERE workspace_id = ?1 AND list_id = ?2 AND open = 0 AND done = 0",
-        )?;
-        for ((workspace, list), by) in &self.lists {
+    pub(crate) fn write(&self, connection: &Connection) -> Result<(), Error> {
+        let lists = self.lists.iter().map(|((workspace, list), by)| {
             // The inbox is the empty id.
             let list = list.as_ref().map_or(&[][..], |list| &list.as_bytes()[..]);
-            add.execute(params![workspace.as_bytes(), list, by.open, by.done])?;
-            if by.open < 0 || by.done < 0 {
-                clear.execute(params![workspace.as_bytes(), list])?;
-            }
-        }
-        let mut add = connection.prepare_cached(
-            "INSERT INTO tag_counts (workspace_id, tag, open, done) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (workspace_id, tag) DO UPDATE
-             SET open = tag_counts.open + excluded.open, done = tag_counts.done + excluded.done",
-        )?;
-        let mut clear = connection.prepare_cached(
-            "DELETE FROM tag_counts WHERE workspace_id = ?1 AND tag = ?2 AND open = 0 AND done = 0",
-        )?;
-        let tags = self.tags.iter();
-        let tags = tags.flat_map(|(workspace, tags)| tags.iter().map(move |of| (workspace, of)));
-        for (workspace, (tag, by)) in tags {
-            add.execute(params![workspace.as_bytes(), tag, by.open, by.done])?;
-            if by.open < 0 || by.done < 0 {
-                clear.execute(params![workspace.as_bytes(), tag])?;
-            }
-        }
-        Ok(())
+            (workspace, ValueRef::Blob(list), by)
+        });
+        write(connection, "list_counts", "list_id", lists)?;
+        let tags = self.tags.iter().flat_map(|(workspace, tags)| {
+            let tags = tags.iter();
+            tags.map(move |(tag, by)| (workspace, ValueRef::Text(tag), by))
+        });
+        write(connection, "tag_counts", "tag", tags)
     }
+}
+
+fn write<'t>(
+    connection: &Connection,
+    table: &str,
+    key: &str,
+    counts: impl Iterator<Item = (&'t WorkspaceId, ValueRef<'t>, &'t Difference)> + Clone,
+) -> Result<(), Error> {
+    let of = |workspace: &'t WorkspaceId, key| vec![ValueRef::Blob(workspace.as_bytes()), key];
+    let counted = |by: &Difference| [ValueRef::Int(by.open), ValueRef::Int(by.done)];
+    let into = format!("INSERT INTO {table} (workspace_id, {key}, open, done)");
+    let adding = format!(
+        "ON CONFLICT (workspace_id, {key}) DO UPDATE
+         SET open = {table}.open + excluded.open, done = {table}.done + excluded.done"
+    );
+    let rows = counts
+        .clone()
+        .map(|(workspace, key, by)| [of(workspace, key), counted(by).to_vec()].concat());
+    connection.insert_many(&into, 4, &adding, rows)?;
+    let clear = format!(
+        "DELETE FROM {table} WHERE workspace_id = ?1 AND {key} = ?2 AND open = 0 AND done = 0"
+    );
+    let fewer = counts.filter(|(_, _, by)| by.open < 0 || by.done < 0);
+    let fewer: Vec<_> = fewer
+        .map(|(workspace, key, _)| of(workspace, key))
+        .collect();
+    if !fewer.is_empty() {
+        connection.execute_many(&clear, fewer)?;
+    }
+    Ok(())
 }

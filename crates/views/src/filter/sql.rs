@@ -5,8 +5,11 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 use taskfold_contracts::ids::UserId;
+use taskfold_sql::Dialect;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+use crate::search::{self, Place};
 
 use super::{
     Comparison, Condition, Day, DayField, Filter, Flag, ListName, Part, Person, Term, Unit,
@@ -46,15 +49,26 @@ pub fn fold(text: &str) -> String {
 impl Filter {
     /// The condition as SQL over the tasks table under the alias `t`, in brackets where needed.
     /// Values are appended to `params`; placeholders are numbered on from those that are there.
-    pub fn to_sql(&self, params: &mut Vec<Param>, context: &FilterContext) -> String {
+    pub fn to_sql(
+        &self,
+        dialect: Dialect,
+        params: &mut Vec<Param>,
+        context: &FilterContext,
+    ) -> String {
+        let mut writer = Writer {
+            dialect,
+            params,
+            context,
+        };
         match &self.condition {
             None => "TRUE".to_owned(),
-            Some(condition) => Writer { params, context }.condition(condition),
+            Some(condition) => writer.condition(condition),
         }
     }
 }
 
 struct Writer<'a> {
+    dialect: Dialect,
     params: &'a mut Vec<Param>,
     context: &'a FilterContext,
 }
@@ -103,12 +117,12 @@ impl Writer<'_> {
             }
             Term::TagContains(text) => {
                 let text = self.text(fold(text));
-                tags(&format!("instr(g.tag_folded, {text}) > 0"))
+                tags(&self.contains("g.tag_folded", &text))
             }
             Term::List(equal, list) => negated(*equal, self.list(list)),
             Term::ListContains(text) => {
-                let text = self.text(text.as_str());
-                lists(&format!("instr(lower(l.name), lower({text})) > 0"))
+                let text = self.text(text.to_ascii_lowercase());
+                lists(&self.contains("lower(l.name)", &text))
             }
             Term::Parent(equal, None) => negated(*equal, "t.parent_id IS NULL".to_owned()),
             Term::Parent(equal, Some(id)) => {
@@ -123,10 +137,10 @@ impl Writer<'_> {
                 let text = self.text(text.as_str());
                 negated(*equal, format!("t.title = {text}"))
             }
-            Term::TitleContains(text) => self.words("title", "t.title", text),
+            Term::TitleContains(text) => self.words(Place::Title, "t.title", text),
             Term::Text(text) => {
                 let both = "t.title || ' ' || coalesce(t.description, '')";
-                self.words("{title description}", both, text)
+                self.words(Place::TitleOrDescription, both, text)
             }
             Term::Is(flag) => self.flag(*flag),
             Term::Has(part) => has(*part).to_owned(),
@@ -141,8 +155,8 @@ impl Writer<'_> {
                 format!("t.list_id IS NOT NULL AND t.list_id = {id}")
             }
             ListName::Name(name) => {
-                let name = self.text(name.as_str());
-                lists(&format!("lower(l.name) = lower({name})"))
+                let name = self.text(name.to_ascii_lowercase());
+                lists(&format!("lower(l.name) = {name}"))
             }
         }
     }
@@ -159,14 +173,29 @@ impl Writer<'_> {
 
     /// Words one after the other, without regard to case and accents, the last of which may be cut
     /// short: the full-text table answers that. Text without a letter or digit is looked for as it is.
-    fn words(&mut self, columns: &str, plain: &str, text: &str) -> String {
+    fn words(&mut self, place: Place, plain: &str, text: &str) -> String {
         if !text.chars().any(char::is_alphanumeric) {
             let text = self.text(text);
-            return format!("instr({plain}, {text}) > 0");
+            return self.contains(plain, &text);
         }
-        let quoted = text.replace(['"', '\0'], " ");
-        let query = self.text(format!("{columns} : \"{quoted}\" *"));
-        format!("t.rowid IN (SELECT f.rowid FROM search f WHERE f.search MATCH {query})")
+        let query = self.text(search::phrase(self.dialect, place, text));
+        let matches = search::matches(self.dialect, &query);
+        match self.dialect {
+            Dialect::Sqlite => {
+                format!("t.rowid IN (SELECT f.rowid FROM search f WHERE {matches})")
+            }
+            Dialect::Postgres => {
+                format!("t.number IN (SELECT f.number FROM search f WHERE {matches})")
+            }
+        }
+    }
+
+    /// That a text has another in it, byte for byte.
+    fn contains(&self, text: &str, wanted: &str) -> String {
+        match self.dialect {
+            Dialect::Sqlite => format!("instr({text}, {wanted}) > 0"),
+            Dialect::Postgres => format!("strpos({text}, {wanted}) > 0"),
+        }
     }
 
     fn flag(&mut self, flag: Flag) -> String {

@@ -1,22 +1,37 @@
 //! Questions about saved filters.
 
-use rusqlite::{OptionalExtension, Row};
 use taskfold_contracts::ids::{FilterId, UserId, WorkspaceId};
+use taskfold_sql::{Error, Row, values};
 
 use super::SavedFilter;
 use crate::error::QueryError;
 use crate::sql::{instant, optional_uuid, uuid};
 use crate::views::Reader;
 
-const SELECT: &str = "SELECT filter_id, workspace_id, name, query, sort, saved_by, created_at, \
-    updated_at FROM saved_filters";
+/// What [`read`] reads.
+pub(super) const COLUMNS: &[&str] = &[
+    "filter_id",
+    "workspace_id",
+    "name",
+    "query",
+    "sort",
+    "saved_by",
+    "created_at",
+    "updated_at",
+];
+
+fn select() -> String {
+    format!("SELECT {} FROM saved_filters", COLUMNS.join(", "))
+}
 
 /// The saved filters of a workspace, by name.
 pub fn all(r: &Reader, workspace: WorkspaceId) -> Result<Vec<SavedFilter>, QueryError> {
-    let sql = format!("{SELECT} WHERE workspace_id = ?1 ORDER BY name, filter_id");
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([workspace.as_bytes()], read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let sql = format!(
+        "{} WHERE workspace_id = ?1 ORDER BY name, filter_id",
+        select()
+    );
+    Ok(r.of(workspace)?
+        .query(&sql, values![workspace.as_bytes()], read)?)
 }
 
 /// One saved filter.
@@ -25,14 +40,12 @@ pub fn get(
     workspace: WorkspaceId,
     filter: FilterId,
 ) -> Result<Option<SavedFilter>, QueryError> {
-    let sql = format!("{SELECT} WHERE workspace_id = ?1 AND filter_id = ?2");
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    Ok(statement
-        .query_row([workspace.as_bytes(), filter.as_bytes()], read)
-        .optional()?)
+    let sql = format!("{} WHERE workspace_id = ?1 AND filter_id = ?2", select());
+    Ok(r.of(workspace)?
+        .first(&sql, values![workspace.as_bytes(), filter.as_bytes()], read)?)
 }
 
-fn read(row: &Row) -> rusqlite::Result<SavedFilter> {
+pub(super) fn read(row: &Row) -> Result<SavedFilter, Error> {
     Ok(SavedFilter {
         filter_id: FilterId(uuid(row, 0)?),
         workspace_id: WorkspaceId(uuid(row, 1)?),

@@ -1,44 +1,47 @@
 //! What events do to lists.
 
-use rusqlite::{Connection, OptionalExtension, params};
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::events::{Event, ListCreated};
 use taskfold_contracts::ids::ListId;
+use taskfold_sql::{Bound, Error, Row};
+use uuid::Uuid;
 
 use super::List;
-use super::query::{SELECT, read};
+use super::query::{COLUMNS, read};
 use crate::activity::Entry;
-use crate::apply::Refusal;
-use crate::sql::signed;
+use crate::apply::{Fold, Refusal};
+use crate::held::Stored;
+use crate::sql::{bound, signed};
 
 /// Applies an event of a list; of others there is nothing to say.
-pub(crate) fn apply(
-    connection: &Connection,
-    envelope: &Envelope,
-) -> Result<Option<Entry>, Refusal> {
+pub(crate) fn apply(fold: &mut Fold, envelope: &Envelope) -> Result<Option<Entry>, Refusal> {
     let id = ListId::from(envelope.header.stream_id);
     let mut entry = Entry {
         list_id: Some(id),
         ..Entry::default()
     };
-    let held = load(connection, id)?;
+    let held = fold.lists.get(fold.connection, [id.0])?;
     if let Event::ListCreated(event) = &envelope.event {
         if held.is_some() {
             return Err(refused(envelope, "is there already"));
         }
-        create(connection, envelope, event)?;
+        fold.lists.put(created(envelope, event));
         entry.text("name", None, Some(&event.name));
         entry.first("color", &event.color);
         return Ok(Some(entry));
     }
-    let mut list = held.ok_or_else(|| refused(envelope, "is unknown"))?;
+    let mut list = held
+        .cloned()
+        .ok_or_else(|| refused(envelope, "is unknown"))?;
     if list.workspace_id != envelope.header.workspace_id {
         return Err(refused(envelope, "is of another workspace"));
     }
     if !change(&mut list, envelope, &mut entry) {
         return Ok(None);
     }
-    update(connection, envelope, &list)?;
+    list.updated_at = list.updated_at.max(envelope.occurred_at);
+    list.version = envelope.header.version.0;
+    fold.lists.put(list);
     Ok(Some(entry))
 }
 
@@ -68,67 +71,55 @@ fn change(list: &mut List, envelope: &Envelope, entry: &mut Entry) -> bool {
     true
 }
 
-fn load(connection: &Connection, id: ListId) -> Result<Option<List>, rusqlite::Error> {
-    connection
-        .prepare_cached(&format!("{SELECT} WHERE l.list_id = ?1"))?
-        .query_row([id.as_bytes()], read)
-        .optional()
+fn created(envelope: &Envelope, event: &ListCreated) -> List {
+    List {
+        list_id: event.list_id,
+        workspace_id: envelope.header.workspace_id,
+        name: event.name.clone(),
+        color: event.color.clone(),
+        rank: event.rank.clone(),
+        origin: event.origin.clone(),
+        created_at: envelope.occurred_at,
+        updated_at: event.updated_at.unwrap_or(envelope.occurred_at),
+        archived_at: None,
+        deleted_at: None,
+        version: envelope.header.version.0,
+        open: 0,
+        done: 0,
+    }
 }
 
-fn create(
-    connection: &Connection,
-    envelope: &Envelope,
-    event: &ListCreated,
-) -> Result<(), rusqlite::Error> {
-    let updated_at = event.updated_at.unwrap_or(envelope.occurred_at);
-    connection
-        .prepare_cached(
-            "INSERT INTO lists (list_id, workspace_id, name, color, rank, origin_source, origin_id,
-                 created_at, updated_at, version)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        )?
-        .execute(params![
-            event.list_id.as_bytes(),
-            envelope.header.workspace_id.as_bytes(),
-            event.name,
-            event.color,
-            event.rank,
-            event.origin.as_ref().map(|origin| origin.source.as_str()),
-            event
-                .origin
-                .as_ref()
-                .map(|origin| origin.external_id.as_str()),
-            envelope.occurred_at.as_millis(),
-            updated_at.as_millis(),
-            signed(envelope.header.version.0),
-        ])?;
-    Ok(())
-}
+/// Without its counts, which are kept in another table.
+impl Stored for List {
+    type Key = [Uuid; 1];
+    const TABLE: &'static str = "lists";
+    const COLUMNS: &'static [&'static str] = COLUMNS;
+    const KEYS: usize = 1;
 
-fn update(
-    connection: &Connection,
-    envelope: &Envelope,
-    list: &List,
-) -> Result<(), rusqlite::Error> {
-    connection
-        .prepare_cached(
-            "UPDATE lists SET name = ?2, color = ?3, rank = ?4, archived_at = ?5, deleted_at = ?6,
-                 updated_at = ?7, version = ?8
-             WHERE list_id = ?1",
-        )?
-        .execute(params![
-            list.list_id.as_bytes(),
-            list.name,
-            list.color,
-            list.rank,
-            list.archived_at
-                .map(taskfold_contracts::time::Timestamp::as_millis),
-            list.deleted_at
-                .map(taskfold_contracts::time::Timestamp::as_millis),
-            list.updated_at.max(envelope.occurred_at).as_millis(),
-            signed(envelope.header.version.0),
-        ])?;
-    Ok(())
+    fn key(&self) -> [Uuid; 1] {
+        [self.list_id.0]
+    }
+
+    fn values(&self) -> Vec<Bound<'_>> {
+        bound![
+            self.list_id.as_bytes(),
+            self.workspace_id.as_bytes(),
+            &self.name,
+            self.color.as_ref(),
+            &self.rank,
+            self.origin.as_ref().map(|origin| &origin.source),
+            self.origin.as_ref().map(|origin| &origin.external_id),
+            &self.created_at,
+            &self.updated_at,
+            self.archived_at.as_ref(),
+            self.deleted_at.as_ref(),
+            signed(self.version),
+        ]
+    }
+
+    fn read(row: &Row) -> Result<Self, Error> {
+        read(row)
+    }
 }
 
 fn refused(envelope: &Envelope, why: &str) -> Refusal {

@@ -5,6 +5,7 @@ mod query;
 mod row;
 pub(crate) mod users;
 
+pub(crate) use project::MemberRow;
 pub use query::{
     display_names, invitation, invitations, invitations_to, member, members, user, user_by_email,
     workspace, workspaces_of,

@@ -1,265 +1,286 @@
 //! What events do to workspaces, members and invitations.
 
-use rusqlite::{Connection, OptionalExtension, params};
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::events::{
     Event, WorkspaceCreated, WorkspaceMemberInvited, WorkspaceMemberJoined,
+    WorkspaceMemberRoleChanged,
 };
-use taskfold_contracts::ids::{InvitationId, UserId};
+use taskfold_contracts::ids::{InvitationId, UserId, WorkspaceId};
+use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Role;
+use taskfold_sql::{Bound, Error, Row};
+use uuid::Uuid;
 
+use super::query::{INVITATION, WORKSPACE, read_invitation, read_workspace};
+use super::{Invitation, InvitationState, Workspace};
 use crate::activity::Entry;
-use crate::apply::Refusal;
-use crate::sql::{name, named, signed};
+use crate::apply::{Fold, Refusal};
+use crate::held::Stored;
+use crate::sql::{bound, instant, name, named, signed, uuid};
+
+/// Somebody's membership, as it is stored.
+#[derive(Debug, Clone)]
+pub(crate) struct MemberRow {
+    workspace: WorkspaceId,
+    user: UserId,
+    role: Role,
+    joined_at: Timestamp,
+}
 
 /// Applies an event of a workspace; of others there is nothing to say.
-pub(crate) fn apply(
-    connection: &Connection,
-    envelope: &Envelope,
-) -> Result<Option<Entry>, Refusal> {
+pub(crate) fn apply(fold: &mut Fold, envelope: &Envelope) -> Result<Option<Entry>, Refusal> {
     let mut entry = Entry::default();
     if let Event::WorkspaceCreated(event) = &envelope.event {
-        create(connection, envelope, event)?;
+        create(fold, envelope, event)?;
         entry.text("name", None, Some(&event.name));
         return Ok(Some(entry));
     }
-    exists(connection, envelope)?;
-    change(connection, envelope, &mut entry)?;
-    touch(connection, envelope)?;
+    let mut workspace = find(fold, envelope)?;
+    change(fold, envelope, &mut workspace, &mut entry)?;
+    seen(fold, envelope, workspace);
     Ok(Some(entry))
 }
 
-fn change(connection: &Connection, envelope: &Envelope, entry: &mut Entry) -> Result<(), Refusal> {
-    let at = envelope.occurred_at.as_millis();
+fn change(
+    fold: &mut Fold,
+    envelope: &Envelope,
+    workspace: &mut Workspace,
+    entry: &mut Entry,
+) -> Result<(), Refusal> {
+    let at = envelope.occurred_at;
     if let Event::WorkspaceUpdated(event) = &envelope.event {
-        let before: String = column(connection, envelope, "name")?;
-        entry.text("name", Some(&before), Some(&event.name));
-        set(connection, envelope, "name", &event.name)
+        entry.text("name", Some(&workspace.name), Some(&event.name));
+        workspace.name.clone_from(&event.name);
     } else if let Event::WorkspaceDeleted(_) = &envelope.event {
-        entry.change("deleted_at", &None::<()>, &envelope.occurred_at);
-        set(connection, envelope, "deleted_at", &at)
+        entry.change("deleted_at", &None::<()>, &at);
+        workspace.deleted_at = Some(at);
     } else if let Event::WorkspaceRestored(_) = &envelope.event {
-        entry.change(
-            "deleted_at",
-            &deleted_at(connection, envelope)?,
-            &None::<()>,
-        );
-        set(connection, envelope, "deleted_at", &None::<i64>)
+        entry.change("deleted_at", &workspace.deleted_at, &None::<()>);
+        workspace.deleted_at = None;
     } else if let Event::WorkspaceMemberInvited(event) = &envelope.event {
         entry.change("invitation", &None::<()>, &event.role);
-        invite(connection, envelope, event)
+        invite(fold, envelope, event)?;
     } else if let Event::WorkspaceInvitationRevoked(event) = &envelope.event {
         entry.change("invitation", &"pending", &"revoked");
-        answer(connection, envelope, event.invitation_id, "revoked")
+        let state = InvitationState::Revoked;
+        answer(fold, envelope, event.invitation_id, state)?;
     } else if let Event::WorkspaceMemberJoined(event) = &envelope.event {
-        let before = role(connection, envelope, event.member_id)?;
-        entry.change(&member_field(event.member_id), &before, &event.role);
-        join(connection, envelope, event)
+        join(fold, envelope, event, entry)?;
     } else if let Event::WorkspaceMemberRoleChanged(event) = &envelope.event {
-        let before = role(connection, envelope, event.member_id)?
-            .ok_or_else(|| refused(envelope, "has no such member"))?;
-        entry.change(&member_field(event.member_id), &before, &event.role);
-        connection
-            .prepare_cached(
-                "UPDATE members SET role = ?3 WHERE workspace_id = ?1 AND user_id = ?2",
-            )?
-            .execute(params![
-                envelope.header.workspace_id.as_bytes(),
-                event.member_id.as_bytes(),
-                name(event.role)
-            ])?;
-        Ok(())
+        role_changed(fold, envelope, event, entry)?;
     } else if let Event::WorkspaceMemberLeft(event) = &envelope.event {
-        let before = role(connection, envelope, event.member_id)?
+        let before = member(fold, envelope, event.member_id)?
             .ok_or_else(|| refused(envelope, "has no such member"))?;
-        entry.change(&member_field(event.member_id), &before, &None::<()>);
-        connection
-            .prepare_cached("DELETE FROM members WHERE workspace_id = ?1 AND user_id = ?2")?
-            .execute([
-                envelope.header.workspace_id.as_bytes(),
-                event.member_id.as_bytes(),
-            ])?;
-        Ok(())
-    } else {
-        Ok(())
+        entry.change(&member_field(event.member_id), &before.role, &None::<()>);
+        fold.members.remove(before.key());
     }
+    Ok(())
 }
 
 fn member_field(member: UserId) -> String {
     format!("member:{member}")
 }
 
-fn create(
-    connection: &Connection,
-    envelope: &Envelope,
-    event: &WorkspaceCreated,
-) -> Result<(), Refusal> {
-    let added = connection
-        .prepare_cached(
-            "INSERT INTO workspaces (workspace_id, name, personal, created_at, updated_at, version)
-             VALUES (?1, ?2, ?3, ?4, ?4, ?5) ON CONFLICT DO NOTHING",
-        )?
-        .execute(params![
-            event.workspace.as_bytes(),
-            event.name,
-            event.personal,
-            envelope.occurred_at.as_millis(),
-            signed(envelope.header.version.0),
-        ])?;
-    if added == 0 {
-        Err(refused(envelope, "is there already"))
-    } else {
-        Ok(())
+fn create(fold: &mut Fold, envelope: &Envelope, event: &WorkspaceCreated) -> Result<(), Refusal> {
+    let held = fold.workspaces.get(fold.connection, [event.workspace.0])?;
+    if held.is_some() {
+        return Err(refused(envelope, "is there already"));
     }
-}
-
-/// Notes that the workspace's stream went on, also for what other views keep of it.
-pub(crate) fn touch(connection: &Connection, envelope: &Envelope) -> Result<(), Refusal> {
-    exists(connection, envelope)?;
-    connection
-        .prepare_cached(
-            "UPDATE workspaces SET version = ?2, updated_at = max(updated_at, ?3)
-             WHERE workspace_id = ?1",
-        )?
-        .execute(params![
-            envelope.header.workspace_id.as_bytes(),
-            signed(envelope.header.version.0),
-            envelope.occurred_at.as_millis(),
-        ])?;
+    fold.workspaces.put(Workspace {
+        workspace_id: event.workspace,
+        name: event.name.clone(),
+        personal: event.personal,
+        created_at: envelope.occurred_at,
+        updated_at: envelope.occurred_at,
+        deleted_at: None,
+        version: envelope.header.version.0,
+    });
     Ok(())
 }
 
-fn exists(connection: &Connection, envelope: &Envelope) -> Result<(), Refusal> {
-    if envelope.header.stream_id.0 != envelope.header.workspace_id.0 {
+/// The workspace that an event is about; an unknown one is poison.
+pub(crate) fn find(fold: &mut Fold, envelope: &Envelope) -> Result<Workspace, Refusal> {
+    let id = envelope.header.workspace_id;
+    if envelope.header.stream_id.0 != id.0 {
         return Err(refused(
             envelope,
             "is not the one that the event is recorded in",
         ));
     }
-    column::<Vec<u8>>(connection, envelope, "workspace_id").map(|_| ())
+    let held = fold.workspaces.get(fold.connection, [id.0])?;
+    held.cloned().ok_or_else(|| refused(envelope, "is unknown"))
 }
 
-/// A column of the event's workspace; an unknown workspace is poison.
-fn column<T: rusqlite::types::FromSql>(
-    connection: &Connection,
-    envelope: &Envelope,
-    column: &'static str,
-) -> Result<T, Refusal> {
-    connection
-        .prepare_cached(&format!(
-            "SELECT {column} FROM workspaces WHERE workspace_id = ?1"
-        ))?
-        .query_row([envelope.header.workspace_id.as_bytes()], |row| row.get(0))
-        .optional()?
-        .ok_or_else(|| refused(envelope, "is unknown"))
-}
-
-fn deleted_at(
-    connection: &Connection,
-    envelope: &Envelope,
-) -> Result<Option<taskfold_contracts::time::Timestamp>, Refusal> {
-    let millis: Option<i64> = column(connection, envelope, "deleted_at")?;
-    Ok(millis.map(taskfold_contracts::time::Timestamp::from_millis))
-}
-
-fn set(
-    connection: &Connection,
-    envelope: &Envelope,
-    column: &'static str,
-    value: &dyn rusqlite::ToSql,
-) -> Result<(), Refusal> {
-    connection
-        .prepare_cached(&format!(
-            "UPDATE workspaces SET {column} = ?2 WHERE workspace_id = ?1"
-        ))?
-        .execute(params![envelope.header.workspace_id.as_bytes(), value])?;
-    Ok(())
+/// Notes that the workspace's stream went on, also for what other views keep of it.
+pub(crate) fn seen(fold: &mut Fold, envelope: &Envelope, mut workspace: Workspace) {
+    workspace.version = envelope.header.version.0;
+    workspace.updated_at = workspace.updated_at.max(envelope.occurred_at);
+    fold.workspaces.put(workspace);
 }
 
 fn invite(
-    connection: &Connection,
+    fold: &mut Fold,
     envelope: &Envelope,
     event: &WorkspaceMemberInvited,
 ) -> Result<(), Refusal> {
-    let added = connection
-        .prepare_cached(
-            "INSERT INTO invitations (invitation_id, workspace_id, email, role, secret_hash,
-                 invited_by, created_at, expires_at, state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'pending') ON CONFLICT DO NOTHING",
-        )?
-        .execute(params![
-            event.invitation_id.as_bytes(),
-            envelope.header.workspace_id.as_bytes(),
-            event.email,
-            name(event.role),
-            event.secret_hash,
-            envelope.header.actor.user().as_ref().map(UserId::as_bytes),
-            envelope.occurred_at.as_millis(),
-            event.expires_at.as_millis(),
-        ])?;
-    if added == 0 {
-        Err(refused(envelope, "has that invitation already"))
-    } else {
-        Ok(())
+    let key = [event.invitation_id.0];
+    if fold.invitations.get(fold.connection, key)?.is_some() {
+        return Err(refused(envelope, "has that invitation already"));
     }
-}
-
-fn answer(
-    connection: &Connection,
-    envelope: &Envelope,
-    invitation: InvitationId,
-    state: &str,
-) -> Result<(), Refusal> {
-    let changed = connection
-        .prepare_cached(
-            "UPDATE invitations SET state = ?3 WHERE workspace_id = ?1 AND invitation_id = ?2",
-        )?
-        .execute(params![
-            envelope.header.workspace_id.as_bytes(),
-            invitation.as_bytes(),
-            state
-        ])?;
-    if changed == 0 {
-        Err(refused(envelope, "has no such invitation"))
-    } else {
-        Ok(())
-    }
-}
-
-fn join(
-    connection: &Connection,
-    envelope: &Envelope,
-    event: &WorkspaceMemberJoined,
-) -> Result<(), Refusal> {
-    if let Some(invitation) = event.invitation_id {
-        answer(connection, envelope, invitation, "accepted")?;
-    }
-    connection
-        .prepare_cached(
-            "INSERT INTO members (workspace_id, user_id, role, joined_at) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role",
-        )?
-        .execute(params![
-            envelope.header.workspace_id.as_bytes(),
-            event.member_id.as_bytes(),
-            name(event.role),
-            envelope.occurred_at.as_millis(),
-        ])?;
+    fold.invitations.put(Invitation {
+        invitation_id: event.invitation_id,
+        workspace_id: envelope.header.workspace_id,
+        email: event.email.clone(),
+        role: event.role,
+        invited_by: envelope.header.actor.user(),
+        created_at: envelope.occurred_at,
+        expires_at: event.expires_at,
+        state: InvitationState::Pending,
+        secret_hash: event.secret_hash.clone(),
+    });
     Ok(())
 }
 
-fn role(
-    connection: &Connection,
+fn answer(
+    fold: &mut Fold,
     envelope: &Envelope,
-    member: UserId,
-) -> Result<Option<Role>, rusqlite::Error> {
-    connection
-        .prepare_cached("SELECT role FROM members WHERE workspace_id = ?1 AND user_id = ?2")?
-        .query_row(
-            [envelope.header.workspace_id.as_bytes(), member.as_bytes()],
-            |row| named(row, 0),
-        )
-        .optional()
+    invitation: InvitationId,
+    state: InvitationState,
+) -> Result<(), Refusal> {
+    let workspace = envelope.header.workspace_id;
+    let held = fold.invitations.get(fold.connection, [invitation.0])?;
+    let mut answered = held
+        .filter(|held| held.workspace_id == workspace)
+        .cloned()
+        .ok_or_else(|| refused(envelope, "has no such invitation"))?;
+    answered.state = state;
+    fold.invitations.put(answered);
+    Ok(())
+}
+
+fn join(
+    fold: &mut Fold,
+    envelope: &Envelope,
+    event: &WorkspaceMemberJoined,
+    entry: &mut Entry,
+) -> Result<(), Refusal> {
+    let before = member(fold, envelope, event.member_id)?;
+    if let Some(invitation) = event.invitation_id {
+        answer(fold, envelope, invitation, InvitationState::Accepted)?;
+    }
+    let role = before.as_ref().map(|before| before.role);
+    entry.change(&member_field(event.member_id), &role, &event.role);
+    fold.members.put(MemberRow {
+        workspace: envelope.header.workspace_id,
+        user: event.member_id,
+        role: event.role,
+        joined_at: before.map_or(envelope.occurred_at, |before| before.joined_at),
+    });
+    Ok(())
+}
+
+fn role_changed(
+    fold: &mut Fold,
+    envelope: &Envelope,
+    event: &WorkspaceMemberRoleChanged,
+    entry: &mut Entry,
+) -> Result<(), Refusal> {
+    let mut row = member(fold, envelope, event.member_id)?
+        .ok_or_else(|| refused(envelope, "has no such member"))?;
+    entry.change(&member_field(event.member_id), &row.role, &event.role);
+    row.role = event.role;
+    fold.members.put(row);
+    Ok(())
+}
+
+fn member(fold: &mut Fold, envelope: &Envelope, user: UserId) -> Result<Option<MemberRow>, Error> {
+    let key = [envelope.header.workspace_id.0, user.0];
+    Ok(fold.members.get(fold.connection, key)?.cloned())
+}
+
+impl Stored for Workspace {
+    type Key = [Uuid; 1];
+    const TABLE: &'static str = "workspaces";
+    const COLUMNS: &'static [&'static str] = WORKSPACE;
+    const KEYS: usize = 1;
+
+    fn key(&self) -> [Uuid; 1] {
+        [self.workspace_id.0]
+    }
+
+    fn values(&self) -> Vec<Bound<'_>> {
+        bound![
+            self.workspace_id.as_bytes(),
+            &self.name,
+            &self.personal,
+            &self.created_at,
+            &self.updated_at,
+            self.deleted_at.as_ref(),
+            signed(self.version),
+        ]
+    }
+
+    fn read(row: &Row) -> Result<Self, Error> {
+        read_workspace(row)
+    }
+}
+
+impl Stored for MemberRow {
+    type Key = [Uuid; 2];
+    const TABLE: &'static str = "members";
+    const COLUMNS: &'static [&'static str] = &["workspace_id", "user_id", "role", "joined_at"];
+    const KEYS: usize = 2;
+
+    fn key(&self) -> [Uuid; 2] {
+        [self.workspace.0, self.user.0]
+    }
+
+    fn values(&self) -> Vec<Bound<'_>> {
+        bound![
+            self.workspace.as_bytes(),
+            self.user.as_bytes(),
+            name(self.role),
+            &self.joined_at,
+        ]
+    }
+
+    fn read(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            workspace: WorkspaceId(uuid(row, 0)?),
+            user: UserId(uuid(row, 1)?),
+            role: named(row, 2)?,
+            joined_at: instant(row, 3)?,
+        })
+    }
+}
+
+impl Stored for Invitation {
+    type Key = [Uuid; 1];
+    const TABLE: &'static str = "invitations";
+    const COLUMNS: &'static [&'static str] = INVITATION;
+    const KEYS: usize = 1;
+
+    fn key(&self) -> [Uuid; 1] {
+        [self.invitation_id.0]
+    }
+
+    fn values(&self) -> Vec<Bound<'_>> {
+        bound![
+            self.invitation_id.as_bytes(),
+            self.workspace_id.as_bytes(),
+            &self.email,
+            name(self.role),
+            self.invited_by.as_ref().map(UserId::as_bytes),
+            &self.created_at,
+            &self.expires_at,
+            name(self.state),
+            &self.secret_hash,
+        ]
+    }
+
+    fn read(row: &Row) -> Result<Self, Error> {
+        read_invitation(row)
+    }
 }
 
 fn refused(envelope: &Envelope, why: &str) -> Refusal {

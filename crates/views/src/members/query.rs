@@ -2,69 +2,112 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 use taskfold_contracts::ids::{InvitationId, UserId, WorkspaceId};
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Role;
+use taskfold_sql::{Error, Row, ValueRef, values};
 
 use super::{Invitation, Member, Membership, User, Workspace};
 use crate::error::QueryError;
 use crate::sql::{
-    instant, json, named, optional_instant, optional_uuid, placeholders, unsigned, uuid,
+    instant, json, named, optional_instant, optional_uuid, padded, placeholders, unsigned, uuid,
 };
 use crate::views::Reader;
 
 /// Names looked up with one statement.
-const NAMES: usize = 500;
+const NAMES: usize = 512;
 
-const WORKSPACE: &str = "w.workspace_id, w.name, w.personal, w.created_at, w.updated_at, w.deleted_at, \
-    w.version";
+/// What [`read_workspace`] reads.
+pub(super) const WORKSPACE: &[&str] = &[
+    "workspace_id",
+    "name",
+    "personal",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+    "version",
+];
 
-const INVITATION: &str = "SELECT invitation_id, workspace_id, email, role, invited_by, created_at, \
-    expires_at, state, secret_hash FROM invitations";
+/// What [`read_invitation`] reads.
+pub(super) const INVITATION: &[&str] = &[
+    "invitation_id",
+    "workspace_id",
+    "email",
+    "role",
+    "invited_by",
+    "created_at",
+    "expires_at",
+    "state",
+    "secret_hash",
+];
 
 /// What [`read_user`] reads.
-pub(super) const USER: &str = "SELECT user_id, email, display_name, personal_workspace_id, time_zone, \
-    locale, week_start, theme, digest_time, channels, is_admin, registered_at, last_sign_in_at, \
-    erased_at, version FROM users";
+pub(super) const USER: &[&str] = &[
+    "user_id",
+    "email",
+    "display_name",
+    "personal_workspace_id",
+    "time_zone",
+    "locale",
+    "week_start",
+    "theme",
+    "digest_time",
+    "channels",
+    "is_admin",
+    "registered_at",
+    "last_sign_in_at",
+    "erased_at",
+    "version",
+];
+
+fn users() -> String {
+    format!("SELECT {} FROM users", USER.join(", "))
+}
+
+fn invitations_where(condition: &str) -> String {
+    format!(
+        "SELECT {} FROM invitations i WHERE {condition}",
+        INVITATION.join(", ")
+    )
+}
 
 /// One workspace, in the trash or not.
 pub fn workspace(r: &Reader, workspace: WorkspaceId) -> Result<Option<Workspace>, QueryError> {
-    let sql = format!("SELECT {WORKSPACE} FROM workspaces w WHERE w.workspace_id = ?1");
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    Ok(statement
-        .query_row([workspace.as_bytes()], read_workspace)
-        .optional()?)
+    let sql = format!(
+        "SELECT {} FROM workspaces WHERE workspace_id = ?1",
+        WORKSPACE.join(", ")
+    );
+    Ok(r.of(workspace)?
+        .first(&sql, values![workspace.as_bytes()], read_workspace)?)
 }
 
 /// The workspaces that somebody is a member of, their own first, then by name; those in the trash too.
 pub fn workspaces_of(r: &Reader, user: UserId) -> Result<Vec<Membership>, QueryError> {
     let sql = format!(
-        "SELECT {WORKSPACE}, m.role FROM members m
+        "SELECT w.{}, m.role FROM members m
          JOIN workspaces w ON w.workspace_id = m.workspace_id
          WHERE m.user_id = ?1
-         ORDER BY w.personal DESC, lower(w.name), w.workspace_id"
+         ORDER BY w.personal DESC, lower(w.name), w.workspace_id",
+        WORKSPACE.join(", w.")
     );
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([user.as_bytes()], |row| {
+    let membership = |row: &Row| {
         Ok(Membership {
             workspace: read_workspace(row)?,
-            role: named(row, 7)?,
+            role: named(row, WORKSPACE.len())?,
         })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    };
+    Ok(r.everywhere()?
+        .query(&sql, values![user.as_bytes()], membership)?)
 }
 
 /// The members of a workspace, owners first, then by name.
 pub fn members(r: &Reader, workspace: WorkspaceId) -> Result<Vec<Member>, QueryError> {
-    let mut statement = r.connection.prepare_cached(
-        "SELECT m.user_id, u.display_name, u.email, m.role, m.joined_at FROM members m
+    let sql = "SELECT m.user_id, u.display_name, u.email, m.role, m.joined_at FROM members m
          LEFT JOIN users u ON u.user_id = m.user_id
          WHERE m.workspace_id = ?1
          ORDER BY CASE m.role WHEN 'owner' THEN 0 WHEN 'editor' THEN 1 WHEN 'commenter' THEN 2
-             ELSE 3 END, lower(coalesce(u.display_name, '')), m.user_id",
-    )?;
-    let rows = statement.query_map([workspace.as_bytes()], |row| {
+             ELSE 3 END, lower(coalesce(u.display_name, '')), m.user_id";
+    let member = |row: &Row| {
         Ok(Member {
             user_id: UserId(uuid(row, 0)?),
             display_name: row.get(1)?,
@@ -72,8 +115,9 @@ pub fn members(r: &Reader, workspace: WorkspaceId) -> Result<Vec<Member>, QueryE
             role: named(row, 3)?,
             joined_at: instant(row, 4)?,
         })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    };
+    Ok(r.of(workspace)?
+        .query(sql, values![workspace.as_bytes()], member)?)
 }
 
 /// What somebody may do in a workspace; nothing when they are no member.
@@ -82,19 +126,18 @@ pub fn member(
     workspace: WorkspaceId,
     user: UserId,
 ) -> Result<Option<Role>, QueryError> {
-    let mut statement = r
-        .connection
-        .prepare_cached("SELECT role FROM members WHERE workspace_id = ?1 AND user_id = ?2")?;
-    let role = statement.query_row([workspace.as_bytes(), user.as_bytes()], |row| named(row, 0));
-    Ok(role.optional()?)
+    let sql = "SELECT role FROM members WHERE workspace_id = ?1 AND user_id = ?2";
+    Ok(r.of(workspace)?
+        .first(sql, values![workspace.as_bytes(), user.as_bytes()], |row| {
+            named(row, 0)
+        })?)
 }
 
 /// The invitations to a workspace, newest first.
 pub fn invitations(r: &Reader, workspace: WorkspaceId) -> Result<Vec<Invitation>, QueryError> {
-    let sql = format!("{INVITATION} WHERE workspace_id = ?1 ORDER BY invitation_id DESC");
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([workspace.as_bytes()], read_invitation)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let sql = invitations_where("workspace_id = ?1 ORDER BY invitation_id DESC");
+    Ok(r.of(workspace)?
+        .query(&sql, values![workspace.as_bytes()], read_invitation)?)
 }
 
 /// The invitations to an address, normalised, that can be accepted at `now`, newest first; those to a
@@ -104,34 +147,28 @@ pub fn invitations_to(
     email: &str,
     now: Timestamp,
 ) -> Result<Vec<Invitation>, QueryError> {
-    let sql = format!(
-        "{INVITATION} i WHERE email = ?1 AND state = 'pending' AND expires_at > ?2
+    let sql = invitations_where(
+        "email = ?1 AND state = 'pending' AND expires_at > ?2
              AND EXISTS (SELECT 1 FROM workspaces w
                  WHERE w.workspace_id = i.workspace_id AND w.deleted_at IS NULL)
-         ORDER BY invitation_id DESC"
+         ORDER BY invitation_id DESC",
     );
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(params![email, now.as_millis()], read_invitation)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(r.everywhere()?
+        .query(&sql, values![email, now], read_invitation)?)
 }
 
 /// One invitation, to whatever workspace: whoever holds its secret may see it.
 pub fn invitation(r: &Reader, invitation: InvitationId) -> Result<Option<Invitation>, QueryError> {
-    let sql = format!("{INVITATION} WHERE invitation_id = ?1");
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    Ok(statement
-        .query_row([invitation.as_bytes()], read_invitation)
-        .optional()?)
+    let sql = invitations_where("invitation_id = ?1");
+    Ok(r.everywhere()?
+        .first(&sql, values![invitation.as_bytes()], read_invitation)?)
 }
 
 /// One person.
 pub fn user(r: &Reader, user: UserId) -> Result<Option<User>, QueryError> {
-    let mut statement = r
-        .connection
-        .prepare_cached(&format!("{USER} WHERE user_id = ?1"))?;
-    Ok(statement
-        .query_row([user.as_bytes()], read_user)
-        .optional()?)
+    let sql = format!("{} WHERE user_id = ?1", users());
+    Ok(r.everywhere()?
+        .first(&sql, values![user.as_bytes()], read_user)?)
 }
 
 /// What these people are called today; those who are unknown are left out.
@@ -139,33 +176,32 @@ pub fn display_names(
     r: &Reader,
     people: &BTreeSet<UserId>,
 ) -> Result<BTreeMap<UserId, String>, QueryError> {
-    let people: Vec<_> = people.iter().map(|id| id.as_bytes().as_slice()).collect();
+    let people: Vec<UserId> = people.iter().copied().collect();
+    let connection = r.everywhere()?;
     let mut names = BTreeMap::new();
     for part in people.chunks(NAMES) {
+        let asked = padded(part);
         let sql = format!(
             "SELECT user_id, display_name FROM users WHERE user_id IN ({})",
-            placeholders(1, part.len())
+            placeholders(1, asked.len())
         );
-        let mut statement = r.connection.prepare(&sql)?;
-        let found = statement.query_map(params_from_iter(part), |row| {
-            Ok((UserId(uuid(row, 0)?), row.get(1)?))
-        })?;
-        for row in found {
-            let (id, name) = row?;
-            names.insert(id, name);
-        }
+        let ids = asked.iter().map(|id| ValueRef::Blob(id.as_bytes()));
+        let ids: Vec<ValueRef> = ids.collect();
+        names.extend(connection.query(&sql, &ids, |row| {
+            Ok((UserId(uuid(row, 0)?), row.get::<String>(1)?))
+        })?);
     }
     Ok(names)
 }
 
 /// The person with this address, normalised; nobody who was erased.
 pub fn user_by_email(r: &Reader, email: &str) -> Result<Option<User>, QueryError> {
-    let sql = format!("{USER} WHERE email = ?1 AND erased_at IS NULL ORDER BY user_id LIMIT 1");
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    Ok(statement.query_row([email], read_user).optional()?)
+    let condition = "email = ?1 AND erased_at IS NULL ORDER BY user_id LIMIT 1";
+    let sql = format!("{} WHERE {condition}", users());
+    Ok(r.everywhere()?.first(&sql, values![email], read_user)?)
 }
 
-fn read_workspace(row: &Row) -> rusqlite::Result<Workspace> {
+pub(super) fn read_workspace(row: &Row) -> Result<Workspace, Error> {
     Ok(Workspace {
         workspace_id: WorkspaceId(uuid(row, 0)?),
         name: row.get(1)?,
@@ -177,7 +213,7 @@ fn read_workspace(row: &Row) -> rusqlite::Result<Workspace> {
     })
 }
 
-fn read_invitation(row: &Row) -> rusqlite::Result<Invitation> {
+pub(super) fn read_invitation(row: &Row) -> Result<Invitation, Error> {
     Ok(Invitation {
         invitation_id: InvitationId(uuid(row, 0)?),
         workspace_id: WorkspaceId(uuid(row, 1)?),
@@ -191,7 +227,7 @@ fn read_invitation(row: &Row) -> rusqlite::Result<Invitation> {
     })
 }
 
-pub(super) fn read_user(row: &Row) -> rusqlite::Result<User> {
+pub(super) fn read_user(row: &Row) -> Result<User, Error> {
     Ok(User {
         user_id: UserId(uuid(row, 0)?),
         email: row.get(1)?,

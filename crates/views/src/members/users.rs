@@ -1,33 +1,35 @@
 //! What events do to people.
 
-use rusqlite::{Connection, OptionalExtension, params};
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::events::{Event, UserRegistered, UserUpdated};
 use taskfold_contracts::ids::UserId;
 use taskfold_contracts::values::{Channel, Theme, WeekStart};
+use taskfold_sql::{Bound, Error, Row};
+use uuid::Uuid;
 
 use super::User;
 use super::query::{USER, read_user};
-use crate::apply::Refusal;
-use crate::sql::{name, signed, to_json};
+use crate::apply::{Fold, Refusal};
+use crate::held::Stored;
+use crate::sql::{bound, name, signed, to_json};
 
 /// What stands where something of an erased person stood.
 const ERASED: &str = "erased";
 
 /// Applies an event of a person; others change nothing.
-pub(crate) fn apply(connection: &Connection, envelope: &Envelope) -> Result<(), Refusal> {
+pub(crate) fn apply(fold: &mut Fold, envelope: &Envelope) -> Result<(), Refusal> {
     let id = UserId::from(envelope.header.stream_id);
-    let held = connection
-        .prepare_cached(&format!("{USER} WHERE user_id = ?1"))?
-        .query_row([id.as_bytes()], read_user)
-        .optional()?;
+    let held = fold.users.get(fold.connection, [id.0])?;
     if let Event::UserRegistered(event) = &envelope.event {
-        return match held {
-            Some(_) => Err(refused(envelope, "is there already")),
-            None => Ok(write(connection, &registered(envelope, event))?),
-        };
+        if held.is_some() {
+            return Err(refused(envelope, "is there already"));
+        }
+        fold.users.put(registered(envelope, event));
+        return Ok(());
     }
-    let mut user = held.ok_or_else(|| refused(envelope, "is unknown"))?;
+    let mut user = held
+        .cloned()
+        .ok_or_else(|| refused(envelope, "is unknown"))?;
     if let Event::UserAuthenticated(_) = &envelope.event {
         user.last_sign_in_at = Some(envelope.occurred_at);
     } else if let Event::UserUpdated(event) = &envelope.event {
@@ -36,7 +38,8 @@ pub(crate) fn apply(connection: &Connection, envelope: &Envelope) -> Result<(), 
         erase(&mut user, envelope);
     }
     user.version = envelope.header.version.0;
-    Ok(write(connection, &user)?)
+    fold.users.put(user);
+    Ok(())
 }
 
 fn registered(envelope: &Envelope, event: &UserRegistered) -> User {
@@ -92,40 +95,39 @@ fn erase(user: &mut User, envelope: &Envelope) {
     user.erased_at = Some(envelope.occurred_at);
 }
 
-fn write(connection: &Connection, user: &User) -> Result<(), rusqlite::Error> {
-    connection
-        .prepare_cached(
-            "INSERT INTO users (user_id, email, display_name, personal_workspace_id, time_zone,
-                 locale, week_start, theme, digest_time, channels, is_admin, registered_at,
-                 last_sign_in_at, erased_at, version)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-             ON CONFLICT (user_id) DO UPDATE SET email = excluded.email,
-                 display_name = excluded.display_name, time_zone = excluded.time_zone,
-                 locale = excluded.locale, week_start = excluded.week_start,
-                 theme = excluded.theme, digest_time = excluded.digest_time,
-                 channels = excluded.channels, last_sign_in_at = excluded.last_sign_in_at,
-                 erased_at = excluded.erased_at, version = excluded.version",
-        )?
-        .execute(params![
-            user.user_id.as_bytes(),
-            user.email,
-            user.display_name,
-            user.personal_workspace_id.as_bytes(),
-            user.time_zone,
-            user.locale,
-            name(user.week_start),
-            name(user.theme),
-            user.digest_time,
-            to_json(&user.channels),
-            user.is_admin,
-            user.registered_at.as_millis(),
-            user.last_sign_in_at
-                .map(taskfold_contracts::time::Timestamp::as_millis),
-            user.erased_at
-                .map(taskfold_contracts::time::Timestamp::as_millis),
-            signed(user.version),
-        ])?;
-    Ok(())
+impl Stored for User {
+    type Key = [Uuid; 1];
+    const TABLE: &'static str = "users";
+    const COLUMNS: &'static [&'static str] = USER;
+    const KEYS: usize = 1;
+
+    fn key(&self) -> [Uuid; 1] {
+        [self.user_id.0]
+    }
+
+    fn values(&self) -> Vec<Bound<'_>> {
+        bound![
+            self.user_id.as_bytes(),
+            &self.email,
+            &self.display_name,
+            self.personal_workspace_id.as_bytes(),
+            &self.time_zone,
+            &self.locale,
+            name(self.week_start),
+            name(self.theme),
+            self.digest_time.as_ref(),
+            to_json(&self.channels),
+            &self.is_admin,
+            &self.registered_at,
+            self.last_sign_in_at.as_ref(),
+            self.erased_at.as_ref(),
+            signed(self.version),
+        ]
+    }
+
+    fn read(row: &Row) -> Result<Self, Error> {
+        read_user(row)
+    }
 }
 
 fn refused(envelope: &Envelope, why: &str) -> Refusal {

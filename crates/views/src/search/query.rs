@@ -1,12 +1,12 @@
 //! Searching.
 
-use rusqlite::params;
 use taskfold_contracts::ids::{TaskId, WorkspaceId};
+use taskfold_sql::values;
 
 use super::Hit;
-use super::index::word;
 use super::marks::Marker;
-use super::words::{terms, tiers};
+use super::words::terms;
+use super::{find, tiers};
 use crate::cursor::{Cursor, Key};
 use crate::error::QueryError;
 use crate::page::{Page, check_limit};
@@ -37,29 +37,29 @@ pub fn query(
 ) -> Result<Page<Hit>, QueryError> {
     let limit = check_limit(query.limit)?;
     let terms = terms(&query.text);
-    let tiers = tiers(&terms, &word(&workspace));
+    let connection = r.of(workspace)?;
+    let tiers = tiers(connection.dialect(), &terms, &workspace);
     let trash = query.trash.to_string();
     let fingerprint = Cursor::query(&["search", &tiers.concat(), &trash]);
     let (first, mut below) = match &query.cursor {
         None => (0, i64::MAX),
         Some(text) => after(text, &fingerprint)?,
     };
-    let sql = find();
+    let sql = find(connection.dialect(), COLUMNS);
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX) + 1;
     let mut rows = Vec::new();
     for (tier, expression) in (0_u32..).zip(&tiers) {
         if tier >= first && rows.len() < wanted {
-            let mut found = r.connection.prepare_cached(&sql)?;
             let room = i64::try_from(wanted - rows.len()).unwrap_or(i64::MAX);
-            let values = params![expression, below, query.trash, room];
             let score = f64::from(u32::try_from(tiers.len()).unwrap_or(u32::MAX) - tier);
-            let found = found.query_map(values, |row| {
-                let keys = vec![Key::Int(tier.into()), Key::Int(row.get(0)?)];
-                Ok(((tasks::read(row)?, score), keys))
-            })?;
-            for row in found {
-                rows.push(row?);
-            }
+            rows.extend(connection.query(
+                &sql,
+                values![expression, below, query.trash, room],
+                |row| {
+                    let keys = vec![Key::Int(tier.into()), Key::Int(row.get(0)?)];
+                    Ok(((tasks::read(row)?, score), keys))
+                },
+            )?);
             below = i64::MAX;
         }
     }
@@ -79,15 +79,6 @@ pub fn query(
     })
 }
 
-/// The tasks of a tier. FTS5 gives them by number as it finds them; the cross join keeps it in front.
-fn find() -> String {
-    format!(
-        "SELECT {COLUMNS} FROM search f CROSS JOIN tasks t ON t.number = f.rowid
-         WHERE f.search MATCH ?1 AND f.rowid < ?2 AND (?3 OR t.deleted_at IS NULL)
-         ORDER BY f.rowid DESC LIMIT ?4"
-    )
-}
-
 fn after(text: &str, fingerprint: &str) -> Result<(u32, i64), QueryError> {
     let cursor = Cursor::parse(text, fingerprint, 2)?;
     let damaged = QueryError::Cursor("is damaged");
@@ -102,7 +93,7 @@ fn after(text: &str, fingerprint: &str) -> Result<(u32, i64), QueryError> {
 fn hit(r: &Reader, marker: &Marker, task: Task, score: f64) -> Result<Hit, QueryError> {
     let title = marker.mark(&task.title);
     let snippet = match marker.snippet(&task.description) {
-        None if task.comments > 0 => comment(r, marker, task.task_id)?,
+        None if task.comments > 0 => comment(r, marker, task.workspace_id, task.task_id)?,
         found => found,
     };
     Ok(Hit {
@@ -114,30 +105,21 @@ fn hit(r: &Reader, marker: &Marker, task: Task, score: f64) -> Result<Hit, Query
 }
 
 /// A snippet of the first comment that matches. One lookup for a hit whose description does not match.
-fn comment(r: &Reader, marker: &Marker, task: TaskId) -> Result<Option<String>, QueryError> {
-    let mut statement = r.connection.prepare_cached(
-        "SELECT body FROM comments WHERE task_id = ?1 AND deleted_at IS NULL ORDER BY comment_id",
-    )?;
-    let mut rows = statement.query([task.as_bytes()])?;
-    while let Some(row) = rows.next()? {
-        if let Some(snippet) = marker.snippet(row.get_ref(0)?.as_str().unwrap_or_default()) {
-            return Ok(Some(snippet));
+fn comment(
+    r: &Reader,
+    marker: &Marker,
+    workspace: WorkspaceId,
+    task: TaskId,
+) -> Result<Option<String>, QueryError> {
+    let sql = "SELECT body FROM comments WHERE task_id = ?1 AND deleted_at IS NULL
+         ORDER BY comment_id";
+    let mut found = None;
+    let connection = r.of(workspace)?;
+    connection.each(sql, values![task.as_bytes()], |row| {
+        if found.is_none() {
+            found = marker.snippet(row.get(0)?);
         }
-    }
-    Ok(None)
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn matches_are_not_sorted() {
-        let connection = crate::db::open_memory().unwrap();
-        let plan = crate::sql::plan(&connection, &super::find());
-        assert!(plan.starts_with("SCAN f VIRTUAL TABLE INDEX"), "{plan}");
-        assert!(
-            plan.contains("SEARCH t USING INTEGER PRIMARY KEY"),
-            "{plan}"
-        );
-        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
-    }
+        Ok(())
+    })?;
+    Ok(found)
 }

@@ -2,12 +2,16 @@
 
 use std::collections::btree_map::Entry;
 
-use rusqlite::{Connection, OptionalExtension};
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::ids::{ListId, TaskId};
+use taskfold_sql::{Connection, Error, Row, ValueRef, values};
 
-use super::{BY_ID, Task, read};
+use super::{BY_ID, COLUMNS, Task, read};
 use crate::apply::{Fold, Refusal};
+use crate::sql::{padded, placeholders};
+
+/// Tasks that are read with one statement.
+const TOGETHER: usize = 64;
 
 /// The parts of a row that are written together, so that only their indexes are rewritten.
 pub(crate) mod part {
@@ -109,17 +113,31 @@ fn unknown(envelope: &Envelope, task_id: TaskId) -> Refusal {
 }
 
 /// The written row of a task.
-pub(crate) fn load(
-    connection: &Connection,
-    task_id: TaskId,
-) -> Result<Option<Cell>, rusqlite::Error> {
-    let mut statement = connection.prepare_cached(BY_ID)?;
-    let found = statement.query_row([task_id.as_bytes()], |row| Ok((row.get(0)?, read(row)?)));
-    Ok(found.optional()?.map(|(number, task)| Cell {
-        number,
+pub(crate) fn load(connection: &Connection, task_id: TaskId) -> Result<Option<Cell>, Error> {
+    connection.first(BY_ID, values![task_id.as_bytes()], stored)
+}
+
+/// The written rows of many tasks.
+pub(crate) fn load_many(connection: &Connection, tasks: &[TaskId]) -> Result<Vec<Cell>, Error> {
+    let mut cells = Vec::with_capacity(tasks.len());
+    for part in tasks.chunks(TOGETHER) {
+        let asked = padded(part);
+        let ids = asked.iter().map(|id| ValueRef::Blob(id.as_bytes()));
+        let ids: Vec<ValueRef> = ids.collect();
+        let wanted = placeholders(1, ids.len());
+        let sql = format!("SELECT {COLUMNS} FROM tasks t WHERE t.task_id IN ({wanted})");
+        cells.extend(connection.query(&sql, &ids, stored)?);
+    }
+    Ok(cells)
+}
+
+fn stored(row: &Row) -> Result<Cell, Error> {
+    let task = read(row)?;
+    Ok(Cell {
+        number: row.get(0)?,
         counted: Counted::of(&task),
         task,
         stored: true,
         changed: 0,
-    }))
+    })
 }

@@ -1,8 +1,8 @@
 //! The columns of a task, in one order for reading and writing.
 
-use rusqlite::Row;
 use taskfold_contracts::ids::{ListId, TaskId, UserId, WorkspaceId};
 use taskfold_contracts::values::{Due, Origin, Priority};
+use taskfold_sql::{Error, Row, ValueRef};
 
 use super::{Subtasks, Task};
 use crate::sql::{instant, json, optional_instant, optional_uuid, parsed, unsigned, uuid};
@@ -25,7 +25,7 @@ pub(crate) const COLUMNS: &str = columns!();
 pub(crate) const COLUMN_COUNT: usize = 28;
 
 /// A task from [`COLUMNS`]. Whether it is blocked, and its subtasks, are in other rows.
-pub(crate) fn read(row: &Row) -> rusqlite::Result<Task> {
+pub(crate) fn read(row: &Row) -> Result<Task, Error> {
     Ok(Task {
         task_id: TaskId(uuid(row, 1)?),
         workspace_id: WorkspaceId(uuid(row, 2)?),
@@ -75,7 +75,7 @@ fn priority(rank: u8) -> Priority {
         .unwrap_or_default()
 }
 
-fn due(row: &Row) -> rusqlite::Result<Option<Due>> {
+fn due(row: &Row) -> Result<Option<Due>, Error> {
     let Some(date) = optional_parsed(row, 8)? else {
         return Ok(None);
     };
@@ -86,14 +86,14 @@ fn due(row: &Row) -> rusqlite::Result<Option<Due>> {
     }))
 }
 
-fn is_null(row: &Row, index: usize) -> rusqlite::Result<bool> {
-    Ok(row.get_ref(index)? == rusqlite::types::ValueRef::Null)
+fn is_null(row: &Row, index: usize) -> Result<bool, Error> {
+    Ok(row.value(index)? == ValueRef::Null)
 }
 
-fn optional_parsed<T>(row: &Row, index: usize) -> rusqlite::Result<Option<T>>
+fn optional_parsed<T>(row: &Row, index: usize) -> Result<Option<T>, Error>
 where
     T: std::str::FromStr,
-    T::Err: std::error::Error + Send + Sync + 'static,
+    T::Err: std::fmt::Display,
 {
     if is_null(row, index)? {
         Ok(None)
@@ -103,8 +103,8 @@ where
 }
 
 /// A JSON array; nearly all are empty, and those cost no parsing.
-fn array<T: serde::de::DeserializeOwned>(row: &Row, index: usize) -> rusqlite::Result<Vec<T>> {
-    if row.get_ref(index)?.as_str()? == "[]" {
+fn array<T: serde::de::DeserializeOwned>(row: &Row, index: usize) -> Result<Vec<T>, Error> {
+    if row.get::<&str>(index)? == "[]" {
         Ok(Vec::new())
     } else {
         json(row, index)

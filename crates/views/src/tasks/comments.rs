@@ -1,13 +1,30 @@
 //! What events do to comments.
 
-use rusqlite::{Connection, OptionalExtension, params};
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::events::{TaskCommentDeleted, TaskCommentEdited, TaskCommented};
-use taskfold_contracts::ids::{CommentId, TaskId, UserId};
+use taskfold_contracts::ids::{CommentId, TaskId, UserId, WorkspaceId};
+use taskfold_contracts::time::Timestamp;
+use taskfold_sql::{Bound, Error, Row};
+use uuid::Uuid;
 
 use super::cell::{self, Cell, part};
 use crate::activity::Entry;
 use crate::apply::{Fold, Refusal};
+use crate::held::Stored;
+use crate::sql::{bound, instant, optional_instant, optional_uuid, uuid};
+
+/// A comment as it is stored, also one that was taken away.
+#[derive(Debug, Clone)]
+pub(crate) struct Remark {
+    task: TaskId,
+    comment: CommentId,
+    workspace: WorkspaceId,
+    author: Option<UserId>,
+    body: String,
+    created_at: Timestamp,
+    edited_at: Option<Timestamp>,
+    deleted_at: Option<Timestamp>,
+}
 
 fn entry(cell: &Cell) -> Entry {
     Entry {
@@ -23,27 +40,31 @@ pub(crate) fn added(
     envelope: &Envelope,
     event: &TaskCommented,
 ) -> Result<Entry, Refusal> {
-    let connection = fold.connection;
-    let cell = cell::find(fold, envelope, event.task_id)?;
+    cell::find(fold, envelope, event.task_id)?;
+    let key = [event.task_id.0, event.comment_id.0];
     // One that was taken away may come back under its id; one that stands may not come again.
-    let added = connection
-        .prepare_cached(
-            "INSERT INTO comments (comment_id, workspace_id, task_id, author_id, body, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (task_id, comment_id) DO UPDATE SET body = excluded.body, deleted_at = NULL
-             WHERE comments.deleted_at IS NOT NULL",
-        )?
-        .execute(params![
-            event.comment_id.as_bytes(),
-            envelope.header.workspace_id.as_bytes(),
-            event.task_id.as_bytes(),
-            event.author_id.as_ref().map(UserId::as_bytes),
-            event.body,
-            envelope.occurred_at.as_millis(),
-        ])?;
-    if added == 0 {
-        return Err(refused(envelope, event.comment_id, "is there already"));
-    }
+    let remark = match fold.comments.get(fold.connection, key)? {
+        Some(held) if held.deleted_at.is_none() => {
+            return Err(refused(envelope, event.comment_id, "is there already"));
+        }
+        Some(held) => Remark {
+            body: event.body.clone(),
+            deleted_at: None,
+            ..held.clone()
+        },
+        None => Remark {
+            task: event.task_id,
+            comment: event.comment_id,
+            workspace: envelope.header.workspace_id,
+            author: event.author_id,
+            body: event.body.clone(),
+            created_at: envelope.occurred_at,
+            edited_at: None,
+            deleted_at: None,
+        },
+    };
+    fold.comments.put(remark);
+    let cell = cell::find(fold, envelope, event.task_id)?;
     cell.touch(envelope, part::COMMENTS);
     cell.task.comments += 1;
     let mut entry = entry(cell);
@@ -57,10 +78,14 @@ pub(crate) fn edited(
     envelope: &Envelope,
     event: &TaskCommentEdited,
 ) -> Result<Entry, Refusal> {
-    const REWORD: &str =
-        "UPDATE comments SET body = ?4, edited_at = ?3 WHERE task_id = ?1 AND comment_id = ?2";
-    let of = (event.task_id, event.comment_id);
-    let (_, entry) = change(fold, envelope, of, REWORD, Some(&event.body))?;
+    let mut remark = standing(fold, envelope, event.task_id, event.comment_id)?;
+    let before = std::mem::replace(&mut remark.body, event.body.clone());
+    remark.edited_at = Some(envelope.occurred_at);
+    fold.comments.put(remark);
+    let cell = cell::find(fold, envelope, event.task_id)?;
+    cell.touch(envelope, part::COMMENTS);
+    let mut entry = entry(cell);
+    entry.text("comment", Some(&before), Some(&event.body));
     Ok(entry)
 }
 
@@ -70,53 +95,76 @@ pub(crate) fn deleted(
     envelope: &Envelope,
     event: &TaskCommentDeleted,
 ) -> Result<Entry, Refusal> {
-    const TAKE_AWAY: &str =
-        "UPDATE comments SET deleted_at = ?3 WHERE task_id = ?1 AND comment_id = ?2 AND ?4 IS NULL";
-    let of = (event.task_id, event.comment_id);
-    let (cell, entry) = change(fold, envelope, of, TAKE_AWAY, None)?;
+    let mut remark = standing(fold, envelope, event.task_id, event.comment_id)?;
+    remark.deleted_at = Some(envelope.occurred_at);
+    let body = remark.body.clone();
+    fold.comments.put(remark);
+    let cell = cell::find(fold, envelope, event.task_id)?;
+    cell.touch(envelope, part::COMMENTS);
     cell.task.comments = cell.task.comments.saturating_sub(1);
+    let mut entry = entry(cell);
+    entry.text("comment", Some(&body), None);
     Ok(entry)
 }
 
-/// Changes a comment that stands: `sql` takes the task, the comment, the time and the body `to`, which is
-/// none when it goes.
-fn change<'f>(
-    fold: &'f mut Fold,
-    envelope: &Envelope,
-    (task, comment): (TaskId, CommentId),
-    sql: &str,
-    to: Option<&str>,
-) -> Result<(&'f mut Cell, Entry), Refusal> {
-    let connection = fold.connection;
-    let cell = cell::find(fold, envelope, task)?;
-    let body = standing(connection, task, comment)?
-        .ok_or_else(|| refused(envelope, comment, "is unknown"))?;
-    connection.prepare_cached(sql)?.execute(params![
-        task.as_bytes(),
-        comment.as_bytes(),
-        envelope.occurred_at.as_millis(),
-        to,
-    ])?;
-    cell.touch(envelope, part::COMMENTS);
-    let mut entry = entry(cell);
-    entry.text("comment", Some(&body), to);
-    Ok((cell, entry))
-}
-
+/// A comment that was not taken away, of a task of the event's workspace.
 fn standing(
-    connection: &Connection,
+    fold: &mut Fold,
+    envelope: &Envelope,
     task: TaskId,
     comment: CommentId,
-) -> Result<Option<String>, rusqlite::Error> {
-    connection
-        .prepare_cached(
-            "SELECT body FROM comments
-             WHERE task_id = ?1 AND comment_id = ?2 AND deleted_at IS NULL",
-        )?
-        .query_row(params![task.as_bytes(), comment.as_bytes()], |row| {
-            row.get(0)
+) -> Result<Remark, Refusal> {
+    cell::find(fold, envelope, task)?;
+    let held = fold.comments.get(fold.connection, [task.0, comment.0])?;
+    held.filter(|remark| remark.deleted_at.is_none())
+        .cloned()
+        .ok_or_else(|| refused(envelope, comment, "is unknown"))
+}
+
+impl Stored for Remark {
+    type Key = [Uuid; 2];
+    const TABLE: &'static str = "comments";
+    const COLUMNS: &'static [&'static str] = &[
+        "task_id",
+        "comment_id",
+        "workspace_id",
+        "author_id",
+        "body",
+        "created_at",
+        "edited_at",
+        "deleted_at",
+    ];
+    const KEYS: usize = 2;
+
+    fn key(&self) -> [Uuid; 2] {
+        [self.task.0, self.comment.0]
+    }
+
+    fn values(&self) -> Vec<Bound<'_>> {
+        bound![
+            self.task.as_bytes(),
+            self.comment.as_bytes(),
+            self.workspace.as_bytes(),
+            self.author.as_ref().map(UserId::as_bytes),
+            &self.body,
+            &self.created_at,
+            self.edited_at.as_ref(),
+            self.deleted_at.as_ref(),
+        ]
+    }
+
+    fn read(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            task: TaskId(uuid(row, 0)?),
+            comment: CommentId(uuid(row, 1)?),
+            workspace: WorkspaceId(uuid(row, 2)?),
+            author: optional_uuid(row, 3)?.map(UserId),
+            body: row.get(4)?,
+            created_at: instant(row, 5)?,
+            edited_at: optional_instant(row, 6)?,
+            deleted_at: optional_instant(row, 7)?,
         })
-        .optional()
+    }
 }
 
 fn refused(envelope: &Envelope, comment: CommentId, why: &str) -> Refusal {

@@ -20,7 +20,7 @@ fn plans(filter: &str, sort: &str, done: bool) -> Vec<String> {
         me: taskfold_contracts::ids::UserId(uuid::Uuid::nil()),
     };
     let mut params = vec![Param::Null];
-    let conditions = conditions(&query, &mut params);
+    let conditions = conditions(&query, connection.dialect(), &mut params);
     let halves = halves(&query.filter, done);
     let order = Order::of(&query.sort);
     let places = [

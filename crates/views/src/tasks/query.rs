@@ -1,11 +1,10 @@
 //! Questions about tasks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Zoned;
-use rusqlite::types::ValueRef;
-use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 use taskfold_contracts::ids::{CommentId, TaskId, UserId, WorkspaceId};
+use taskfold_sql::{Dialect, Error, Row, ToValue, ValueRef, values};
 
 use super::sort::{DONE, OPEN, Order, Stage, halves};
 use super::{COLUMN_COUNT, COLUMNS, Comment, Subtasks, Tag, Task, read};
@@ -13,7 +12,7 @@ use crate::cursor::{Cursor, Key};
 use crate::error::QueryError;
 use crate::filter::{Filter, FilterContext, Param, Sort};
 use crate::page::{Page, check_limit};
-use crate::sql::{instant, optional_instant, optional_uuid, placeholders, unsigned, uuid};
+use crate::sql::{instant, optional_instant, optional_uuid, padded, placeholders, unsigned, uuid};
 use crate::views::Reader;
 
 /// Which tasks, in what order, and how many.
@@ -55,7 +54,8 @@ pub fn list(
         .map(|text| Cursor::parse(text, &fingerprint, order.keys()))
         .transpose()?;
     let mut params = vec![Param::Blob(workspace.as_bytes().to_vec())];
-    let conditions = conditions(query, &mut params);
+    let connection = r.of(workspace)?;
+    let conditions = conditions(query, connection.dialect(), &mut params);
     let halves = halves(&query.filter, query.done);
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX) + 1;
     let mut rows = Vec::new();
@@ -66,14 +66,11 @@ pub fn list(
             let Some(sql) = statement(&order, &stage, &conditions, halves, room) else {
                 continue;
             };
-            let mut statement = r.connection.prepare_cached(&sql)?;
-            let found = statement.query_map(
-                params_from_iter(params.iter().chain(&stage.params)),
-                |row| Ok((read(row)?, keys(row, order.keys())?)),
-            )?;
-            for row in found {
-                rows.push(row?);
-            }
+            let values = params.iter().chain(&stage.params);
+            let values: Vec<ValueRef> = values.map(ToValue::to_value).collect();
+            rows.extend(connection.query(&sql, &values, |row| {
+                Ok((read(row)?, keys(row, order.keys())?))
+            })?);
         }
     }
     let mut page = Cursor::page(rows, limit, &fingerprint, |task: &Task| task.task_id.0);
@@ -110,7 +107,7 @@ pub(super) fn statement(
     })
 }
 
-pub(super) fn conditions(query: &TaskQuery, params: &mut Vec<Param>) -> String {
+pub(super) fn conditions(query: &TaskQuery, dialect: Dialect, params: &mut Vec<Param>) -> String {
     let mut conditions = "t.workspace_id = ?1".to_owned();
     if !query.filter.mentions_trash() {
         conditions.push_str(" AND t.deleted_at IS NULL");
@@ -123,20 +120,20 @@ pub(super) fn conditions(query: &TaskQuery, params: &mut Vec<Param>) -> String {
             me: query.me,
         };
         conditions.push_str(" AND (");
-        conditions.push_str(&query.filter.to_sql(params, &context));
+        conditions.push_str(&query.filter.to_sql(dialect, params, &context));
         conditions.push(')');
     }
     conditions
 }
 
 /// The keys behind the columns, and the number.
-fn keys(row: &Row, count: usize) -> rusqlite::Result<Vec<Key>> {
+fn keys(row: &Row, count: usize) -> Result<Vec<Key>, Error> {
     (COLUMN_COUNT..COLUMN_COUNT + count - 1)
         .chain([0])
-        .map(|index| match row.get_ref(index)? {
+        .map(|index| match row.value(index)? {
             ValueRef::Null => Ok(Key::Null),
-            ValueRef::Text(_) => Ok(Key::Text(row.get(index)?)),
-            ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => {
+            ValueRef::Text(text) => Ok(Key::Text(text.to_owned())),
+            ValueRef::Int(_) | ValueRef::Real(_) | ValueRef::Blob(_) => {
                 Ok(Key::Int(row.get(index)?))
             }
         })
@@ -146,10 +143,9 @@ fn keys(row: &Row, count: usize) -> rusqlite::Result<Vec<Key>> {
 /// One task, in the trash or not.
 pub fn get(r: &Reader, workspace: WorkspaceId, task: TaskId) -> Result<Option<Task>, QueryError> {
     let sql = format!("SELECT {COLUMNS} FROM tasks t WHERE t.task_id = ?1 AND t.workspace_id = ?2");
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    let found = statement
-        .query_row([task.as_bytes(), workspace.as_bytes()], read)
-        .optional()?;
+    let found =
+        r.of(workspace)?
+            .first(&sql, values![task.as_bytes(), workspace.as_bytes()], read)?;
     let Some(found) = found else { return Ok(None) };
     let mut tasks = [found];
     complete(r, workspace, &mut tasks)?;
@@ -166,15 +162,18 @@ pub fn by_id(
     limit: u32,
 ) -> Result<Vec<Task>, QueryError> {
     let limit = check_limit(limit)?;
-    // The plus keeps to the index of ids: any other one would have to be sorted for each page.
+    let connection = r.of(workspace)?;
+    let own = match connection.dialect() {
+        // The plus keeps to the index of ids: any other one would have to be sorted for each page.
+        Dialect::Sqlite => "+t.workspace_id",
+        Dialect::Postgres => "t.workspace_id",
+    };
     let sql = format!(
-        "SELECT {COLUMNS} FROM tasks t WHERE +t.workspace_id = ?1 AND t.task_id > ?2
+        "SELECT {COLUMNS} FROM tasks t WHERE {own} = ?1 AND t.task_id > ?2
          ORDER BY t.task_id LIMIT ?3"
     );
     let after = after.map_or_else(Vec::new, |id| id.as_bytes().to_vec());
-    let mut statement = r.connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(params![workspace.as_bytes(), after, limit], read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(connection.query(&sql, values![workspace.as_bytes(), after, limit], read)?)
 }
 
 /// Fills in what other rows say of these tasks (whether they are blocked, their subtasks), with one
@@ -194,19 +193,18 @@ pub(crate) fn complete(
     if tasks.iter().all(|task| task.blocked_by.is_empty()) {
         return Ok(());
     }
+    let ids = ids(tasks);
     let sql = format!(
         "SELECT DISTINCT b.task_id FROM task_blockers b JOIN tasks o ON o.task_id = b.blocker_id
          WHERE o.workspace_id = ?1 AND o.completed_at IS NULL AND o.deleted_at IS NULL
              AND b.task_id IN ({})",
-        placeholders(2, tasks.len())
+        placeholders(2, ids.len())
     );
-    let mut statement = r.connection.prepare(&sql)?;
-    let rows = statement.query_map(params_from_iter(ids(workspace, tasks)), |row| uuid(row, 0))?;
-    for blocked in rows {
-        let blocked = TaskId(blocked?);
-        for task in tasks.iter_mut().filter(|task| task.task_id == blocked) {
-            task.blocked = true;
-        }
+    let connection = r.of(workspace)?;
+    let found = connection.query(&sql, &behind(&workspace, &ids), |row| uuid(row, 0))?;
+    let blocked: BTreeSet<TaskId> = found.into_iter().map(TaskId).collect();
+    for task in tasks {
+        task.blocked = blocked.contains(&task.task_id);
     }
     Ok(())
 }
@@ -216,25 +214,34 @@ fn subtasks(
     workspace: WorkspaceId,
     tasks: &[Task],
 ) -> Result<BTreeMap<TaskId, Subtasks>, QueryError> {
+    let ids = ids(tasks);
     let sql = format!(
         "SELECT parent_id, count(*) - count(completed_at), count(completed_at) FROM tasks
          WHERE parent_id IN ({}) AND workspace_id = ?1 AND deleted_at IS NULL GROUP BY parent_id",
-        placeholders(2, tasks.len())
+        placeholders(2, ids.len())
     );
-    let mut statement = r.connection.prepare(&sql)?;
-    let rows = statement.query_map(params_from_iter(ids(workspace, tasks)), |row| {
+    let connection = r.of(workspace)?;
+    let found = connection.query(&sql, &behind(&workspace, &ids), |row| {
         let subtasks = Subtasks {
             open: unsigned(row, 1)?,
             done: unsigned(row, 2)?,
         };
         Ok((TaskId(uuid(row, 0)?), subtasks))
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(found.into_iter().collect())
 }
 
-fn ids(workspace: WorkspaceId, tasks: &[Task]) -> impl Iterator<Item = [u8; 16]> {
-    std::iter::once(workspace.0.into_bytes())
-        .chain(tasks.iter().map(|task| task.task_id.0.into_bytes()))
+fn ids(tasks: &[Task]) -> Vec<TaskId> {
+    let ids: Vec<TaskId> = tasks.iter().map(|task| task.task_id).collect();
+    padded(&ids)
+}
+
+/// The workspace, and behind it the tasks.
+fn behind<'v>(workspace: &'v WorkspaceId, ids: &'v [TaskId]) -> Vec<ValueRef<'v>> {
+    let ids = ids.iter().map(|id| ValueRef::Blob(id.as_bytes()));
+    std::iter::once(ValueRef::Blob(workspace.as_bytes()))
+        .chain(ids)
+        .collect()
 }
 
 /// The comments of a task that still stand, oldest first.
@@ -257,24 +264,21 @@ pub fn comments(
             (at, cursor.id.into_bytes())
         }
     };
-    let mut statement = r.connection.prepare_cached(
-        "SELECT comment_id, task_id, author_id, body, created_at, edited_at FROM comments
+    let sql = "SELECT comment_id, task_id, author_id, body, created_at, edited_at FROM comments
          WHERE workspace_id = ?1 AND task_id = ?2 AND deleted_at IS NULL
              AND (created_at, comment_id) > (?3, ?4)
-         ORDER BY created_at, comment_id LIMIT ?5",
+         ORDER BY created_at, comment_id LIMIT ?5";
+    let rows = r.of(workspace)?.query(
+        sql,
+        values![workspace.as_bytes(), task.as_bytes(), at, after, limit + 1],
+        |row| Ok((comment(row)?, vec![Key::Int(row.get(4)?)])),
     )?;
-    let rows = statement
-        .query_map(
-            params![workspace.as_bytes(), task.as_bytes(), at, after, limit + 1],
-            |row| Ok((comment(row)?, vec![Key::Int(row.get(4)?)])),
-        )?
-        .collect::<Result<_, _>>()?;
     Ok(Cursor::page(rows, limit, &query, |comment: &Comment| {
         comment.comment_id.0
     }))
 }
 
-fn comment(row: &Row) -> rusqlite::Result<Comment> {
+fn comment(row: &Row) -> Result<Comment, Error> {
     Ok(Comment {
         comment_id: CommentId(uuid(row, 0)?),
         task_id: TaskId(uuid(row, 1)?),
@@ -288,15 +292,13 @@ fn comment(row: &Row) -> rusqlite::Result<Comment> {
 
 /// All tags in use, in alphabetical order.
 pub fn tags(r: &Reader, workspace: WorkspaceId) -> Result<Vec<Tag>, QueryError> {
-    let mut statement = r.connection.prepare_cached(
-        "SELECT tag, open, done FROM tag_counts WHERE workspace_id = ?1 ORDER BY tag",
-    )?;
-    let rows = statement.query_map([workspace.as_bytes()], |row| {
-        Ok(Tag {
-            tag: row.get(0)?,
-            open: unsigned(row, 1)?,
-            done: unsigned(row, 2)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let sql = "SELECT tag, open, done FROM tag_counts WHERE workspace_id = ?1 ORDER BY tag";
+    Ok(r.of(workspace)?
+        .query(sql, values![workspace.as_bytes()], |row| {
+            Ok(Tag {
+                tag: row.get(0)?,
+                open: unsigned(row, 1)?,
+                done: unsigned(row, 2)?,
+            })
+        })?)
 }

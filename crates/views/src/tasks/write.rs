@@ -1,55 +1,114 @@
 //! How folded tasks reach the tables.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use rusqlite::{CachedStatement, Connection, ToSql, params};
 use taskfold_contracts::ids::{ListId, TaskId, UserId};
 use taskfold_contracts::values::Due;
+use taskfold_sql::{Bound, Connection, Dialect, Error};
 
-use super::Task;
 use super::cell::{Cell, part};
 use crate::counts::Tally;
-use crate::sql::{signed, to_json};
+use crate::held::replacing;
+use crate::sql::{bound, signed, to_json};
 use crate::{filter, search};
 
 /// Writes what changed, in the order of creation, so that new rows go to the end of their table.
-/// While building, search waits for the end.
+/// While building, search may wait for the end.
 pub(crate) fn all<'c>(
-    connection: &'c Connection,
+    connection: &Connection,
     cells: impl Iterator<Item = &'c Cell>,
     building: bool,
-) -> Result<(), rusqlite::Error> {
+) -> Result<(), Error> {
     let mut changed: Vec<&Cell> = cells.filter(|cell| cell.changed != 0).collect();
-    changed.sort_unstable_by_key(|cell| cell.number);
-    let mut rows = Rows::new(connection)?;
-    let mut tally = Tally::default();
-    for cell in &changed {
-        rows.write(cell)?;
-        tally.change(cell.counted.as_ref(), &cell.task);
+    if changed.is_empty() {
+        return Ok(());
     }
-    // The index keeps its own order, so that its pages are turned once.
-    if !building {
-        let mut index = search::Index::new(connection)?;
-        let mut texts = changed.iter();
-        texts.try_for_each(|cell| match cell.changed & part::TEXT {
-            0 => Ok(()),
-            _ => index.task(cell),
-        })?;
+    changed.sort_unstable_by_key(|cell| cell.number);
+    match connection.dialect() {
+        Dialect::Sqlite => parts(connection, &changed)?,
+        Dialect::Postgres => whole(connection, &changed)?,
+    }
+    tags(connection, &changed)?;
+    blockers(connection, &changed)?;
+    let texts: Vec<&Cell> = changed
+        .iter()
+        .filter(|cell| cell.changed & part::TEXT != 0)
+        .copied()
+        .collect();
+    search::index(connection, &texts, building)?;
+    let mut tally = Tally::default();
+    for cell in changed {
+        tally.change(cell.counted.as_ref(), &cell.task);
     }
     tally.write(connection)
 }
 
-const INSERT: &str = "INSERT INTO tasks (number, task_id, workspace_id, list_id, parent_id, title,
-        description, priority, due_date, due_time, due_zone, due_at, done, start_date, tags,
-        recurrence, reminders, rank, blocked_by, assignee_id, created_by, created_at, updated_at,
-        completed_at, deleted_at, previous_id, origin_source, origin_id, comment_count, version)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-        ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)";
+/// New rows, and of old ones what changed: SQLite leaves the rest alone, and the indexes on it.
+fn parts(connection: &Connection, changed: &[&Cell]) -> Result<(), Error> {
+    let new = changed.iter().filter(|cell| !cell.stored);
+    connection.insert_many(&into(), COLUMNS.len(), "", new.map(|cell| row(cell)))?;
+    // By the parts that they write.
+    let mut old: BTreeMap<u16, Vec<&Cell>> = BTreeMap::new();
+    for cell in changed.iter().filter(|cell| cell.stored) {
+        old.entry(cell.changed).or_default().push(cell);
+    }
+    for (parts, cells) in old {
+        connection.execute_many(&update(parts), cells.into_iter().map(row))?;
+    }
+    Ok(())
+}
 
-/// The columns of each part; the numbers are those of [`INSERT`].
+/// New rows and old ones with one statement: PostgreSQL writes a row as a whole in any case.
+fn whole(connection: &Connection, changed: &[&Cell]) -> Result<(), Error> {
+    connection.insert_many(
+        &into(),
+        COLUMNS.len(),
+        &replacing(COLUMNS, 1),
+        changed.iter().map(|cell| row(cell)),
+    )
+}
+
+/// In the order of [`row`].
+const COLUMNS: &[&str] = &[
+    "number",
+    "task_id",
+    "workspace_id",
+    "list_id",
+    "parent_id",
+    "title",
+    "description",
+    "priority",
+    "due_date",
+    "due_time",
+    "due_zone",
+    "due_at",
+    "done",
+    "start_date",
+    "tags",
+    "recurrence",
+    "reminders",
+    "rank",
+    "blocked_by",
+    "assignee_id",
+    "created_by",
+    "created_at",
+    "updated_at",
+    "completed_at",
+    "deleted_at",
+    "previous_id",
+    "origin_source",
+    "origin_id",
+    "comment_count",
+    "version",
+];
+
+fn into() -> String {
+    format!("INSERT INTO tasks ({})", COLUMNS.join(", "))
+}
+
+/// The columns of each part; the numbers are those of [`COLUMNS`].
 const PARTS: &[(u16, &str)] = &[
     (part::UPDATED, ", updated_at = ?23"),
     (part::PLACE, ", list_id = ?4, parent_id = ?5, rank = ?18"),
@@ -85,139 +144,102 @@ fn update(parts: u16) -> String {
     sql
 }
 
-/// Writes rows of tasks, and of what belongs to them.
-struct Rows<'c> {
-    connection: &'c Connection,
-    insert: CachedStatement<'c>,
-    /// By the parts that they write.
-    updates: BTreeMap<u16, CachedStatement<'c>>,
-    tags: Set<'c>,
-    blockers: Set<'c>,
-}
-
-impl<'c> Rows<'c> {
-    fn new(connection: &'c Connection) -> Result<Self, rusqlite::Error> {
-        Ok(Self {
-            connection,
-            insert: connection.prepare_cached(INSERT)?,
-            updates: BTreeMap::new(),
-            tags: Set::new(connection, DELETE_TAGS, INSERT_TAG)?,
-            blockers: Set::new(connection, DELETE_BLOCKERS, INSERT_BLOCKER)?,
-        })
-    }
-
-    fn write(&mut self, cell: &Cell) -> Result<(), rusqlite::Error> {
-        row(self.statement(cell)?, cell)?;
+fn tags(connection: &Connection, changed: &[&Cell]) -> Result<(), Error> {
+    let changed = with(changed, part::TAGS);
+    clear(
+        connection,
+        "DELETE FROM task_tags WHERE task_id = ?1",
+        &changed,
+    )?;
+    let tags = changed.iter().flat_map(|cell| {
         let task = &cell.task;
-        if cell.changed & part::TAGS != 0 {
-            self.tags.clear(cell)?;
-            for tag in &task.tags {
-                self.tags.add(task, &[&tag, &filter::fold(tag)])?;
-            }
-        }
-        if cell.changed & part::BLOCKERS != 0 {
-            self.blockers.clear(cell)?;
-            for blocker in &task.blocked_by {
-                self.blockers.add(task, &[&blocker.as_bytes()])?;
-            }
-        }
-        Ok(())
-    }
-
-    fn statement(&mut self, cell: &Cell) -> Result<&mut CachedStatement<'c>, rusqlite::Error> {
-        if !cell.stored {
-            return Ok(&mut self.insert);
-        }
-        Ok(match self.updates.entry(cell.changed) {
-            Entry::Occupied(held) => held.into_mut(),
-            Entry::Vacant(free) => {
-                free.insert(self.connection.prepare_cached(&update(cell.changed))?)
-            }
+        task.tags.iter().map(move |tag| {
+            bound![
+                task.workspace_id.as_bytes(),
+                task.task_id.as_bytes(),
+                tag,
+                filter::fold(tag)
+            ]
         })
-    }
+    });
+    let into = "INSERT INTO task_tags (workspace_id, task_id, tag, tag_folded)";
+    connection.insert_many(into, 4, "ON CONFLICT DO NOTHING", tags)
 }
 
-const DELETE_TAGS: &str = "DELETE FROM task_tags WHERE task_id = ?1";
-const INSERT_TAG: &str =
-    "INSERT INTO task_tags (workspace_id, task_id, tag, tag_folded) VALUES (?1, ?2, ?3, ?4)
-     ON CONFLICT DO NOTHING";
-const DELETE_BLOCKERS: &str = "DELETE FROM task_blockers WHERE task_id = ?1";
-const INSERT_BLOCKER: &str =
-    "INSERT INTO task_blockers (workspace_id, task_id, blocker_id) VALUES (?1, ?2, ?3)
-     ON CONFLICT DO NOTHING";
-
-/// Rows of which a task has several.
-struct Set<'c> {
-    delete: CachedStatement<'c>,
-    insert: CachedStatement<'c>,
-}
-
-impl<'c> Set<'c> {
-    fn new(
-        connection: &'c Connection,
-        delete: &str,
-        insert: &str,
-    ) -> Result<Self, rusqlite::Error> {
-        Ok(Self {
-            delete: connection.prepare_cached(delete)?,
-            insert: connection.prepare_cached(insert)?,
+fn blockers(connection: &Connection, changed: &[&Cell]) -> Result<(), Error> {
+    let changed = with(changed, part::BLOCKERS);
+    clear(
+        connection,
+        "DELETE FROM task_blockers WHERE task_id = ?1",
+        &changed,
+    )?;
+    let blockers = changed.iter().flat_map(|cell| {
+        let task = &cell.task;
+        task.blocked_by.iter().map(move |blocker| {
+            bound![
+                task.workspace_id.as_bytes(),
+                task.task_id.as_bytes(),
+                blocker.as_bytes()
+            ]
         })
-    }
-
-    fn clear(&mut self, cell: &Cell) -> Result<(), rusqlite::Error> {
-        if cell.stored {
-            self.delete.execute([cell.task.task_id.as_bytes()])?;
-        }
-        Ok(())
-    }
-
-    fn add(&mut self, task: &Task, values: &[&dyn ToSql]) -> Result<(), rusqlite::Error> {
-        let ids: [&dyn ToSql; 2] = [&task.workspace_id.as_bytes(), &task.task_id.as_bytes()];
-        self.insert.execute(&*[&ids[..], values].concat())?;
-        Ok(())
-    }
+    });
+    let into = "INSERT INTO task_blockers (workspace_id, task_id, blocker_id)";
+    connection.insert_many(into, 3, "ON CONFLICT DO NOTHING", blockers)
 }
 
-fn row(statement: &mut CachedStatement<'_>, cell: &Cell) -> Result<(), rusqlite::Error> {
+/// The tasks of which one of these parts changed.
+fn with<'c>(changed: &[&'c Cell], parts: u16) -> Vec<&'c Cell> {
+    let cells = changed.iter().filter(|cell| cell.changed & parts != 0);
+    cells.copied().collect()
+}
+
+/// Runs `delete` for each of these tasks that has rows.
+fn clear(connection: &Connection, delete: &str, changed: &[&Cell]) -> Result<(), Error> {
+    let stored = changed.iter().filter(|cell| cell.stored);
+    let mut stored = stored
+        .map(|cell| bound![cell.task.task_id.as_bytes()])
+        .peekable();
+    if stored.peek().is_some() {
+        connection.execute_many(delete, stored)?;
+    }
+    Ok(())
+}
+
+fn row(cell: &Cell) -> Vec<Bound<'_>> {
     let task = &cell.task;
     let due = DueColumns::of(task.due.as_ref());
-    statement.execute(params![
+    bound![
         cell.number,
         task.task_id.as_bytes(),
         task.workspace_id.as_bytes(),
         task.list_id.as_ref().map(ListId::as_bytes),
         task.parent_id.as_ref().map(TaskId::as_bytes),
-        task.title,
-        task.description,
-        task.priority.rank(),
+        &task.title,
+        &task.description,
+        i64::from(task.priority.rank()),
         due.date,
         due.time,
         due.zone,
         due.at,
-        task.completed_at.is_some(),
+        i64::from(task.completed_at.is_some()),
         task.start.map(|date| date.to_string()),
         array(&task.tags),
         task.recurrence.as_ref().map(to_json),
         array(&task.reminders),
-        task.rank,
+        &task.rank,
         array(&task.blocked_by),
         task.assignee_id.as_ref().map(UserId::as_bytes),
         task.created_by.as_ref().map(UserId::as_bytes),
-        task.created_at.as_millis(),
-        task.updated_at.as_millis(),
-        task.completed_at
-            .map(taskfold_contracts::time::Timestamp::as_millis),
-        task.deleted_at
-            .map(taskfold_contracts::time::Timestamp::as_millis),
+        &task.created_at,
+        &task.updated_at,
+        task.completed_at.as_ref(),
+        task.deleted_at.as_ref(),
         task.previous_id.as_ref().map(TaskId::as_bytes),
-        task.origin.as_ref().map(|origin| origin.source.as_str()),
-        task.origin
-            .as_ref()
-            .map(|origin| origin.external_id.as_str()),
+        task.origin.as_ref().map(|origin| &origin.source),
+        task.origin.as_ref().map(|origin| &origin.external_id),
         signed(task.comments),
         signed(task.version),
-    ])?;
-    Ok(())
+    ]
 }
 
 fn array<T: serde::Serialize>(values: &[T]) -> std::borrow::Cow<'static, str> {

@@ -7,7 +7,7 @@ use taskfold_contracts::position::Position;
 use taskfold_views::as_of::{AsOf, Limits, Snapshots};
 use taskfold_views::{Views, equality};
 
-use crate::world::*;
+use super::world::*;
 
 type Digest = BTreeMap<String, [u8; 32]>;
 

@@ -4,7 +4,7 @@ use serde_json::json;
 use taskfold_contracts::values::Priority;
 use taskfold_views::activity;
 
-use crate::world::*;
+use super::world::*;
 
 #[test]
 fn a_created_task_lists_all_that_was_set_and_nothing_else() {

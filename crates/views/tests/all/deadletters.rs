@@ -1,16 +1,13 @@
 //! Poison does not block.
 
-use std::collections::BTreeSet;
-
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::position::Position;
-use taskfold_views::deadletters::{RetryError, bury, discard, dropped, list, parked, retry, show};
-use taskfold_views::rebuild::{Fact, build};
+use taskfold_views::deadletters::{RetryError, bury, discard, list, parked, retry, show};
 use taskfold_views::{ApplyError, Views, equality};
 
-use crate::world::*;
+use super::world::*;
 
-fn at(number: u64) -> Position {
+pub(crate) fn at(number: u64) -> Position {
     Position {
         partition: 0,
         number,
@@ -18,7 +15,7 @@ fn at(number: u64) -> Position {
 }
 
 /// The second event is poison; the third is of the same workspace, the fourth of another.
-fn poisoned() -> World {
+pub(crate) fn poisoned() -> World {
     let mut world = World::default();
     world.add(workspace(1), created(1, "A"));
     world.add(workspace(1), completed(99));
@@ -27,8 +24,8 @@ fn poisoned() -> World {
     world
 }
 
-fn buried(world: &World) -> Views {
-    let views = Views::in_memory().unwrap();
+pub(crate) fn buried(world: &World) -> Views {
+    let views = super::empty();
     let Err(ApplyError::Poison { index, error }) = views.apply(&world.log) else {
         panic!()
     };
@@ -100,7 +97,7 @@ fn a_retry_applies_all_or_nothing_and_unparks() {
 }
 
 #[test]
-fn what_is_given_up_stays_out_of_rebuilds() {
+fn what_is_given_up_waits_no_more() {
     let world = poisoned();
     let views = buried(&world);
     assert!(discard(&views, at(2)).unwrap());
@@ -110,50 +107,6 @@ fn what_is_given_up_stays_out_of_rebuilds() {
         [workspace(1)],
         "another one waits"
     );
-    let fetch =
-        |position: Position| Ok(world.log[usize::try_from(position.number - 1).unwrap()].clone());
-    assert_eq!(retry(&views, workspace(1), fetch), Ok(1));
-    let given_up = views.read_blocking(dropped).unwrap();
-    assert_eq!(given_up, BTreeSet::from([at(2)]));
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("views.db");
-    let facts = |partition: u32, after: u64| {
-        assert_eq!(partition, 0);
-        let rest = &world.log[usize::try_from(after).unwrap()..];
-        Ok(rest.iter().cloned().map(Fact::Event).collect())
-    };
-    build(&path, 1, &given_up, facts, |_| {}).unwrap();
-    let again = Views::open(&path).unwrap();
-    assert_eq!(
-        again.read_blocking(equality::digest).unwrap(),
-        views.read_blocking(equality::digest).unwrap()
-    );
-    assert_eq!(again.read_blocking(dropped).unwrap(), given_up);
-    // Without knowing what was given up, the workspace is parked again; what is unreadable likewise.
-    let unreadable = |_: u32, after: u64| {
-        let rest = &world.log[usize::try_from(after).unwrap()..];
-        Ok(rest
-            .iter()
-            .map(|envelope| match envelope.header.position.number {
-                2 => Fact::Unreadable {
-                    header: envelope.header.clone(),
-                    error: "sealed".into(),
-                },
-                _ => Fact::Event(envelope.clone()),
-            })
-            .collect())
-    };
-    drop(again);
-    build(&path, 1, &BTreeSet::new(), unreadable, |_| {}).unwrap();
-    let again = Views::open(&path).unwrap();
-    assert_eq!(again.read_blocking(|r| list(r, None, 10)).unwrap().len(), 2);
-    assert_eq!(
-        again
-            .read_blocking(|r| show(r, at(2)))
-            .unwrap()
-            .unwrap()
-            .error
-            .as_deref(),
-        Some("sealed")
-    );
+    assert!(discard(&views, at(3)).unwrap());
+    assert!(views.read_blocking(parked).unwrap().is_empty());
 }

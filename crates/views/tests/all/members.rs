@@ -7,7 +7,7 @@ use taskfold_contracts::values::*;
 use taskfold_views::members::InvitationState;
 use taskfold_views::{activity, members};
 
-use crate::world::*;
+use super::world::*;
 
 fn registered(number: u64) -> UserRegistered {
     UserRegistered {

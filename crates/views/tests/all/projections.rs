@@ -7,7 +7,7 @@ use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::*;
 use taskfold_views::{Views, activity, counts, filters, lists, tasks, trash};
 
-use crate::world::*;
+use super::world::*;
 
 #[test]
 fn a_task_is_shown_as_it_was_created() {

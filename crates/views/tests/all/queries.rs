@@ -6,7 +6,7 @@ use taskfold_contracts::values::*;
 use taskfold_views::as_of::AsOf;
 use taskfold_views::{QueryError, Views, activity, counts, tasks, trash};
 
-use crate::world::*;
+use super::world::*;
 
 fn many(count: u64) -> World {
     let mut world = World::default();

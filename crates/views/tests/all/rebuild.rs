@@ -7,7 +7,7 @@ use taskfold_contracts::envelope::Envelope;
 use taskfold_views::rebuild::{Fact, RebuildError, build, build_beside};
 use taskfold_views::{OpenError, Reader, Views, equality};
 
-use crate::world::*;
+use super::world::*;
 
 fn digest(views: &Views) -> BTreeMap<String, [u8; 32]> {
     views.read_blocking(equality::digest).unwrap()

@@ -4,12 +4,12 @@ use taskfold_contracts::events::*;
 use taskfold_contracts::position::Position;
 use taskfold_views::{ApplyError, Views, equality};
 
-use crate::world::*;
+use super::world::*;
 
 #[test]
 fn what_was_applied_is_not_applied_again() {
     let world = random(1, 200);
-    let (once, twice) = (world.views(), Views::in_memory().unwrap());
+    let (once, twice) = (world.views(), super::empty());
     for from in [0, 50, 20, 0, 100] {
         let upto = (from + 60).min(world.log.len());
         twice.apply(&world.log[from..upto]).unwrap();
@@ -62,7 +62,7 @@ fn a_batch_with_poison_changes_nothing() {
 #[test]
 fn a_gap_is_refused_and_loses_nothing() {
     let world = random(2, 20);
-    let views = Views::in_memory().unwrap();
+    let views = super::empty();
     views.apply(&world.log[..5]).unwrap();
     let refused = views.apply(&world.log[6..]);
     assert!(matches!(&refused, Err(ApplyError::Storage(error)) if error.contains("0:7")));
@@ -94,7 +94,7 @@ fn impossible_facts_are_poison() {
         let mut world = World::default();
         world.add(workspace(1), created(1, "A"));
         world.add(workspace(1), event.clone());
-        let refused = Views::in_memory().unwrap().apply(&world.log);
+        let refused = super::empty().apply(&world.log);
         assert!(
             matches!(refused, Err(ApplyError::Poison { index: 1, .. })),
             "{event:?}"
@@ -103,26 +103,30 @@ fn impossible_facts_are_poison() {
     let mut world = World::default();
     world.add(workspace(1), created(1, "A"));
     world.add(workspace(2), completed(1));
-    let refused = Views::in_memory().unwrap().apply(&world.log);
+    let refused = super::empty().apply(&world.log);
     assert!(
         matches!(refused, Err(ApplyError::Poison { index: 1, .. })),
         "another workspace's task"
     );
 }
 
-#[tokio::test]
-async fn readers_wait_for_a_position() {
+#[test]
+fn readers_wait_for_a_position() {
     use std::time::Duration;
     let mut world = World::default();
     world.add(workspace(1), created(1, "A"));
-    let views = Views::in_memory().unwrap();
+    let views = super::empty();
     let position = Position {
         partition: 0,
         number: 1,
     };
-    assert!(!views.wait_for(position, Duration::ZERO).await);
-    let waiting = views.wait_for(position, Duration::from_secs(20));
-    let applying = async { views.apply(&world.log) };
-    let (reached, applied) = tokio::join!(waiting, applying);
-    assert!(reached && applied.is_ok());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    assert!(!runtime.block_on(views.wait_for(position, Duration::ZERO)));
+    let writer = views.clone();
+    let (reached, applied) = runtime.block_on(async {
+        let waiting = views.wait_for(position, Duration::from_secs(20));
+        let applying = tokio::task::spawn_blocking(move || writer.apply(&world.log));
+        tokio::join!(waiting, applying)
+    });
+    assert!(reached && applied.unwrap().is_ok());
 }

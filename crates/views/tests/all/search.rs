@@ -4,7 +4,7 @@ use taskfold_contracts::events::*;
 use taskfold_views::search::{self, Hit, SearchQuery};
 use taskfold_views::{Page, QueryError, Views};
 
-use crate::world::*;
+use super::world::*;
 
 fn page(views: &Views, number: u64, query: &SearchQuery) -> Result<Page<Hit>, QueryError> {
     views.read_blocking(|r| search::query(r, workspace(number), query))

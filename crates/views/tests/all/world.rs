@@ -37,7 +37,7 @@ pub(crate) fn comment(number: u64) -> CommentId {
 #[derive(Default)]
 pub(crate) struct World {
     pub(crate) log: Vec<Envelope>,
-    versions: BTreeMap<StreamId, u64>,
+    pub(crate) versions: BTreeMap<StreamId, u64>,
     pub(crate) partition: u32,
 }
 
@@ -78,7 +78,7 @@ impl World {
 
     /// Views with all of it.
     pub(crate) fn views(&self) -> Views {
-        let views = Views::in_memory().unwrap();
+        let views = super::empty();
         views.apply(&self.log).unwrap();
         views
     }

@@ -55,11 +55,7 @@ pub(super) fn list_id(index: usize) -> ListId {
     ListId(Uuid::from_u128(800 + index as u128))
 }
 
-pub(super) fn bytes(number: u128) -> Vec<u8> {
-    Uuid::from_u128(number).as_bytes().to_vec()
-}
-
-pub(super) fn due_at(row: &Row) -> Option<i64> {
+fn due_at(row: &Row) -> Option<i64> {
     let (date, time, zoned) = row.due?;
     let time = time.map_or(jiff::civil::time(23, 59, 59, 0), |time| {
         time.parse().unwrap()

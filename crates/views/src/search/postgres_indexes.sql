@@ -1,0 +1,1 @@
+CREATE INDEX search_by_words ON search USING gin (words);

@@ -1,0 +1,45 @@
+//! Views in PostgreSQL.
+
+use taskfold_kit::Postgres;
+use taskfold_sql::Server;
+use taskfold_views::{ServerOptions, Views};
+
+#[path = "created.rs"]
+mod created;
+#[path = "deadletters.rs"]
+mod deadletters;
+#[path = "isolation.rs"]
+mod isolation;
+#[path = "members.rs"]
+mod members;
+#[path = "projections.rs"]
+mod projections;
+#[path = "queries.rs"]
+mod queries;
+#[path = "robustness.rs"]
+mod robustness;
+#[path = "search.rs"]
+mod search;
+#[path = "several.rs"]
+mod several;
+#[path = "switch.rs"]
+mod switch;
+#[path = "world.rs"]
+mod world;
+
+/// Empty views in a database of their own.
+fn empty() -> Views {
+    connect(&fresh())
+}
+
+fn fresh() -> Server {
+    Server::parse(&Postgres::shared().database().unwrap()).unwrap()
+}
+
+fn connect(server: &Server) -> Views {
+    let options = ServerOptions {
+        readers: 4,
+        ..ServerOptions::default()
+    };
+    Views::connect(server, &options).unwrap()
+}
