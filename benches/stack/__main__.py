@@ -44,6 +44,8 @@ def parser() -> argparse.ArgumentParser:
 def main() -> int:
     """Measures; 1 when a part failed."""
     arguments = parser().parse_args()
+    # Downloads are not what is measured. What fails here fails in its part again, and is told there.
+    attempt(reference.environment)
     deadline = Deadline(arguments.limit)
     servers, driver = Servers(arguments.name, deadline), Driver(arguments.binaries, deadline)
     wanted = arguments.only or PARTS

@@ -45,8 +45,8 @@ class Deadline:
         except subprocess.TimeoutExpired as error:
             raise Failed(f"{Path(command[0]).name} did not end within {bound:.0f} s") from error
         if done.returncode:
-            complaint = (done.stderr.strip() or done.stdout.strip()).splitlines()[-3:]
-            raise Failed(f"{Path(command[0]).name}: {' / '.join(complaint)}")
+            said = (done.stderr.strip() or done.stdout.strip()).splitlines()[:3]
+            raise Failed(f"{Path(command[0]).name}: {' / '.join(line for line in said if line)}")
         return done.stdout
 
 
