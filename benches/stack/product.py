@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -20,7 +21,7 @@ class Product:
     def __init__(self, servers: Servers, binaries: Path, folder: Path) -> None:
         self.servers = servers
         self.binary = str(binaries / "taskfold")
-        self.folder = folder
+        self.folder = Path(tempfile.mkdtemp(dir=folder))
         self.children: list[Child] = []
 
     def environment(self, url: str) -> dict[str, str]:
