@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use futures_util::StreamExt;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
@@ -40,12 +40,17 @@ pub(crate) async fn measure(
         let mut seen = BTreeMap::new();
         while seen.len() < count as usize {
             let frame = tokio::time::timeout(Duration::from_secs(10), socket.next()).await;
-            let text = frame
-                .context("no frame for 10 s")?
-                .context("socket closed")??
-                .into_text()?;
+            let frame = frame.context("no frame for 10 s")?;
+            let message = frame.context("socket closed")??;
             let at = Instant::now();
-            let json: serde_json::Value = serde_json::from_str(&text)?;
+            if message.is_close() {
+                bail!("the server closed the socket: {message:?}");
+            }
+            // Pings are answered by the library.
+            if !message.is_text() {
+                continue;
+            }
+            let json: serde_json::Value = serde_json::from_str(message.to_text()?)?;
             if json["type"] == "event" {
                 seen.insert(json["position"].as_str().unwrap_or_default().to_owned(), at);
             }
