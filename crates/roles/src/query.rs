@@ -134,7 +134,7 @@ impl Inner {
     /// Waits, not for ever, until the views have `position`.
     async fn wait_for(&self, views: &Views, position: Position) -> Result<(), Problem> {
         let early = crash::bug("views.read_early");
-        if early || position.number <= views.watermark(position.partition) {
+        if early || position.number <= views.readable(position.partition) {
             return Ok(());
         }
         if position.partition >= self.log.partitions() || !self.is_there(position).await? {

@@ -13,7 +13,7 @@ use taskfold_views::{ServerOptions, Views};
 #[path = "../tests/all/world.rs"]
 mod world;
 
-const EVENTS: usize = 100_000;
+const EVENTS: usize = 40_000;
 
 fn empty() -> Views {
     Views::in_memory().unwrap()

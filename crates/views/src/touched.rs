@@ -67,7 +67,7 @@ impl Touched {
                 self.workspaces.insert([workspace]);
             }
             Event::WorkspaceMemberInvited(event) => {
-                self.invitation(workspace, event.invitation_id.0)
+                self.invitation(workspace, event.invitation_id.0);
             }
             Event::WorkspaceInvitationRevoked(event) => {
                 self.invitation(workspace, event.invitation_id.0);

@@ -5,17 +5,16 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use taskfold_sql::Address;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::Host;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, Row, Statement};
-use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::options::PostgresOptions;
-use super::tls::{self, Verify};
 use crate::{DatabaseError, ReadError, WriteError};
 
 /// A value that a statement is given.
@@ -25,8 +24,7 @@ pub(crate) type Values<'a> = &'a [Value<'a>];
 
 /// Opens connections to one database.
 pub(crate) struct Connector {
-    config: Config,
-    tls: MakeRustlsConnect,
+    address: Address,
     /// Said on each new connection.
     settings: String,
     connect_timeout: Duration,
@@ -63,28 +61,19 @@ impl Connector {
     /// # Errors
     /// It is none, or its certificates cannot be read. The message holds no password.
     pub(crate) fn new(url: &str, options: &PostgresOptions) -> Result<Self, DatabaseError> {
-        let address = Address::parse(url)?;
-        let mut config: Config = address.url.parse().map_err(|_| {
-            DatabaseError::Address(
-                "it does not read postgres://user:password@host:port/database".to_owned(),
-            )
-        })?;
-        if let Some(mode) = address.mode {
-            config.ssl_mode(mode);
-        }
-        config
+        let mut address =
+            Address::parse(url).map_err(|error| DatabaseError::Address(error.to_string()))?;
+        address
+            .config
             .application_name("taskfold-log")
             .connect_timeout(options.connect_timeout)
             .tcp_user_timeout(options.statement_timeout)
             .keepalives_idle(Duration::from_secs(15))
             .keepalives_interval(Duration::from_secs(5))
             .keepalives_retries(3);
-        let tls = tls::connector(address.verify, address.roots.as_deref())
-            .map_err(DatabaseError::Address)?;
         Ok(Self {
-            name: name_of(&config),
-            config,
-            tls,
+            name: name_of(&address.config),
+            address,
             settings: settings(options),
             connect_timeout: options.connect_timeout,
             answer_timeout: options.statement_timeout + Duration::from_secs(2),
@@ -103,7 +92,11 @@ impl Connector {
     }
 
     async fn open(&self) -> Result<Session, Error> {
-        let (client, connection) = self.config.connect(self.tls.clone()).await?;
+        let (client, connection) = self
+            .address
+            .config
+            .connect(self.address.tls.clone())
+            .await?;
         // Ends when the client is dropped, or when the line is cut: who uses the client is told then.
         let driver = Handle::current().spawn(async move { drop(connection.await) });
         client.batch_execute(&self.settings).await?;
@@ -273,50 +266,6 @@ fn name_of(config: &Config) -> String {
         None => "localhost".to_owned(),
     };
     format!("{host}/{}", config.get_dbname().unwrap_or_default())
-}
-
-/// An address without the parts that only libpq's newer modes know.
-struct Address {
-    url: String,
-    mode: Option<SslMode>,
-    verify: Verify,
-    roots: Option<String>,
-}
-
-impl Address {
-    fn parse(url: &str) -> Result<Self, DatabaseError> {
-        let mut address = Self {
-            url: url.to_owned(),
-            mode: None,
-            verify: Verify::Nothing,
-            roots: None,
-        };
-        let Some((before, query)) = url.split_once('?') else {
-            return Ok(address);
-        };
-        let mut kept = Vec::new();
-        for pair in query.split('&') {
-            match pair.split_once('=') {
-                Some(("sslmode", "verify-full")) => {
-                    (address.mode, address.verify) = (Some(SslMode::Require), Verify::Full);
-                }
-                Some(("sslmode", mode)) if !["disable", "prefer", "require"].contains(&mode) => {
-                    return Err(DatabaseError::Address(format!(
-                        "sslmode is {mode:?}, not disable, prefer, require or verify-full"
-                    )));
-                }
-                Some(("sslrootcert", path)) => address.roots = Some(path.to_owned()),
-                Some(_) | None => kept.push(pair),
-            }
-        }
-        let kept = kept.join("&");
-        address.url = if kept.is_empty() {
-            before.to_owned()
-        } else {
-            format!("{before}?{kept}")
-        };
-        Ok(address)
-    }
 }
 
 /// Waits between tries, longer each time, until there is no patience left.

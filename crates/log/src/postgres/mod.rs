@@ -17,7 +17,6 @@ pub(crate) mod read;
 pub(crate) mod row;
 pub(crate) mod side;
 pub(crate) mod store;
-pub(crate) mod tls;
 pub(crate) mod verify;
 pub(crate) mod watch;
 pub(crate) mod write;

@@ -11,10 +11,8 @@ pub(super) fn tokens(text: &str) -> Vec<String> {
     for character in text.chars().chain([' ']) {
         if is_letter_or_number(character) {
             word.push(fold(character));
-        } else if word.is_empty() || !is_diacritic(character) {
-            if !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
+        } else if !word.is_empty() && !is_diacritic(character) {
+            words.push(std::mem::take(&mut word));
         }
     }
     words

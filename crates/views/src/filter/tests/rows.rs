@@ -1,5 +1,8 @@
 //! Filters run on real rows, compared with a plain evaluation in Rust.
 
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -22,10 +25,12 @@ fn database(dialect: Dialect) -> Connection {
     match dialect {
         Dialect::Sqlite => db::open_memory().unwrap(),
         Dialect::Postgres => {
-            static DATABASE: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+            static DATABASE: OnceLock<String> = OnceLock::new();
+            static SCHEMAS: AtomicU64 = AtomicU64::new(0);
             let url = DATABASE.get_or_init(|| Postgres::shared().database().unwrap());
             let connection = Connection::postgres(&Server::parse(url).unwrap()).unwrap();
-            let schema = format!("filters_{}", Uuid::now_v7().simple());
+            let number = SCHEMAS.fetch_add(1, Ordering::Relaxed);
+            let schema = format!("filters_{number}");
             let begin = format!("BEGIN; CREATE SCHEMA {schema}; SET LOCAL search_path = {schema}");
             connection.batch(&begin).unwrap();
             tables::create(&connection).unwrap();
