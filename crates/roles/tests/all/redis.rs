@@ -1,8 +1,10 @@
 //! What gateways share in Redis, and how they do without.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use reqwest::Client;
 use taskfold_contracts::ids::{SystemIds, UserId, WorkspaceId};
 use taskfold_contracts::time::SystemClock;
@@ -75,25 +77,41 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) -> Duration {
     started.elapsed()
 }
 
+/// Two gateways of one Redis, in a run in which it always answers in time: a busy machine may need some.
+async fn together(run: impl AsyncFn(&Server, &Server)) {
+    for _ in 0..10 {
+        let redis = RedisServer::start().unwrap();
+        let (one, other) = (
+            gateway(&redis.url(), 40).await,
+            gateway(&redis.url(), 40).await,
+        );
+        let tried = AssertUnwindSafe(run(&one, &other)).catch_unwind().await;
+        let missed = without(&one).await + without(&other).await;
+        one.stop().await;
+        other.stop().await;
+        match tried {
+            Ok(()) => return,
+            Err(panic) if missed == 0 => std::panic::resume_unwind(panic),
+            Err(_) => {}
+        }
+    }
+    panic!("Redis never answered all commands of a run in time");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_gateways_count_together() {
-    let redis = RedisServer::start().unwrap();
-    let (one, other) = (
-        gateway(&redis.url(), 40).await,
-        gateway(&redis.url(), 40).await,
-    );
-    let client = Client::new();
-    let (status, first) = knock(&client, &one).await;
-    assert_eq!((status, first), (401, 39));
-    let (_, second) = knock(&client, &other).await;
-    assert!((38..=39).contains(&second), "{second} left");
-    let started = Instant::now();
-    let admitted = let_in(&client, &[&one, &other], 70).await;
-    // One more each second that this takes.
-    let came = usize::try_from(started.elapsed().as_secs()).unwrap() + 2;
-    assert!((38..=38 + came).contains(&admitted), "{admitted} let in");
-    one.stop().await;
-    other.stop().await;
+    together(async |one, other| {
+        let client = Client::new();
+        assert_eq!(knock(&client, one).await, (401, 39));
+        let (_, second) = knock(&client, other).await;
+        assert!((38..=39).contains(&second), "{second} left");
+        let started = Instant::now();
+        let admitted = let_in(&client, &[one, other], 70).await;
+        // One more each second that this takes.
+        let came = usize::try_from(started.elapsed().as_secs()).unwrap() + 2;
+        assert!((38..=38 + came).contains(&admitted), "{admitted} let in");
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,31 +189,23 @@ async fn a_redis_that_refused_is_taken_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sign_ins_that_fail_at_one_gateway_slow_the_others() {
-    let redis = RedisServer::start().unwrap();
-    let (one, other) = (
-        gateway(&redis.url(), 40).await,
-        gateway(&redis.url(), 40).await,
-    );
-    let client = Client::new();
-    let sign_in = async |server: &Server, email: &str| {
-        let request = client.post(format!("{}/api/v1/auth/login", server.url));
-        let body = serde_json::json!({"email": email, "password": "wrong password"});
-        let answer = request.json(&body).send().await.unwrap();
-        Answer::of(answer).await
-    };
-    for server in [&one, &other, &one, &other, &one] {
-        let wrong = sign_in(server, "anna@example.org").await;
-        wrong.assert_problem(401, "wrong_credentials");
-    }
-    let slowed = sign_in(&other, " Anna@Example.org").await;
-    slowed.assert_problem(429, "too_many_attempts");
-    let bert = sign_in(&other, "bert@example.org").await;
-    bert.assert_problem(401, "wrong_credentials");
-    redis.kill().unwrap();
-    let alone = sign_in(&other, "anna@example.org").await;
-    alone.assert_problem(401, "wrong_credentials");
-    one.stop().await;
-    other.stop().await;
+    together(async |one, other| {
+        let client = Client::new();
+        let sign_in = async |server: &Server, email: &str| {
+            let request = client.post(format!("{}/api/v1/auth/login", server.url));
+            let body = serde_json::json!({"email": email, "password": "wrong password"});
+            Answer::of(request.json(&body).send().await.unwrap()).await
+        };
+        for server in [one, other, one, other, one] {
+            let wrong = sign_in(server, "anna@example.org").await;
+            wrong.assert_problem(401, "wrong_credentials");
+        }
+        let slowed = sign_in(other, " Anna@Example.org").await;
+        slowed.assert_problem(429, "too_many_attempts");
+        let bert = sign_in(other, "bert@example.org").await;
+        bert.assert_problem(401, "wrong_credentials");
+    })
+    .await;
 }
 
 /// Two processes' views of the same accounts, sharing revocations, and a token.
