@@ -26,10 +26,19 @@ target := env("CARGO_TARGET_DIR", justfile_directory() / "target")
 # Every test, with a line for each phase.
 test: (phase "Rust: tests of every crate, and the rules of the repository")
     cargo test --workspace --locked --no-fail-fast --features taskfold/crash-points
+    @just phase "The API's tests again: roles apart, on PostgreSQL"
+    TASKFOLD_TEST_SPLIT=1 TASKFOLD_TEST_STORE=postgres cargo test --locked -p taskfold-roles --test all
     @just phase "Crashes: 40 kills, and 4 planted bugs that must be found"
     cargo build --locked -p taskfold-crash
     just kill 40
     @just phase "All tests passed"
+
+# The tests of API and command line with roles apart and on PostgreSQL.
+conformance: (phase "API: roles apart, on SQLite and on PostgreSQL")
+    TASKFOLD_TEST_SPLIT=1 cargo test --locked -p taskfold-roles --test all
+    TASKFOLD_TEST_SPLIT=1 TASKFOLD_TEST_STORE=postgres cargo test --locked -p taskfold-roles --test all
+    @just phase "Command line: on PostgreSQL"
+    TASKFOLD_TEST_STORE=postgres cargo test --locked -p taskfold --test all
 
 # Kills a server 200 times at random moments and at every crash point; every planted bug must be found.
 crash: (phase "Crashes")

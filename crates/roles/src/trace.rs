@@ -228,11 +228,12 @@ mod tests {
     #[tokio::test]
     async fn work_that_goes_on_by_itself_keeps_it() {
         let trace = Trace::of(&HeaderMap::new(), &SystemIds);
+        let tracker = tokio_util::task::TaskTracker::new();
         let begun = trace.around(async {
             let carried = Trace::carried(async { Trace::current() });
-            tokio_util::task::TaskTracker::new().spawn(carried)
+            tracker.spawn(carried).await.unwrap()
         });
-        assert_eq!(begun.await.await.unwrap(), Some(trace));
+        assert_eq!(begun.await, Some(trace));
         assert_eq!(Trace::current(), None);
     }
 }

@@ -56,10 +56,10 @@ pub(crate) fn alone(config: &Config) -> Result<Options, Failure> {
         }
         StoreKind::Postgres => {
             options.log = log_options(config);
-            Store::Servers(Servers {
+            Store::Servers(Box::new(Servers {
                 log: postgres(config)?,
                 identity: identity(config)?,
-            })
+            }))
         }
     };
     let gateway = &mut options.gateway;

@@ -53,7 +53,7 @@ pub enum Store {
     /// In files of the data directory, for one process.
     Files,
     /// On PostgreSQL, for any number of processes.
-    Servers(Servers),
+    Servers(Box<Servers>),
 }
 
 /// Databases, migrated already.

@@ -1,6 +1,5 @@
 //! The roles as they are run: together, or each behind a listener of its own.
 
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use axum::Router;
@@ -75,7 +74,7 @@ async fn servers(options: &Options) -> Store {
     let accounts = tokio::task::spawn_blocking(move || Identity::migrate(&server));
     accounts.await.unwrap().unwrap();
     std::fs::write(&place, &url).unwrap();
-    Store::Servers(Servers { log, identity })
+    Store::Servers(Box::new(Servers { log, identity }))
 }
 
 /// The roles, running.
@@ -117,7 +116,7 @@ impl Deployment {
         }
         let stores = Stores::open(&options).await.unwrap();
         let of = |roles: &[Role], wire: Wire| {
-            let roles = BTreeSet::from_iter(roles.iter().copied());
+            let roles = roles.iter().copied().collect();
             let options = Options {
                 roles,
                 wire: Wire {

@@ -224,10 +224,10 @@ impl Cluster {
         let defaults = process::Options::new(dir.path());
         let options = process::Options {
             roles: roles.iter().copied().collect(),
-            store: Store::Servers(Servers {
+            store: Store::Servers(Box::new(Servers {
                 log: PostgresOptions::new(vec![self.url.clone()]),
                 identity: Server::parse(&self.url).unwrap(),
-            }),
+            })),
             log: Options {
                 partitions: Migrate::default().partitions,
                 ..Options::default()
@@ -307,10 +307,10 @@ async fn a_directory_is_for_one_process() {
     let cluster = Cluster::start().await;
     let (_, _, dir) = &cluster.running[0];
     let options = process::Options {
-        store: Store::Servers(Servers {
+        store: Store::Servers(Box::new(Servers {
             log: PostgresOptions::new(vec![cluster.url.clone()]),
             identity: Server::parse(&cluster.url).unwrap(),
-        }),
+        })),
         ..process::Options::new(dir.path())
     };
     let refused = Process::start(options).await.err().unwrap();

@@ -6,7 +6,7 @@ use crate::kit::{Home, mode};
 
 #[test]
 fn a_backup_brings_everything_back() {
-    let home = Home::new();
+    let home = Home::in_files();
     home.add("Before");
     let file = home.path("taskfold.backup");
     let file = file.to_str().unwrap();
@@ -33,7 +33,7 @@ fn a_backup_brings_everything_back() {
     );
 
     // On another computer.
-    let other = Home::new();
+    let other = Home::in_files();
     other.run(&["restore-backup", file]).ok();
     assert_eq!(other.titles(&[]), ["Before"]);
     other.add("Goes on");
@@ -42,7 +42,7 @@ fn a_backup_brings_everything_back() {
 
 #[test]
 fn a_backup_that_was_tampered_with_is_refused() {
-    let home = Home::new();
+    let home = Home::in_files();
     home.add("Pay 100 to Ann");
     let file = home.path("taskfold.backup");
     home.run(&["backup", file.to_str().unwrap()]).ok();
@@ -69,7 +69,7 @@ fn a_backup_that_was_tampered_with_is_refused() {
 
 #[test]
 fn a_backup_is_not_put_under_a_running_server() {
-    let home = Home::new();
+    let home = Home::in_files();
     home.add("One");
     let file = home.path("taskfold.backup");
     home.run(&["backup", file.to_str().unwrap()]).ok();

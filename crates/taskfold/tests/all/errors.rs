@@ -31,7 +31,7 @@ fn a_wrong_filter_points_at_the_column() {
 
 #[test]
 fn what_does_not_exist_is_3() {
-    let home = Home::new();
+    let home = Home::in_files();
     home.run(&["log", "stats"]).code(3);
     home.add("One");
     home.run(&["show", "00000000-0000-7000-8000-000000000000"])

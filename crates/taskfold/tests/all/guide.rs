@@ -19,7 +19,7 @@ task,Sort photos,,4,1,Ann (1),,,en,Europe/Berlin
 
 /// A directory with what the commands name.
 fn prepared() -> Home {
-    let home = Home::new();
+    let home = Home::in_files();
     let work = home.path("work");
     fs::create_dir(&work).unwrap();
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_taskfold"), work.join("taskfold")).unwrap();
@@ -149,7 +149,7 @@ fn subcommands(help: &str) -> Vec<String> {
 
 #[test]
 fn the_guide_knows_each_command_and_no_flag_that_is_not_there() {
-    let home = Home::new();
+    let home = Home::in_files();
     let help = |words: &[&str]| {
         let mut line = words.to_vec();
         line.push("--help");

@@ -51,18 +51,27 @@ impl Ran {
 }
 
 impl Home {
+    /// In files, unless the environment wants PostgreSQL.
     #[allow(clippy::disallowed_methods, reason = "how the tests are run")]
     pub(crate) fn new() -> Self {
         let on_servers =
             std::env::var("TASKFOLD_TEST_STORE").is_ok_and(|store| store == "postgres");
         let home = Self {
-            directory: tempfile::tempdir().unwrap(),
             database: on_servers.then(|| Postgres::shared().database().unwrap()),
+            ..Self::in_files()
         };
         if home.database.is_some() {
             home.run(&["migrate"]).ok();
         }
         home
+    }
+
+    /// For what is about files alone.
+    pub(crate) fn in_files() -> Self {
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+            database: None,
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

@@ -34,7 +34,7 @@ fn commands_wait_for_each_other_and_for_a_server_that_starts() {
 
 #[test]
 fn a_database_of_a_newer_version_is_left_as_it_is() {
-    let home = Home::new();
+    let home = Home::in_files();
     home.add("One");
     let path = home.data().join("log.db");
     let whole = |path: &std::path::Path| fs::read(path).unwrap();

@@ -69,7 +69,7 @@ fn commands_side_by_side_wait_for_each_other() {
 
 #[test]
 fn the_log_is_read_and_backed_up_while_the_server_runs() {
-    let home = Home::new();
+    let home = Home::in_files();
     let server = home.serve();
     home.add("One");
     assert_eq!(home.json(&["log", "verify"])["sound"], true);

@@ -133,7 +133,7 @@ fn comments_and_search() {
 
 #[test]
 fn the_log_and_the_views_agree() {
-    let home = Home::new();
+    let home = Home::in_files();
     home.add("One");
     home.add("Two");
     let stats = home.json(&["log", "stats"]);
