@@ -57,6 +57,7 @@ struct Limiter {
 }
 
 /// What became of a request.
+#[derive(Debug, Clone, Copy)]
 enum Verdict {
     Admitted { remaining: u32 },
     Refused { wait: Duration },
