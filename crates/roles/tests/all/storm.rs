@@ -44,7 +44,7 @@ async fn acknowledgements_and_the_log_agree() {
     let (mut created, mut after) = (Vec::new(), 0);
     loop {
         let rows = server
-            .embedded
+            .roles
             .log()
             .read_partition(0, after, 500)
             .await
