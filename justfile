@@ -48,7 +48,7 @@ crash: (phase "Crashes")
 [private]
 kill kills:
     {{ target }}/debug/taskfold-crash --binary {{ target }}/debug/taskfold --kills {{ kills }}
-    for bug in log.commit_forgotten:40 log.key_forgotten:1 views.read_early:1 live.event_skipped:50; do \
+    for bug in log.commit_forgotten:40 log.key_forgotten:1 views.read_early:1 live.event_skipped:10; do \
         {{ target }}/debug/taskfold-crash --binary {{ target }}/debug/taskfold --kills 40 --plant "$bug"; \
     done
 

@@ -194,7 +194,8 @@ event_table! {
 }
 
 impl Event {
-    /// Its payload as JSON, without the fields that say "not touched".
+    /// Its payload as JSON, for everybody who may read the history: without the fields that say "not touched",
+    /// and without the hash of an invitation's secret.
     pub fn to_json(&self) -> serde_json::Value {
         let mut json = serde_json::to_value(self).unwrap_or_default();
         if let (Some(fields), Self::TaskUpdated(_) | Self::ListUpdated(_) | Self::UserUpdated(_)) =
@@ -203,6 +204,9 @@ impl Event {
             fields.retain(|_, value| {
                 !(value.is_null() || value.as_array().is_some_and(Vec::is_empty))
             });
+        }
+        if let (Some(fields), Self::WorkspaceMemberInvited(_)) = (json.as_object_mut(), self) {
+            fields.remove("secret_hash");
         }
         json
     }

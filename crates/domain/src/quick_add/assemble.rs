@@ -40,6 +40,7 @@ pub(super) fn assemble(
         }
     }
     kept.reverse();
+    said.settle_midnight(settings.now.date());
     said.settle_hour();
     let (due, recurrence) = said.due(settings);
     if due.is_none() {
@@ -129,6 +130,7 @@ impl Said {
         let habit = when.vague && when.date.is_none() && self.when.time.is_some();
         if habit && !self.when.vague {
             self.when.evening |= when.evening;
+            self.when.night |= when.night;
             return true;
         }
         if !date && (!time || when.date.is_some()) {
@@ -146,7 +148,24 @@ impl Said {
             self.when.vague = when.vague;
         }
         self.when.evening |= when.evening;
+        self.when.night |= when.night;
         true
+    }
+
+    /// "tonight at midnight" and "today at midnight" are when the day ends; "tonight at 1" is after that.
+    fn settle_midnight(&mut self, today: Date) {
+        let (Some(date), Some(time)) = (self.when.date, self.when.time) else {
+            return;
+        };
+        let twelve = self.when.bare && time.hour() == 12 && self.when.night;
+        let small = self.when.night && time.hour() < 5;
+        if twelve {
+            self.when.time = Some(Time::midnight());
+        }
+        if twelve || small || (date == today && time == Time::midnight()) {
+            self.when.bare = false;
+            self.when.date = date.tomorrow().ok();
+        }
     }
 
     /// "tonight at 9" is 21:00.

@@ -26,6 +26,7 @@ impl Grammar<'_> {
 
     fn day_at(&self, at: usize, lead: bool) -> Some2<When> {
         self.relative_at(at, lead)
+            .or_else(|| self.weekday_of_week_at(at).map(day))
             .or_else(|| self.bare_weekday_at(at, lead).map(day))
             .or_else(|| self.next_at(at).map(day))
             .or_else(|| self.this_at(at))
@@ -37,6 +38,9 @@ impl Grammar<'_> {
     }
 
     fn relative_at(&self, at: usize, lead: bool) -> Some2<When> {
+        if let Some(found) = self.day_after_tomorrow_at(at) {
+            return Some(day(found));
+        }
         let relative = words::relative(self.word(at))?;
         if !lead && self.is_in_sentence(at) {
             return None;
@@ -58,8 +62,40 @@ impl Grammar<'_> {
             when.time = words::day_part("night").and_then(clock);
             when.evening = true;
             when.vague = true;
+            when.night = true;
         }
         Some((1, when))
+    }
+
+    /// "day after tomorrow", "the day after tomorrow"
+    fn day_after_tomorrow_at(&self, at: usize) -> Some2<Date> {
+        let the = usize::from(self.is(at, words::THE));
+        let day = words::unit(self.word(at + the)) == Some(Unit::Day);
+        let after = self.is(at + the + 1, words::DAY_AFTER);
+        let tomorrow = words::relative(self.word(at + the + 2)) == Some(Relative::Tomorrow);
+        let date = self.today().checked_add(2.days()).ok()?;
+        (day && after && tomorrow).then_some((the + 3, date))
+    }
+
+    /// "friday next week", "next week on friday", "friday this week" while it is not over.
+    fn weekday_of_week_at(&self, at: usize) -> Some2<Date> {
+        let week = |at: usize| {
+            let next = self.is(at, words::NEXT);
+            let named = next || self.is(at, words::THIS);
+            (named && words::unit(self.word(at + 1)) == Some(Unit::Week)).then_some(next)
+        };
+        let (length, next, wanted) = if let Some(next) = week(at) {
+            let on = usize::from(self.is(at + 2, words::ON));
+            let wanted = words::weekday(self.word(at + 2 + on))?;
+            (3 + on, next, wanted)
+        } else {
+            let wanted = words::weekday(self.word(at))?;
+            (3, week(at + 1)?, wanted)
+        };
+        let first = recurrence::week_of(self.today(), self.first_weekday());
+        let ahead = i64::from(wanted.since(self.first_weekday())) + if next { 7 } else { 0 };
+        let date = first.checked_add(ahead.days()).ok()?;
+        (date >= self.today()).then_some((length, date))
     }
 
     /// "friday", "fri": the next such day after today.
@@ -67,6 +103,10 @@ impl Grammar<'_> {
         let word = self.word(at);
         let full = words::weekday_full(word);
         let day = full.or_else(|| words::weekday_short(word))?;
+        // Of a week that is not the next such day's.
+        if self.is(at + 1, words::THIS) && words::unit(self.word(at + 2)) == Some(Unit::Week) {
+            return None;
+        }
         let placed = match full {
             Some(_) => lead || !self.is_in_sentence(at),
             None => lead || (self.ends_phrase(at) && !self.is_in_sentence(at)),
@@ -327,45 +367,46 @@ impl Grammar<'_> {
         let lead = usize::from(self.is(at, words::AT) || self.is(at, words::LEADS));
         let word = self.word(at + lead);
         if let Some(time) = words::clock_word(word).and_then(clock) {
-            let placed = lead > 0 || after_date || !self.is_in_sentence(at);
-            return placed.then_some((
-                lead + 1,
-                When {
-                    time: Some(time),
-                    ..When::default()
-                },
-            ));
+            let free = !self.is_in_sentence(at);
+            // "midnight snack"
+            let placed = free && (time != Time::midnight() || self.ends_phrase(at));
+            let placed = lead > 0 || after_date || placed;
+            return placed.then(|| (lead + 1, at_time(time)));
+        }
+        if let Some((length, time)) = self.half_day_time_at(at + lead) {
+            return Some((lead + length, at_time(time?)));
         }
         if let Some(time) = clock_text(word) {
-            return Some((
-                lead + 1,
-                When {
-                    time: Some(time),
-                    ..When::default()
-                },
-            ));
+            return Some((lead + 1, at_time(time)));
         }
         let hour = small(word).filter(|hour| (0..24).contains(hour));
         if let Some(hour) = hour {
-            if let Some(after_noon) = words::half_of_day(self.word(at + lead + 1)) {
-                let time = twelve_hours(hour, 0, after_noon)?;
-                return Some((
-                    lead + 2,
-                    When {
-                        time: Some(time),
-                        ..When::default()
-                    },
-                ));
-            }
-            let bare = self.is(at, words::AT) && (after_date || self.ends_phrase(at + lead));
+            let clock_said = usize::from(self.is(at + lead + 1, words::O_CLOCK));
+            let ends = after_date || self.ends_phrase(at + lead + clock_said);
+            let bare = self.is(at, words::AT) && ends;
             let when = When {
                 time: clock((hour, 0)),
                 bare: true,
                 ..When::default()
             };
-            return bare.then_some((lead + 1, when));
+            return bare.then_some((lead + 1 + clock_said, when));
         }
         self.day_part_at(at, after_date)
+    }
+
+    /// "5 pm", "5:30 pm"; no time in it where there is none, as in "17:30 pm".
+    fn half_day_time_at(&self, at: usize) -> Some2<Option<Time>> {
+        let after_noon = words::half_of_day(self.word(at + 1))?;
+        if !self.tail(at).is_empty() {
+            return None;
+        }
+        let word = self.word(at);
+        let (hour, minute) = match (small(word), clock_digits(word)) {
+            (Some(hour), _) => (hour, 0),
+            (None, Some(time)) => (time.hour(), time.minute()),
+            (None, None) => return None,
+        };
+        Some((2, twelve_hours(hour, minute, after_noon)))
     }
 
     fn day_part_at(&self, at: usize, after_date: bool) -> Some2<When> {
@@ -399,6 +440,13 @@ fn day((length, date): (usize, Date)) -> (usize, When) {
     )
 }
 
+fn at_time(time: Time) -> When {
+    When {
+        time: Some(time),
+        ..When::default()
+    }
+}
+
 fn part_of_day(word: &str, part: (i8, i8)) -> Option<When> {
     let time = clock(part)?;
     let evening = words::day_part(word)?.0 >= 12;
@@ -406,6 +454,7 @@ fn part_of_day(word: &str, part: (i8, i8)) -> Option<When> {
         time: Some(time),
         evening,
         vague: true,
+        night: words::day_part("night") == Some(part),
         ..When::default()
     })
 }

@@ -30,6 +30,8 @@ pub(super) struct When {
     pub(super) evening: bool,
     /// The time is only a habit ("evening"); an exact one wins.
     pub(super) vague: bool,
+    /// Says that the small hours are of the next day ("tonight at 1am").
+    pub(super) night: bool,
 }
 
 /// What a phrase means.
@@ -52,6 +54,13 @@ pub(super) struct Phrase {
     pub(super) first: usize,
     pub(super) length: usize,
     pub(super) meaning: Meaning,
+}
+
+impl Phrase {
+    /// One past its last token.
+    pub(super) fn end(&self) -> usize {
+        self.first + self.length
+    }
 }
 
 /// Tokens with the settings under which they are read.

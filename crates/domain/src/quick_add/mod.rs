@@ -12,12 +12,14 @@
 //! but in the second half of the day beside "tonight", "evening" or "afternoon". Morning is 09:00, afternoon
 //! 15:00, evening 18:00, night 20:00.
 //!
+//! What is half understood stays text whole: "every day except sunday", "3pm to 4pm", "change to friday".
 //! Words that only look like dates stay text: a month needs the number of a day; short weekdays (`sun`),
 //! `weekly` and its kin, `the 1st`, `at 9`, `1/2` count only where a phrase can end: at the end of the text,
 //! before punctuation, a sign or another phrase (short weekdays also after on, by, due, next, this, every).
 
 mod assemble;
 mod dates;
+mod doubts;
 mod grammar;
 mod numbers;
 mod repeats;
@@ -113,6 +115,7 @@ pub struct QuickAdd {
 /// Reads one line of text. Never fails: what is not understood is the title.
 pub fn parse(text: &str, settings: &Settings) -> QuickAdd {
     let (tokens, note) = tokens::cut(text);
-    let phrases = grammar::Grammar::new(&tokens, settings).phrases();
+    let grammar = grammar::Grammar::new(&tokens, settings);
+    let phrases = grammar.sure(grammar.phrases());
     assemble::assemble(text, &tokens, phrases, note, settings)
 }

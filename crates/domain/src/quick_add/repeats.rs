@@ -32,7 +32,8 @@ impl Grammar<'_> {
         } else if self.is(at, words::EVERY_AFTER) {
             RecursFrom::Completion
         } else {
-            return self.adverb_at(at).or_else(|| self.on_weekdays_at(at));
+            let named = self.adverb_at(at).or_else(|| self.on_weekdays_at(at));
+            return named.or_else(|| self.day_of_every_month_at(at));
         };
         if let Some((hour, minute)) = words::day_part(self.word(at + 1)) {
             let time = Time::new(hour, minute, 0, 0).ok();
@@ -54,6 +55,19 @@ impl Grammar<'_> {
                 time: None,
             },
         ))
+    }
+
+    /// "last day of every month", "on the 1st of each month".
+    fn day_of_every_month_at(&self, at: usize) -> Some2<Repeat> {
+        let on = usize::from(self.is(at, words::LEADS));
+        let the = usize::from(self.is(at + on, words::THE));
+        let lead = on + the;
+        // One day alone: a long list is not walked along again from each of its places.
+        let of = self.is(at + lead + 1, words::OF);
+        let days = self.nth_weekday_at(at + lead);
+        let (length, rule) = days.or_else(|| of.then(|| self.month_days_at(at + lead))?)?;
+        let every = length >= 3 && self.is(at + lead + length - 2, words::EVERY);
+        every.then(|| (lead + length, due(rule)))
     }
 
     /// What follows "every".
@@ -253,7 +267,12 @@ impl Grammar<'_> {
     /// "1st", "1st and 15th [of the month]"; a day that some months lack means their last instead.
     fn month_days_at(&self, at: usize) -> Some2<Rule> {
         let valid = |nth: &i16| (1..=31).contains(nth);
-        let item = |at: usize| words::ordinal_number(self.word(at)).filter(valid);
+        // "first" is a day where the month is named.
+        let item = |at: usize| {
+            let word = words::ordinal_word(self.word(at)).filter(|_| self.of_month_at(at + 1) > 0);
+            let nth = words::ordinal_number(self.word(at)).or(word);
+            nth.filter(valid)
+        };
         let (length, days) = self.list_at(at, item)?;
         let mut rule = Rule::every(1, Frequency::Monthly);
         if let [day] = days.as_slice() {

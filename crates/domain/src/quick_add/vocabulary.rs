@@ -172,8 +172,37 @@ pub(super) const LEADS: &[&str] = &["on", "by", "due"];
 /// After these a day is part of a sentence: "about Monday", "my Sunday best".
 pub(super) const NOT_AFTER: &[&str] = &[
     "about", "of", "a", "an", "the", "my", "your", "our", "his", "her", "their", "some", "any",
-    "no", "black", "good", "since", "before", "after",
+    "no", "black", "good", "since", "before", "after", "last", "previous", "past", "cyber",
+    "easter", "super", "fat", "ash", "palm", "ruby", "shrove", "casual", "giving", "another",
 ];
+/// After these a day is over.
+pub(super) const PAST: &[&str] = &["last", "previous", "past"];
+/// After these a day or a time is not when the task is due: "change to friday", "sleep until noon".
+pub(super) const LEADS_AWAY: &[&str] = &[
+    "to", "past", "than", "between", "except", "but", "not", "after", "before", "since", "about",
+    "last", "previous", "around", "vs", "of", "until", "till", "til", "from", "-",
+];
+/// Words that take something from a repetition.
+pub(super) const LIMITS: &[&str] = &[
+    "except",
+    "excluding",
+    "but",
+    "unless",
+    "besides",
+    "apart",
+    "minus",
+    "without",
+    "during",
+    "between",
+    "of",
+];
+pub(super) const NOT: &[&str] = &["not"];
+/// Words between two days or times that are meant together.
+pub(super) const BETWEEN_DAYS: &[&str] = &[
+    "and", "&", "+", "or", "to", "-", "–", "through", "thru", "until", "till",
+];
+pub(super) const DAY_AFTER: &[&str] = &["after"];
+pub(super) const O_CLOCK: &[&str] = &["o'clock", "o’clock", "oclock"];
 /// Months that are other words too.
 pub(super) const AMBIGUOUS_MONTHS: &[&str] = &["may", "march", "mar"];
 const BEFORE_NOON: &[&str] = &["am", "a.m"];

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
@@ -74,8 +74,22 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     ))
 }
 
-/// The whole body, when it is not too large.
+/// Nothing is unpacked here: a packed body would be read as what it is not.
+fn check_encoding(headers: &HeaderMap) -> Result<(), Problem> {
+    let plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+    if headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported_media_type",
+        "a body with a Content-Encoding is not read: send it as it is",
+    ))
+}
+
+/// The whole body, when it is not too large and not packed.
 pub(super) async fn read(request: Request, limit: usize) -> Result<Bytes, Problem> {
+    check_encoding(request.headers())?;
     let too_large = || {
         let detail = format!("the body has more than {limit} bytes");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)

@@ -180,3 +180,19 @@ async fn health_and_metrics_tell() {
     assert!(text.contains("taskfold_views_lag_seconds"));
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packed_body_is_refused() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let send = async |encoding: &str| {
+        let request = anna.request(Method::POST, "/tasks");
+        let request = request.header("content-encoding", encoding);
+        let sent = request.json(&json!({"title": "plain"})).send().await;
+        Answer::of(sent.unwrap()).await
+    };
+    let refused = send("gzip").await;
+    refused.assert_problem(415, "unsupported_media_type");
+    send("identity").await.ok();
+    server.stop().await;
+}

@@ -213,3 +213,61 @@ async fn the_invited_see_their_invitations_and_need_the_secret_all_the_same() {
     refused.assert_problem(403, "other_workspace");
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_history_shows_of_an_invitation_lets_nobody_in() {
+    let server = Server::start().await;
+    let (anna, bert) = (server.person("anna").await, server.person("bert").await);
+    let carl = server.person("carl").await;
+    let shared = share(&anna, &bert, "viewer").await;
+    let (id, secret) = invite(&anna, &shared, "carl@example.org", "owner").await;
+
+    let path = format!("/export?format=events&workspace={shared}");
+    let history = bert.request(reqwest::Method::GET, &path).send().await;
+    let history = history.unwrap().text().await.unwrap();
+    assert!(history.contains("workspace.member_invited"), "{history}");
+    let bytes = taskfold_identity::secret_hash(&secret);
+    let hash: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(!history.contains(&hash) && !history.contains("secret_hash"));
+
+    // Even with the hash: only the gateway hashes a secret that is presented to it.
+    let bulk = format!("/bulk?workspace={shared}");
+    let accept = json!({"command": "accept_invitation", "invitation_id": id, "secret_hash": hash});
+    let tried = carl.post(&bulk, json!({"commands": [accept]})).await;
+    tried.assert_problem(404, "not_found");
+    let tasks = carl.get_now(&format!("/tasks?workspace={shared}")).await;
+    tasks.assert_problem(404, "not_found");
+
+    // The owner's own hash and end are not taken either, nor a filter that nobody can read.
+    let commands = json!([
+        {"command": "invite_member", "email": "d@example.org", "role": "owner",
+            "secret_hash": hash, "expires_at": "9999-01-01T00:00:00Z"},
+        accept,
+        {"command": "save_filter", "name": "x", "query": "((((( nonsense", "sort": "due"},
+        {"command": "save_filter", "name": "x", "query": "", "sort": "zzz"},
+    ]);
+    let done = anna.post(&bulk, json!({"commands": commands})).await.ok();
+    let told: Vec<_> = (0..4)
+        .map(|at| {
+            let result = &done.body["results"][at];
+            let fault = &result["errors"][0];
+            (
+                result["status"].as_u64(),
+                fault["field"].as_str(),
+                fault["code"].as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some(422), Some("command"), Some("not_here")),
+            (Some(422), Some("command"), Some("not_here")),
+            (Some(422), Some("query"), Some("unreadable")),
+            (Some(422), Some("sort"), Some("unreadable")),
+        ]
+    );
+    let path = accept_path(&shared, &id);
+    carl.post(&path, json!({"secret": secret})).await.ok();
+    server.stop().await;
+}

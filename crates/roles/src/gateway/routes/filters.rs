@@ -6,6 +6,8 @@ mod save;
 
 use super::{Endpoint, endpoints};
 
+pub(super) use save::checked;
+
 pub(super) fn all() -> Vec<Endpoint> {
     endpoints![list, save, delete]
 }

@@ -36,7 +36,7 @@ pub(super) async fn handler(
 }
 
 /// A filter that nobody can read would be saved for nothing.
-fn checked(body: SaveFilter) -> Result<Command, Problem> {
+pub(in crate::gateway::routes) fn checked(body: SaveFilter) -> Result<Command, Problem> {
     let query = filter::parse(&body.query).map(drop);
     query.map_err(|error| Problem::field("query", "unreadable", error.to_string()))?;
     let sort = filter::parse_sort(&body.sort).map(drop);
