@@ -9,7 +9,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("contracts", &[]),
     ("domain", &["contracts"]),
     ("sql", &["contracts"]),
-    ("log", &["contracts"]),
+    ("log", &["contracts", "sql"]),
     ("bus", &["contracts", "log"]),
     ("views", &["contracts", "sql"]),
     ("identity", &["contracts", "sql"]),
