@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use taskfold_domain::{FieldError, Rejection};
 use taskfold_log::{AppendError, ReadError, Unreadable};
 use taskfold_views::QueryError;
+use taskfold_views::filter::FilterError;
 
 pub use codes::{CODES, Code, code};
 
@@ -62,6 +63,9 @@ pub struct Fault {
     pub code: Cow<'static, str>,
     /// The same for people.
     pub message: String,
+    /// Where in the text of the field, in characters from 1, when that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
 }
 
 impl Fault {
@@ -71,6 +75,15 @@ impl Fault {
             field: field.into(),
             code: Cow::Borrowed(code),
             message: message.into(),
+            column: None,
+        }
+    }
+
+    /// A filter or an order that cannot be read.
+    pub(crate) fn of_filter(field: &'static str, error: &FilterError) -> Self {
+        Self {
+            column: Some(error.column),
+            ..Self::new(field, "unreadable", error.to_string())
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::nullable;
+use super::{given, nullable};
 use crate::ids::ListId;
 
 /// A new list.
@@ -22,7 +22,7 @@ pub struct CreateList {
 #[serde(default)]
 pub struct UpdateList {
     /// New name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// New colour.
     #[serde(deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]

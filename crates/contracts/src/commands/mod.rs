@@ -257,6 +257,17 @@ impl<'de> Deserialize<'de> for Moment {
     }
 }
 
+/// A field that may be absent but not null: what null would mean is not guessed.
+pub(crate) fn given<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    let read = Option::<T>::deserialize(deserializer)?;
+    let refused = || serde::de::Error::custom("must not be null");
+    read.map(Some).ok_or_else(refused)
+}
+
 /// Reads a field whose absence means "do not touch" and whose null means "set to nothing".
 #[allow(
     clippy::option_option,

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::nullable;
+use super::{given, nullable};
 use crate::ids::{CommentId, FilterId, ListId, ReminderId, TaskId, UserId};
 use crate::time::Timestamp;
 use crate::values::{Due, Origin, Priority, Recurrence, RecursFrom};
@@ -77,13 +77,13 @@ pub struct ReminderInput {
 #[serde(default)]
 pub struct UpdateTask {
     /// New title.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// New description.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// New priority.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,
     /// New due date.
     #[serde(deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
@@ -93,7 +93,7 @@ pub struct UpdateTask {
     #[schema(value_type = Option<String>, format = Date)]
     pub start: Option<Option<Date>>,
     /// All tags, new. Not together with the next two.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// Tags to add.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -105,10 +105,10 @@ pub struct UpdateTask {
     #[serde(deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     pub recurrence: Option<Option<RecurrenceInput>>,
     /// All reminders, new.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub reminders: Option<Vec<ReminderInput>>,
     /// All blockers, new.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub blocked_by: Option<Vec<TaskId>>,
     /// New assignee.
     #[serde(deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::nullable;
+use super::{given, nullable};
 use crate::ids::{UserId, WorkspaceId};
 use crate::values::{Channel, Theme, WeekStart};
 
@@ -53,18 +53,24 @@ pub struct RegisterUser {
 #[serde(deny_unknown_fields, default)]
 pub struct UpdateUser {
     /// New name.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// IANA name.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// BCP 47 tag.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// First day of the week.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub week_start: Option<WeekStart>,
     /// Colours.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub theme: Option<Theme>,
     /// Local time of the daily digest, `HH:MM`.
     #[serde(deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     pub digest_time: Option<Option<String>>,
     /// All channels, new.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub channels: Option<Vec<Channel>>,
 }

@@ -384,7 +384,7 @@ pub(super) fn zone(request: &ReadRequest) -> Result<jiff::tz::TimeZone, Problem>
 }
 
 fn unreadable(field: &'static str, error: &filter::FilterError) -> Problem {
-    Problem::invalid(vec![Fault::new(field, "unreadable", error.to_string())])
+    Problem::invalid(vec![Fault::of_filter(field, error)])
 }
 
 fn missing(request: &ReadRequest) -> Problem {

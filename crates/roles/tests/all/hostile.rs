@@ -89,6 +89,53 @@ async fn bad_bodies() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn null_is_refused_where_it_means_nothing_and_filters_tell_the_column() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let made = anna
+        .post(
+            "/tasks",
+            json!({"title": "kept", "due": {"date": "2027-01-02"}}),
+        )
+        .await
+        .ok();
+    let path = format!("/tasks/{}", made.id());
+    for field in [
+        "title",
+        "description",
+        "priority",
+        "tags",
+        "reminders",
+        "blocked_by",
+    ] {
+        let refused = anna.patch(&path, json!({ field: null })).await;
+        refused.assert_problem(422, "invalid");
+        assert_eq!(
+            refused.body["errors"][0]["field"], field,
+            "{}",
+            refused.body
+        );
+    }
+    anna.patch("/me", json!({"time_zone": null}))
+        .await
+        .assert_problem(422, "invalid");
+    anna.patch(&path, json!({"due": null})).await.ok();
+    for (path, field, column) in [
+        ("/tasks?filter=due%20%3C", "filter", 6),
+        ("/tasks?sort=nosuch", "sort", 1),
+    ] {
+        let wrong = anna.get(&server, path).await;
+        wrong.assert_problem(422, "invalid");
+        let fault = &wrong.body["errors"][0];
+        assert_eq!(
+            (&fault["field"], &fault["column"]),
+            (&json!(field), &json!(column))
+        );
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn bad_parameters_and_headers() {
     let server = Server::start().await;
     let anna = server.person("anna").await;

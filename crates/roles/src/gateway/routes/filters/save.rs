@@ -10,7 +10,7 @@ use crate::gateway::args::{Args, InWorkspace};
 use crate::gateway::body::Json;
 use crate::gateway::caller::Caller;
 use crate::gateway::{Gateway, paths};
-use crate::problem::Problem;
+use crate::problem::{Fault, Problem};
 
 /// Saves a filter under a name, new or again.
 #[utoipa::path(
@@ -38,8 +38,8 @@ pub(super) async fn handler(
 /// A filter that nobody can read would be saved for nothing.
 pub(in crate::gateway::routes) fn checked(body: SaveFilter) -> Result<Command, Problem> {
     let query = filter::parse(&body.query).map(drop);
-    query.map_err(|error| Problem::field("query", "unreadable", error.to_string()))?;
+    query.map_err(|error| Problem::invalid(vec![Fault::of_filter("query", &error)]))?;
     let sort = filter::parse_sort(&body.sort).map(drop);
-    sort.map_err(|error| Problem::field("sort", "unreadable", error.to_string()))?;
+    sort.map_err(|error| Problem::invalid(vec![Fault::of_filter("sort", &error)]))?;
     Ok(Command::SaveFilter(body))
 }
