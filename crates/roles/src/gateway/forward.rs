@@ -121,19 +121,22 @@ impl Gateway {
         Ok(self.inner.parts.command.call(request).await)
     }
 
+    /// The caller, who wants to see all that the log has of a workspace, not what the views had a moment ago.
+    pub(super) fn settled(&self, caller: &Caller, workspace: WorkspaceId) -> Caller {
+        Caller {
+            position: Some(self.log().head(self.log().partition_of(workspace))),
+            ..caller.clone()
+        }
+    }
+
     /// Zone and first day of the week of the caller; UTC and Monday while the views are not there.
     pub(super) async fn preferences(&self, caller: &Caller) -> Preferences {
         let user_id = caller.verified.user_id;
         if let Some(known) = self.inner.zones.get(&user_id) {
             return known;
         }
-        // What was set a moment ago counts: the views are asked for all that the log has.
         let home = caller.verified.personal_workspace;
-        let head = self.log().head(self.log().partition_of(home));
-        let settled = Caller {
-            position: Some(head),
-            ..caller.clone()
-        };
+        let settled = self.settled(caller, home);
         let me: Result<Me, _> = Box::pin(self.ask(&settled, home, Read::Me)).await;
         match me {
             Err(_) => Preferences::default(),

@@ -27,6 +27,7 @@ impl Random {
 
 /// Somebody at work in a workspace.
 struct Work<'a> {
+    server: &'a Server,
     who: [&'a Person; 2],
     at: String,
     random: Random,
@@ -168,7 +169,7 @@ impl Work<'_> {
         let (task, by) = self.comments[index].clone();
         let comments = format!("/tasks/{task}/comments");
         let said = self.who[by]
-            .get_now(&format!("{comments}{}", self.at))
+            .get(self.server, &format!("{comments}{}", self.at))
             .await;
         let said = said.ok().body["items"].clone();
         let me = json!(self.who[by].user);
@@ -209,8 +210,8 @@ fn neutral(export: &Value, people: &BTreeMap<String, &str>) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-async fn export(who: &Person, at: &str) -> Value {
-    who.get_now(&format!("/export{at}")).await.ok().body
+async fn export(who: &Person, server: &Server, at: &str) -> Value {
+    who.get(server, &format!("/export{at}")).await.ok().body
 }
 
 async fn went_through(seed: u64) -> BTreeMap<&'static str, usize> {
@@ -218,6 +219,7 @@ async fn went_through(seed: u64) -> BTreeMap<&'static str, usize> {
     let (anna, bert) = (here.person("anna").await, here.person("bert").await);
     let at = format!("?workspace={}", share(&anna, &bert, "editor").await);
     let mut work = Work {
+        server: &here,
         who: [&anna, &bert],
         at: at.clone(),
         random: Random(seed),
@@ -240,7 +242,7 @@ async fn went_through(seed: u64) -> BTreeMap<&'static str, usize> {
     for _ in 0..120 {
         work.step().await;
     }
-    let before = export(&anna, &at).await;
+    let before = export(&anna, &here, &at).await;
 
     // The same two people elsewhere: they are found by their addresses.
     let (anna2, bert2) = (there.person("anna").await, there.person("bert").await);
@@ -253,7 +255,7 @@ async fn went_through(seed: u64) -> BTreeMap<&'static str, usize> {
         (&report["lost"], &report["warnings"]),
         (&json!([]), &json!([]))
     );
-    let after = export(&anna2, &at2).await;
+    let after = export(&anna2, &there, &at2).await;
     let names = |anna: &Person, bert: &Person| {
         BTreeMap::from([
             (anna.user.to_string(), "anna"),
@@ -284,7 +286,7 @@ async fn went_through(seed: u64) -> BTreeMap<&'static str, usize> {
         answer.ok().body
     };
     assert_eq!(again().await["change_id"], Value::Null);
-    assert_eq!(export(&anna2, &at2).await["tasks"], after["tasks"]);
+    assert_eq!(export(&anna2, &there, &at2).await["tasks"], after["tasks"]);
     let undo = json!({"change_id": report["change_id"]});
     anna2.post(&format!("/undo{at2}"), undo).await.ok();
     let open = |export: &Value| {
@@ -292,10 +294,10 @@ async fn went_through(seed: u64) -> BTreeMap<&'static str, usize> {
         let live = |thing: &&Value| thing["deleted_at"].is_null();
         all.iter().flatten().filter(live).count()
     };
-    assert_eq!(open(&export(&anna2, &at2).await), 0);
+    assert_eq!(open(&export(&anna2, &there, &at2).await), 0);
     let back = again().await;
     assert_eq!(back["restored"], open(&after), "{back}");
-    let restored = export(&anna2, &at2).await;
+    let restored = export(&anna2, &there, &at2).await;
     assert_eq!(open(&restored), open(&after));
     let places = |export: &Value| -> Vec<Value> {
         let of =

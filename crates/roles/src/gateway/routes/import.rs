@@ -96,12 +96,7 @@ pub(super) async fn handler(
     let source = args.source.as_deref().map(named).transpose()?.flatten();
     let workspace_id = caller.workspace(args.workspace)?;
     let bytes = body::read(request, gateway.options().import_limit).await?;
-    // People and filters are matched with what is here: all of it, not what the views had a moment ago.
-    let head = gateway.log().head(gateway.log().partition_of(workspace_id));
-    let caller = Caller {
-        position: Some(head),
-        ..caller
-    };
+    let caller = gateway.settled(&caller, workspace_id);
     let names: Names = gateway.ask(&caller, workspace_id, Read::Names).await?;
     if names.role < Role::Editor {
         return Err(Problem::forbidden(
