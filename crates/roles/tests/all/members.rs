@@ -1,5 +1,7 @@
 //! Invitations and members.
 
+use std::fmt::Write as _;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -227,7 +229,10 @@ async fn what_the_history_shows_of_an_invitation_lets_nobody_in() {
     let history = history.unwrap().text().await.unwrap();
     assert!(history.contains("workspace.member_invited"), "{history}");
     let bytes = taskfold_identity::secret_hash(&secret);
-    let hash: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = bytes.iter().fold(String::new(), |mut hash, byte| {
+        write!(hash, "{byte:02x}").unwrap();
+        hash
+    });
     assert!(!history.contains(&hash) && !history.contains("secret_hash"));
 
     // Even with the hash: only the gateway hashes a secret that is presented to it.
