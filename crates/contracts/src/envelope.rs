@@ -45,6 +45,14 @@ pub struct Header {
 /// SHA-256.
 pub type Hash = [u8; 32];
 
+/// Bytes, such as a hash, as text: two lower-case hexadecimal digits each.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    let pair = |byte: &u8| [digit(byte >> 4), digit(byte & 15)];
+    bytes.iter().flat_map(pair).collect()
+}
+
 /// A row as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {

@@ -4,7 +4,7 @@
 use std::str::FromStr;
 
 use crate::cloudevent::{SOURCE, SPEC_VERSION};
-use crate::envelope::{Hash, Header, Recorded};
+use crate::envelope::{Hash, Header, Recorded, hex};
 use crate::time::Timestamp;
 
 /// The media type of the value.
@@ -136,16 +136,6 @@ pub fn unframe(value: &[u8]) -> Option<(u32, &[u8])> {
         return None;
     };
     Some((u32::from_be_bytes([a, b, c, d]), payload))
-}
-
-fn hex(hash: &Hash) -> String {
-    use std::fmt::Write as _;
-    hash.iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 fn unhex(text: &str) -> Option<Hash> {

@@ -48,3 +48,12 @@ pub(crate) async fn position_of(
         }
     }
 }
+
+/// The zone of whoever asks, by its IANA name; UTC when none is named.
+pub(crate) fn zone(name: Option<&str>) -> Result<jiff::tz::TimeZone, Problem> {
+    let Some(name) = name else {
+        return Ok(jiff::tz::TimeZone::UTC);
+    };
+    let zone = jiff::tz::TimeZone::get(name);
+    zone.map_err(|_| Problem::field("time_zone", "unknown", format!("{name} is no time zone")))
+}

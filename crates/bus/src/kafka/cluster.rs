@@ -102,3 +102,8 @@ fn security(security: &Security) -> AuthConfig {
         (None, None) => AuthConfig::plaintext(),
     }
 }
+
+/// A partition of the log as Kafka counts them.
+pub(super) fn number_of(partition: u32) -> i32 {
+    i32::try_from(partition).unwrap_or(i32::MAX)
+}

@@ -11,13 +11,12 @@ use std::time::Duration;
 
 use krafka::consumer::{AutoOffsetReset, Consumer, ConsumerRecord};
 use taskfold_contracts::envelope::Recorded;
-use taskfold_contracts::events::Topic;
+use taskfold_contracts::events::{EventType, Topic};
 use taskfold_contracts::kafka;
 use taskfold_log::Log;
 use tokio::time::Instant;
 
-use super::cluster::{Cluster, KafkaError};
-use super::relay::TOPICS;
+use super::cluster::{Cluster, KafkaError, number_of};
 
 /// Rows that wait for one before them, at most: beyond that, topics that run ahead are paused.
 const WAITING: usize = 20_000;
@@ -105,7 +104,7 @@ impl Merged {
         after: u64,
         limit: usize,
     ) -> Result<Vec<Arc<Recorded>>, KafkaError> {
-        let partition = i32::try_from(self.partition).unwrap_or(i32::MAX);
+        let partition = number_of(self.partition);
         let mut reading = match self.reading.take() {
             Some(reading) if reading.after <= after => reading,
             Some(_) | None => self.placed(after, partition).await?,
@@ -142,8 +141,8 @@ impl Merged {
             .max_poll_records(5_000)
             .build()
             .await?;
-        let mut ends = Vec::with_capacity(TOPICS.len());
-        for topic in TOPICS {
+        let mut ends = Vec::with_capacity(Topic::ALL.len());
+        for topic in Topic::ALL {
             let name = topic.as_str();
             reader.assign(name, vec![partition]).await?;
             // Before the log is asked: what it has not then is published behind this.
@@ -200,7 +199,7 @@ impl Reading {
             return;
         }
         let missing = after + 1;
-        for topic in TOPICS {
+        for topic in Topic::ALL {
             let ahead = self
                 .waiting
                 .values()
@@ -214,8 +213,7 @@ impl Reading {
 }
 
 fn topic_of(row: &Recorded) -> Option<Topic> {
-    let event_type = taskfold_contracts::events::EventType::parse(&row.header.event_type);
-    event_type.map(taskfold_contracts::events::EventType::topic)
+    EventType::parse(&row.header.event_type).map(EventType::topic)
 }
 
 fn row(record: &ConsumerRecord) -> Result<Recorded, KafkaError> {

@@ -21,13 +21,11 @@ use taskfold_log::Log;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::cluster::{Cluster, KafkaError};
+use super::cluster::{Cluster, KafkaError, number_of};
 use super::schemas::{RegistryError, SchemaIds};
 use crate::retry::Retry;
 use crate::source::LogSource;
 
-/// Every topic that a relay fills.
-pub(super) const TOPICS: [Topic; 3] = [Topic::Task, Topic::User, Topic::Notification];
 /// How long the end of a topic may take to be read.
 const END_PATIENCE: Duration = Duration::from_secs(10);
 /// Records from the end backwards in which the last row is looked for.
@@ -80,7 +78,7 @@ impl Ends {
     /// From where the log has to be read: nothing up to there is missing anywhere. `noted` are the ends that
     /// were seen when the checkpoint was written.
     pub(super) fn start(&self, checkpoint: u64, noted: &Self) -> u64 {
-        let lost = TOPICS
+        let lost = Topic::ALL
             .into_iter()
             .filter(|topic| self.of(*topic) < noted.of(*topic))
             .map(|topic| self.of(topic));
@@ -218,7 +216,7 @@ impl Relay {
                 (json, Some(cloudevent::MEDIA_TYPE))
             }
         };
-        let partition = i32::try_from(self.partition).unwrap_or(i32::MAX);
+        let partition = number_of(self.partition);
         let record = Record::new(event_type.topic().as_str(), value)
             .partition(partition)
             .key(row.header.workspace_id.to_string())
@@ -236,7 +234,7 @@ impl Relay {
     /// they are `known` to have had.
     async fn ends(&self, known: &Ends) -> Result<Ends, KafkaError> {
         let mut ends = Ends::default();
-        for topic in TOPICS {
+        for topic in Topic::ALL {
             let number = self.end(topic).await?;
             ends.0.insert(topic, number.unwrap_or(known.of(topic)));
         }
@@ -246,7 +244,7 @@ impl Relay {
     /// The position of the last row on a topic: 0 on a topic that never had one, none when all have expired.
     async fn end(&self, topic: Topic) -> Result<Option<u64>, KafkaError> {
         let name = topic.as_str();
-        let partition = i32::try_from(self.partition).unwrap_or(i32::MAX);
+        let partition = number_of(self.partition);
         let reader = self.cluster.kafka.consumer_without_group();
         let reader = reader.auto_offset_reset(AutoOffsetReset::Earliest).build();
         let reader = reader.await?;
@@ -282,7 +280,7 @@ impl Relay {
     /// What was noted that the topics have.
     async fn noted_ends(&self) -> Result<Ends, KafkaError> {
         let mut noted = Ends::default();
-        for topic in TOPICS {
+        for topic in Topic::ALL {
             let number = self.noted(&noted_end(topic)).await?;
             noted.0.insert(topic, number);
         }
@@ -310,7 +308,7 @@ impl Relay {
     /// Whether the topics still have what they were given.
     async fn check(&self, given: &Ends) -> Result<(), KafkaError> {
         let ends = self.ends(given).await?;
-        for topic in TOPICS {
+        for topic in Topic::ALL {
             let (there, given) = (ends.of(topic), given.of(topic));
             if there < given {
                 return Err(KafkaError::Topic {
@@ -330,7 +328,7 @@ impl Relay {
 
     /// Notes how far it is: the checkpoint last, as nothing before it may be missing.
     async fn note(&self, at: u64, ends: &Ends) -> Result<(), KafkaError> {
-        let ends = TOPICS.map(|topic| (noted_end(topic), ends.of(topic)));
+        let ends = Topic::ALL.map(|topic| (noted_end(topic), ends.of(topic)));
         for (consumer, number) in ends.into_iter().chain([(CHECKPOINT.to_owned(), at)]) {
             let place = Position {
                 partition: self.partition,

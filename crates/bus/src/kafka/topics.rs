@@ -73,8 +73,6 @@ impl std::fmt::Display for Difference {
     }
 }
 
-const EACH: [Topic; 3] = [Topic::Task, Topic::User, Topic::Notification];
-
 /// The topic of records that consumers could not apply.
 pub fn dead_letters(topic: Topic) -> String {
     format!("{}.dlq", topic.as_str())
@@ -82,7 +80,7 @@ pub fn dead_letters(topic: Topic) -> String {
 
 /// The names of all topics.
 fn names(options: &TopicOptions) -> Vec<String> {
-    let mut names: Vec<String> = EACH
+    let mut names: Vec<String> = Topic::ALL
         .into_iter()
         .flat_map(|topic| [topic.as_str().to_owned(), dead_letters(topic)])
         .collect();

@@ -31,6 +31,9 @@ pub enum Topic {
 }
 
 impl Topic {
+    /// All topics.
+    pub const ALL: [Self; 3] = [Self::Task, Self::User, Self::Notification];
+
     /// The topic's name.
     pub fn as_str(self) -> &'static str {
         match self {

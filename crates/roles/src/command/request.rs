@@ -6,6 +6,7 @@ use taskfold_contracts::commands::{Command, UserCommand};
 use taskfold_contracts::ids::{CorrelationId, WorkspaceId};
 
 use crate::internal::{Asked, Patience};
+use crate::moment::zone;
 use crate::principal::Principal;
 use crate::problem::Problem;
 
@@ -106,11 +107,7 @@ impl CommandRequest {
     }
 
     pub(crate) fn time_zone(&self) -> Result<jiff::tz::TimeZone, Problem> {
-        let Some(name) = &self.zone else {
-            return Ok(jiff::tz::TimeZone::UTC);
-        };
-        let zone = jiff::tz::TimeZone::get(name);
-        zone.map_err(|_| Problem::field("time_zone", "unknown", format!("{name} is no time zone")))
+        zone(self.zone.as_deref())
     }
 }
 

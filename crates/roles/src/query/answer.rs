@@ -16,6 +16,7 @@ use taskfold_views::{activity, counts, filter, filters, lists, members, search, 
 use super::cached::{self, Question, Stand};
 use super::request::{Names, Read, ReadRequest};
 use super::{Inner, changes, export};
+use crate::moment::zone;
 use crate::problem::{Fault, Problem};
 
 /// A page of rows.
@@ -200,7 +201,7 @@ impl Prepared {
             read: request.read.clone(),
             filter: filter::parse(filter).map_err(|error| unreadable("filter", &error))?,
             sort: filter::parse_sort(sort).map_err(|error| unreadable("sort", &error))?,
-            now: second(now).to_zoned(zone(request)?),
+            now: second(now).to_zoned(zone(request.zone.as_deref())?),
             live: None,
         })
     }
@@ -373,14 +374,6 @@ impl Prepared {
 fn second(now: Timestamp) -> jiff::Timestamp {
     let millis = now.as_millis();
     Timestamp::from_millis(millis - millis.rem_euclid(1_000)).to_jiff()
-}
-
-pub(super) fn zone(request: &ReadRequest) -> Result<jiff::tz::TimeZone, Problem> {
-    let Some(name) = &request.zone else {
-        return Ok(jiff::tz::TimeZone::UTC);
-    };
-    let zone = jiff::tz::TimeZone::get(name);
-    zone.map_err(|_| Problem::field("time_zone", "unknown", format!("{name} is no time zone")))
 }
 
 fn unreadable(field: &'static str, error: &filter::FilterError) -> Problem {

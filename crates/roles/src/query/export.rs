@@ -22,6 +22,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::request::{ExportFormat, ReadRequest};
 use super::{Inner, events};
+use crate::moment::zone;
 use crate::problem::Problem;
 
 /// Exports that are written at the same time: each keeps one of the views' readers.
@@ -44,7 +45,10 @@ pub(super) async fn answer(
     format: ExportFormat,
 ) -> Result<Response, Problem> {
     let now = inner.clock.now();
-    let date = now.to_jiff().to_zoned(super::answer::zone(request)?).date();
+    let date = now
+        .to_jiff()
+        .to_zoned(zone(request.zone.as_deref())?)
+        .date();
     let form = match format {
         ExportFormat::Json => Some(Form::Json),
         ExportFormat::Csv => Some(Form::Csv),

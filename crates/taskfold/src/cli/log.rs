@@ -2,12 +2,11 @@
 
 mod follow;
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use clap::Subcommand;
 use serde_json::{Value, json};
-use taskfold_contracts::envelope::{Hash, Recorded};
+use taskfold_contracts::envelope::{Hash, Recorded, hex};
 use taskfold_contracts::position::Position;
 use taskfold_log::{Log as EventLog, Problem, Verification};
 
@@ -262,17 +261,6 @@ fn unsound(found: &Verification) -> Failure {
 /// Hashes as text.
 pub(crate) fn hex_of(hashes: &[Hash]) -> Vec<String> {
     hashes.iter().map(|hash| hex(hash)).collect()
-}
-
-/// Bytes as hexadecimal text.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 async fn verify(app: &App, log: &EventLog) -> Result<(), Failure> {

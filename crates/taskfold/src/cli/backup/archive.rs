@@ -7,11 +7,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use taskfold_contracts::envelope::hex;
 use taskfold_contracts::position::Position;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
-
-use crate::cli::log::hex;
 
 /// The format that this program writes and reads.
 pub(crate) const FORMAT: u32 = 1;

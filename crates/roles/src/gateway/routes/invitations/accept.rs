@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use taskfold_contracts::commands::{AcceptInvitation, Command};
+use taskfold_contracts::envelope::hex;
 use taskfold_contracts::ids::InvitationId;
 
-use super::hex;
 use crate::command::WriteReply;
 use crate::gateway::args::{Args, Ids, InWorkspace};
 use crate::gateway::body::Json;

@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use taskfold_contracts::commands::{Command, InviteMember};
+use taskfold_contracts::envelope::hex;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Role;
 
-use super::hex;
 use crate::command::{POSITION, WriteReply};
 use crate::gateway::args::{Args, InWorkspace};
 use crate::gateway::body::Json;
