@@ -7,6 +7,7 @@ mod merge;
 mod reply;
 mod request;
 mod revert;
+mod snapshots;
 mod sweep;
 mod tail;
 mod user;
@@ -114,10 +115,11 @@ impl CommandRole {
         self.inner.execute(request).await
     }
 
-    /// Waits for appends that run on without their clients.
+    /// Waits for appends that run on without their clients, and for what is being kept.
     pub async fn shutdown(&self) {
         self.inner.long_work.close();
         self.inner.long_work.wait().await;
+        self.inner.workspaces.finish().await;
     }
 }
 

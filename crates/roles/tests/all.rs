@@ -21,6 +21,8 @@ mod hostile;
 mod import;
 #[path = "all/import_killed.rs"]
 mod import_killed;
+#[path = "all/kept.rs"]
+mod kept;
 #[path = "all/kit.rs"]
 mod kit;
 #[path = "all/limits.rs"]

@@ -8,6 +8,7 @@ use taskfold_domain::Workspace;
 use taskfold_log::Log;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::snapshots::Snapshots;
 use super::tail::Tail;
 
 use crate::problem::Problem;
@@ -24,11 +25,17 @@ pub struct Limits {
     /// Tasks of all workspaces together. One workspace counts as at most half of them, so that the largest
     /// one is kept as well: it is the one that costs most to fold again.
     pub tasks: u64,
+    /// Events of a workspace after which its state is kept in the log's snapshots, so that the next start
+    /// need not fold them again.
+    pub snapshot_every: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { tasks: 200_000 }
+        Self {
+            tasks: 200_000,
+            snapshot_every: 20_000,
+        }
     }
 }
 
@@ -38,6 +45,7 @@ pub(crate) struct Workspaces {
     kept: moka::sync::Cache<WorkspaceId, Arc<Entry>>,
     heaviest: u32,
     tails: Vec<Mutex<Tail>>,
+    snapshots: Snapshots,
 }
 
 struct Entry {
@@ -51,6 +59,8 @@ pub(crate) struct Folded {
     pub(crate) upto: Position,
     /// Whether what an earlier process left unswept was looked for.
     pub(crate) is_swept: bool,
+    /// Events that were applied since the last snapshot.
+    unkept: u64,
 }
 
 impl Workspaces {
@@ -64,11 +74,13 @@ impl Workspaces {
             .build();
         let tails = (0..log.partitions()).map(|_| Mutex::default()).collect();
         let heaviest = u32::try_from(limits.tasks / 2).unwrap_or(u32::MAX);
+        let snapshots = Snapshots::new(log.clone(), limits.snapshot_every);
         Self {
             log,
             kept,
             heaviest,
             tails,
+            snapshots,
         }
     }
 
@@ -102,8 +114,9 @@ impl Workspaces {
         if !few && self.is_unchanged(id, folded.upto).await? {
             folded.upto.number = head;
         } else {
-            fold(&self.log, &mut folded, head).await?;
+            self.fold(&mut folded, head).await?;
             self.weigh(id, entry, folded.workspace.task_count());
+            self.keep(&mut folded);
         }
         Ok(folded)
     }
@@ -132,8 +145,49 @@ impl Workspaces {
     pub(crate) async fn at(&self, id: WorkspaceId, upto: Position) -> Result<Workspace, Problem> {
         let upto = upto.number.min(self.log.head(upto.partition).number);
         let mut folded = Folded::empty(id, self.log.partition_of(id));
-        fold(&self.log, &mut folded, upto).await?;
+        self.fold(&mut folded, upto).await?;
         Ok(folded.workspace)
+    }
+
+    /// Applies what lies between. After an error, and when it is dropped half way, what was applied stays.
+    async fn fold(&self, folded: &mut Folded, head: u64) -> Result<(), Problem> {
+        let id = folded.workspace.id();
+        if folded.upto.number == 0 {
+            let upto = Position {
+                number: head,
+                ..folded.upto
+            };
+            if let Some((workspace, at)) = self.snapshots.nearest(id, upto).await? {
+                folded.workspace = workspace;
+                folded.upto = at;
+            }
+        }
+        while folded.upto.number < head {
+            let after = folded.upto.number;
+            let rows = self.log.read_workspace(id, after, Some(head), PAGE).await?;
+            for row in &rows {
+                folded.workspace.apply(&self.log.open_envelope(row)?);
+                folded.upto = row.header.position;
+                folded.unkept += 1;
+            }
+            if rows.len() < PAGE {
+                folded.upto.number = head;
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&self, folded: &mut Folded) {
+        if self.snapshots.is_due(&folded.workspace, folded.unkept)
+            && self.snapshots.keep(&folded.workspace, folded.upto)
+        {
+            folded.unkept = 0;
+        }
+    }
+
+    /// Waits for what is being written.
+    pub(crate) async fn finish(&self) {
+        self.snapshots.finish().await;
     }
 
     /// Tells the cache of a workspace that has grown by a quarter.
@@ -168,22 +222,7 @@ impl Folded {
             workspace: Workspace::new(id),
             upto: Position::start(partition),
             is_swept: false,
+            unkept: 0,
         }
     }
-}
-
-/// Applies what lies between. After an error, and when it is dropped half way, what was applied stays.
-async fn fold(log: &Log, folded: &mut Folded, head: u64) -> Result<(), Problem> {
-    while folded.upto.number < head {
-        let (id, after) = (folded.workspace.id(), folded.upto.number);
-        let rows = log.read_workspace(id, after, Some(head), PAGE).await?;
-        for row in &rows {
-            folded.workspace.apply(&log.open_envelope(row)?);
-            folded.upto = row.header.position;
-        }
-        if rows.len() < PAGE {
-            folded.upto.number = head;
-        }
-    }
-    Ok(())
 }
