@@ -74,6 +74,11 @@ impl StatusHandle {
         self.progress.changed().await.is_ok()
     }
 
+    /// Whether something has changed since [`StatusHandle::changed`] returned last.
+    pub fn has_changed(&self) -> bool {
+        self.progress.has_changed().unwrap_or(true)
+    }
+
     fn one(&self, partition: u32, own: &Progress, now: Timestamp) -> Status {
         let head = self.log.head(partition).number;
         let waiting_since = own.waiting_since.filter(|_| head > own.position);

@@ -9,13 +9,15 @@ use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::time::Clock;
 use taskfold_log::{Log, crash};
 use taskfold_views::rebuild::{self, Fact, RebuildError};
-use taskfold_views::{OpenError, Views, deadletters};
+use taskfold_views::{OpenError, QueryError, Views, deadletters};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Rows read from the log at once while the views are built.
 const BUILD_PAGE: usize = 5_000;
+/// Without events for so long, there is time for what can wait.
+const QUIET: Duration = Duration::from_millis(500);
 /// How old the views may be while events come fast and nobody waits for one of them: what is projected
 /// together costs less than half.
 const LINGER: Duration = Duration::from_millis(50);
@@ -141,8 +143,9 @@ impl Keeper {
         };
         let processor = Processor::new(self.log, views.clone(), self.clock);
         self.status.send_replace(Some(processor.status()));
-        self.views.send_replace(Some(views));
-        processor.run(shutdown).await;
+        self.views.send_replace(Some(views.clone()));
+        let resting = merge_in_quiet(views, processor.status(), shutdown.clone());
+        tokio::join!(processor.run(shutdown), resting);
     }
 
     /// Tries until it works; none when `shutdown` came first.
@@ -162,6 +165,27 @@ impl Keeper {
                 .await?;
         }
     }
+}
+
+/// Puts the search index together whenever no events came for a moment, until they come again.
+async fn merge_in_quiet(views: Views, mut status: StatusHandle, shutdown: CancellationToken) {
+    let work = async {
+        loop {
+            while tokio::time::timeout(QUIET, status.changed()).await == Ok(true) {}
+            let (own, events) = (views.clone(), status.clone());
+            let merging = tokio::task::spawn_blocking(move || {
+                while own.merge_search()? && !events.has_changed() {}
+                Ok::<(), QueryError>(())
+            });
+            if let Ok(Err(error)) = merging.await {
+                tracing::warn!(%error, "the search index stays in pieces");
+            }
+            if !status.changed().await {
+                return;
+            }
+        }
+    };
+    shutdown.run_until_cancelled(work).await;
 }
 
 fn build(

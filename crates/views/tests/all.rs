@@ -3,6 +3,8 @@
 #![allow(clippy::wildcard_imports, reason = "histories name nearly all events")]
 #![allow(clippy::duplicate_mod, reason = "each database runs the same tests")]
 
+#[path = "all/merged.rs"]
+mod merged;
 #[path = "all/postgres.rs"]
 mod postgres;
 #[path = "all/sqlite.rs"]

@@ -7,6 +7,9 @@ use super::Place;
 use super::words::Term;
 use crate::tasks::Cell;
 
+/// Pages that one step of [`merge`] writes: a few milliseconds for which a batch of events waits.
+const MERGE_PAGES: i64 = 100;
+
 /// Indexes all tasks, at the end of a rebuild: the same words as [`index`] takes. Of a JSON array without
 /// escapes those are the words of its text.
 pub(crate) const INDEX_ALL: &str = "
@@ -47,6 +50,19 @@ pub(super) fn index(connection: &Connection, cells: &[&Cell]) -> Result<(), Erro
         )?;
     }
     Ok(())
+}
+
+/// Merges pieces of the index, some pages of it at a time; whether there was something to merge.
+pub(super) fn merge(connection: &Connection) -> Result<bool, Error> {
+    let changes = || -> Result<i64, Error> {
+        let total = connection.first("SELECT total_changes()", values![], |row| row.get(0))?;
+        Ok(total.unwrap_or(0))
+    };
+    let before = changes()?;
+    let sql = "INSERT INTO search (search, rank) VALUES ('merge', ?1)";
+    connection.execute(sql, values![MERGE_PAGES])?;
+    // One change is the command itself.
+    Ok(changes()? - before > 1)
 }
 
 fn comments(connection: &Connection, cell: &Cell) -> Result<Option<String>, Error> {

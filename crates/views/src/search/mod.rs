@@ -33,6 +33,15 @@ pub(crate) fn index(connection: &Connection, cells: &[&Cell], building: bool) ->
     }
 }
 
+/// Merges pieces of the index, as many as take a few milliseconds; whether there may be more. PostgreSQL
+/// does so by itself.
+pub(crate) fn merge(connection: &Connection) -> Result<bool, Error> {
+    match connection.dialect() {
+        Dialect::Sqlite => fts5::merge(connection),
+        Dialect::Postgres => Ok(false),
+    }
+}
+
 /// Words one after the other, of which the last may go on: the value for a placeholder of [`matches`].
 pub(crate) fn phrase(dialect: Dialect, place: Place, text: &str) -> String {
     match dialect {

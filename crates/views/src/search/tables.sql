@@ -8,3 +8,5 @@ CREATE VIRTUAL TABLE search USING fts5(
 
 -- Twice as many segments as usual before they are merged: each batch writes one.
 INSERT INTO search (search, rank) VALUES ('automerge', 8);
+-- In quiet times all of a level are merged, as a search looks into each: see `merge` of the module.
+INSERT INTO search (search, rank) VALUES ('usermerge', 2);

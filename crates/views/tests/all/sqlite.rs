@@ -23,7 +23,7 @@ mod robustness;
 #[path = "search.rs"]
 mod search;
 #[path = "world.rs"]
-mod world;
+pub(crate) mod world;
 
 /// Empty views.
 fn empty() -> Views {
