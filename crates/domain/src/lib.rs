@@ -25,6 +25,7 @@ mod undo;
 mod user;
 mod workspace;
 
+pub use batch::Step;
 pub use decision::{Context, Decided, Decision, Kept};
 pub use list::List;
 pub use members::{Invitation, InvitationState};

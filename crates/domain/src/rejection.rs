@@ -83,8 +83,10 @@ impl Rejection {
         Self::Invalid(vec![FieldError::new(field, code, message)])
     }
 
-    pub(crate) fn already_exists(id: StreamId) -> Self {
-        Self::conflict("already_exists", format!("{id} exists already"))
+    /// An id that a client chose is that of something else. Where that is, and whether it is deleted, is not
+    /// told: it may be in a workspace that the client knows nothing of.
+    pub fn id_taken(id: StreamId) -> Self {
+        Self::conflict("id_taken", format!("the id {id} is taken"))
     }
 
     /// The same, with each field put behind `prefix`, such as `commands[2]`.

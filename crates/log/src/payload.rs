@@ -32,6 +32,15 @@ pub enum Unreadable {
     },
 }
 
+impl Unreadable {
+    /// The row.
+    pub fn position(&self) -> Position {
+        match self {
+            Self::Sealed { position, .. } | Self::Codec { position, .. } => *position,
+        }
+    }
+}
+
 /// The form in which the payload of `draft` is stored. No key store exists yet, so nothing is sealed.
 pub(crate) fn store(draft_payload: Vec<u8>) -> Stored {
     Stored {

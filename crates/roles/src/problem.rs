@@ -1,6 +1,7 @@
 //! Every error that leaves over HTTP: `application/problem+json` (RFC 9457).
 
 mod codes;
+mod unreadable;
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -10,7 +11,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use taskfold_domain::{FieldError, Rejection};
-use taskfold_log::{AppendError, ReadError, Unreadable};
+use taskfold_log::AppendError;
 use taskfold_views::QueryError;
 use taskfold_views::filter::FilterError;
 
@@ -311,18 +312,6 @@ impl From<AppendError> for Problem {
                 Self::unavailable("log_unavailable", detail, Duration::from_secs(5))
             }
         }
-    }
-}
-
-impl From<ReadError> for Problem {
-    fn from(error: ReadError) -> Self {
-        Self::internal(&error)
-    }
-}
-
-impl From<Unreadable> for Problem {
-    fn from(error: Unreadable) -> Self {
-        Self::internal(&error)
     }
 }
 

@@ -3,6 +3,7 @@
 mod answer;
 mod cached;
 mod changes;
+mod cursor;
 mod events;
 mod export;
 mod past;

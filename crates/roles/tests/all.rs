@@ -7,12 +7,18 @@
 
 #[path = "all/auth.rs"]
 mod auth;
+#[path = "all/bound.rs"]
+mod bound;
+#[path = "all/bulk.rs"]
+mod bulk;
 #[path = "all/cached.rs"]
 mod cached;
 #[path = "all/comments.rs"]
 mod comments;
 #[path = "all/connections.rs"]
 mod connections;
+#[path = "all/damage.rs"]
+mod damage;
 #[path = "all/deployment.rs"]
 mod deployment;
 #[path = "all/hostile.rs"]

@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 pub(crate) fn create(workspace: &Workspace, ctx: &Context, input: &CreateList) -> Outcome {
     let list_id = input.list_id.unwrap_or_else(|| ListId(ctx.ids.next()));
     if workspace.version(list_id.into()) > Version(0) {
-        return Err(Rejection::already_exists(list_id.into()));
+        return Err(Rejection::id_taken(list_id.into()));
     }
     let mut faults = Faults::default();
     let name = faults.take(text::name("name", &input.name));

@@ -37,7 +37,7 @@ pub(crate) fn validated(
 ) -> Result<TaskCreated, Rejection> {
     let task_id = input.task_id.unwrap_or_else(|| TaskId(ctx.ids.next()));
     if workspace.version(task_id.into()) > Version(0) {
-        return Err(Rejection::already_exists(task_id.into()));
+        return Err(Rejection::id_taken(task_id.into()));
     }
     let mut faults = Faults::default();
     let due = input

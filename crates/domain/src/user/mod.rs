@@ -106,7 +106,7 @@ impl User {
     fn dispatch(&self, ctx: &Context, command: &UserCommand) -> Outcome {
         match command {
             UserCommand::Register(_) if self.version > Version(0) => {
-                Err(Rejection::already_exists(self.id.into()))
+                Err(Rejection::id_taken(self.id.into()))
             }
             UserCommand::Register(input) => register(ctx, input),
             UserCommand::RecordSignIn { method } => update::sign_in(self, ctx, method),

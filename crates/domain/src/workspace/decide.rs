@@ -5,6 +5,7 @@ use taskfold_contracts::position::Version;
 use taskfold_contracts::values::Actor;
 
 use super::{Workspace, settings};
+use crate::batch::Step;
 use crate::decision::{Context, Decision, Outcome};
 use crate::policy::{Action, action_of, least_role};
 use crate::rejection::Rejection;
@@ -34,12 +35,12 @@ impl Workspace {
     }
 
     /// Decides each command alone, on top of those before it that were not refused; all that was decided is
-    /// one decision. The results say how many of its events belong to each command, in order.
+    /// one decision. The results say what each command was about and how many of its events are of it, in order.
     pub fn decide_each(
         &self,
         ctx: &Context,
         commands: &[Command],
-    ) -> (Decision, Vec<Result<usize, Rejection>>) {
+    ) -> (Decision, Vec<Result<Step, Rejection>>) {
         batch::each(self, ctx, commands)
     }
 

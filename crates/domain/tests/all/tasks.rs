@@ -6,6 +6,7 @@ use taskfold_contracts::commands::{
 };
 use taskfold_contracts::ids::CommentId;
 use taskfold_contracts::values::{Origin, Priority, RecursFrom, Role};
+use taskfold_domain::Step;
 
 use crate::harness::{World, code, list, task, titled, user};
 
@@ -25,10 +26,7 @@ fn creating_checks_all_fields_at_once_and_an_id_is_used_once() {
         task_id: Some(task(1)),
         ..titled("again")
     };
-    assert_eq!(
-        world.conflict(&Command::CreateTask(again)),
-        "already_exists"
-    );
+    assert_eq!(world.conflict(&Command::CreateTask(again)), "id_taken");
     let wrong = CreateTask {
         tags: vec![String::new()],
         assignee_id: Some(user(9)),
@@ -262,7 +260,11 @@ fn a_batch_is_all_or_nothing_and_bulk_is_each_on_its_own() {
         .state
         .decide_each(&world.ctx(World::owner()), &commands);
     assert_eq!(decision.events.len(), 2);
-    assert!(results[0] == Ok(1) && results[1] == Ok(1) && results[2].is_err());
+    let step = Ok(Step {
+        subject: Some(task(1).into()),
+        events: 1,
+    });
+    assert!(results[0] == step && results[1] == step && results[2].is_err());
     world.run(&Command::Batch {
         commands: vec![good, done],
     });

@@ -68,13 +68,13 @@ impl Inner {
     pub(crate) async fn store(&self, write: Write, seen: Position) -> Result<Outcome, Problem> {
         let mut write = write;
         if write.decision.events.is_empty() && write.key.is_none() {
-            write.reply.position = seen;
+            write.reply.place(seen);
             return Ok(Outcome::Stored(write.reply));
         }
         match self.append_all(&mut write).await {
             Ok(appended) if appended.replayed => Ok(Outcome::Stored(replayed(&appended)?)),
             Ok(appended) => {
-                write.reply.position = appended.last;
+                write.reply.place(appended.last);
                 Ok(Outcome::Stored(write.reply))
             }
             Err(Failed::Append(AppendError::Conflict { .. })) => Ok(Outcome::Conflict),
@@ -177,7 +177,7 @@ fn nothing(workspace_id: WorkspaceId) -> Append {
 pub(crate) fn replayed(appended: &Appended) -> Result<WriteReply, Problem> {
     let mut reply: WriteReply =
         serde_json::from_slice(&appended.reply).map_err(|error| Problem::internal(&error))?;
-    reply.position = appended.last;
+    reply.place(appended.last);
     Ok(reply)
 }
 

@@ -1,17 +1,17 @@
 //! Decide, append, and again when somebody else was faster.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use taskfold_contracts::commands::Command;
 use taskfold_contracts::envelope::ChangeContext;
 use taskfold_contracts::ids::{ChangeId, StreamId};
 use taskfold_contracts::position::{Position, Version};
-use taskfold_domain::{Context, Decision, Workspace};
+use taskfold_domain::{Context, Decision, Rejection, Workspace};
 use taskfold_log::AppendError;
 
 use super::append::{Outcome, Write, replayed};
-use super::reply::{BulkResult, WriteReply};
-use super::request::{CommandRequest, Work};
+use super::reply::{BulkResult, Made, WriteReply};
+use super::request::{CommandRequest, Work, chosen_id};
 use super::{Inner, merge};
 use crate::problem::Problem;
 
@@ -34,12 +34,14 @@ impl Inner {
         if let Work::User(command) = &request.work {
             return Box::pin(self.execute_user(&request, command)).await;
         }
+        request.check()?;
         let partition = self.log.partition_of(request.workspace_id);
         if request.looks_back() {
             self.log.refresh(partition).await?;
         }
+        let mut elsewhere = BTreeSet::new();
         for _ in 0..TRIES {
-            let taken = match self.take_knowing(&request).await {
+            let taken = match self.take_knowing(&request, &elsewhere).await {
                 Ok(Some(taken)) => taken,
                 Ok(None) => continue,
                 Err(problem) => {
@@ -55,6 +57,7 @@ impl Inner {
                 Outcome::Conflict => {
                     self.conflicts.inc();
                     self.log.refresh(partition).await?;
+                    elsewhere = Box::pin(self.elsewhere(&request)).await?;
                 }
             }
         }
@@ -66,16 +69,20 @@ impl Inner {
 
     /// Decides; once more when what it lacked may have been committed by another process a moment ago, which
     /// this one did not know yet. A decision that goes too far for want of knowledge conflicts when it is stored.
-    async fn take_knowing(&self, request: &CommandRequest) -> Result<Option<Taken>, Problem> {
+    async fn take_knowing(
+        &self,
+        request: &CommandRequest,
+        elsewhere: &BTreeSet<StreamId>,
+    ) -> Result<Option<Taken>, Problem> {
         let partition = self.log.partition_of(request.workspace_id);
         let known = self.log.head(partition);
-        let taken = self.take(request).await;
+        let taken = self.take(request, elsewhere).await;
         let lacks = match &taken {
             Ok(Some(taken)) => taken.refuses(),
             Ok(None) | Err(_) => true,
         };
         if lacks && self.log.refresh(partition).await?.number > known.number {
-            return Box::pin(self.take(request)).await;
+            return Box::pin(self.take(request, elsewhere)).await;
         }
         taken
     }
@@ -102,7 +109,11 @@ impl Inner {
 
     /// Decides; none when the state moved on meanwhile. What is rare is boxed: every request carries the room of
     /// the largest branch that is not.
-    async fn take(&self, request: &CommandRequest) -> Result<Option<Taken>, Problem> {
+    async fn take(
+        &self,
+        request: &CommandRequest,
+        elsewhere: &BTreeSet<StreamId>,
+    ) -> Result<Option<Taken>, Problem> {
         match &request.work {
             Work::Command(Command::Undo { change_id }) => {
                 Box::pin(self.take_undo(request, *change_id)).await
@@ -115,8 +126,14 @@ impl Inner {
             }
             Work::UndoLast => Box::pin(self.take_undo_last(request)).await,
             Work::RedoLast => Box::pin(self.take_redo_last(request)).await,
-            Work::Command(command) => self.take_command(request, command).await.map(Some),
-            Work::Bulk(commands) => Box::pin(self.take_bulk(request, commands)).await.map(Some),
+            Work::Command(command) => {
+                taken_elsewhere(command, elsewhere)?;
+                self.take_command(request, command).await.map(Some)
+            }
+            Work::Bulk(commands) => {
+                let taking = Box::pin(self.take_bulk(request, commands, elsewhere));
+                taking.await.map(Some)
+            }
             Work::User(_) => Err(Problem::internal(&"a user command was sent to a workspace")),
         }
     }
@@ -140,15 +157,57 @@ impl Inner {
         &self,
         request: &CommandRequest,
         commands: &[Command],
+        elsewhere: &BTreeSet<StreamId>,
     ) -> Result<Taken, Problem> {
         let zone = request.time_zone()?;
         let folded = self.folded(request.workspace_id).await?;
+        let (workspace, upto) = (&folded.workspace, folded.upto);
         let ctx = self.context(request, &zone);
-        let (decision, results) = folded.workspace.decide_each(&ctx, commands);
-        let mut taken = Taken::new(decision, &folded.workspace, folded.upto);
-        taken.results = Some(results.into_iter().map(BulkResult::of).collect());
+        let checked = commands.iter().map(|c| taken_elsewhere(c, elsewhere));
+        let checked: Vec<_> = checked.collect();
+        let possible = commands.iter().zip(&checked);
+        let possible: Vec<_> = possible.filter(|(_, checked)| checked.is_ok()).collect();
+        let possible: Vec<_> = possible.into_iter().map(|(c, _)| c.clone()).collect();
+        let (decision, steps) = workspace.decide_each(&ctx, &possible);
+        let (mut steps, mut end) = (steps.into_iter(), 0);
+        let results = commands
+            .iter()
+            .zip(checked)
+            .filter_map(|(command, checked)| {
+                let step = match checked.map(|()| steps.next()) {
+                    Ok(step) => step?,
+                    Err(rejection) => Err(rejection),
+                };
+                Some(match step {
+                    Err(rejection) => BulkResult::Refused(rejection.into()),
+                    Ok(step) => {
+                        end += step.events;
+                        let before = step.subject.map_or(Version(0), |id| workspace.version(id));
+                        BulkResult::done(command, step, (&decision.events[..end], before), upto)
+                    }
+                })
+            });
+        let results = results.collect();
+        let mut taken = Taken::new(decision, workspace, upto);
+        taken.results = Some(results);
         taken.decision.subject = None;
         Ok(taken)
+    }
+
+    /// Ids chosen by the client that are those of things in other workspaces: asked for after a conflict, as the
+    /// folded workspace cannot tell.
+    async fn elsewhere(&self, request: &CommandRequest) -> Result<BTreeSet<StreamId>, Problem> {
+        let mut found = BTreeSet::new();
+        for id in request.chosen_ids() {
+            let first = self.log.read_stream(id, Version(0), 1).await?;
+            if first
+                .iter()
+                .any(|row| row.header.workspace_id != request.workspace_id)
+            {
+                found.insert(id);
+            }
+        }
+        Ok(found)
     }
 
     pub(crate) fn context<'a>(
@@ -235,7 +294,7 @@ impl Taken {
     /// Whether some of several commands are refused.
     fn refuses(&self) -> bool {
         let mut results = self.results.iter().flatten();
-        results.any(|result| result.status >= 400)
+        results.any(BulkResult::is_refused)
     }
 
     pub(crate) fn reply(&self, change_id: ChangeId) -> WriteReply {
@@ -254,6 +313,7 @@ impl Taken {
         WriteReply {
             id: subject,
             version,
+            made: Made::by(&self.decision.events),
             change_id: some.then_some(change_id),
             position: self.seen,
             kept: self.decision.kept.iter().cloned().map(Into::into).collect(),
@@ -263,5 +323,13 @@ impl Taken {
                 .then(|| u64::try_from(self.decision.restored).unwrap_or(u64::MAX)),
             results: self.results.clone(),
         }
+    }
+}
+
+/// Refuses to make something with an id that is taken in another workspace.
+fn taken_elsewhere(command: &Command, elsewhere: &BTreeSet<StreamId>) -> Result<(), Rejection> {
+    match chosen_id(command).filter(|id| elsewhere.contains(id)) {
+        Some(id) => Err(Rejection::id_taken(id)),
+        None => Ok(()),
     }
 }

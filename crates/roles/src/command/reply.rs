@@ -3,11 +3,13 @@
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
-use taskfold_contracts::ids::{ChangeId, StreamId};
-use taskfold_contracts::position::Position;
-use taskfold_domain::{Kept, Rejection};
+use taskfold_contracts::commands::Command;
+use taskfold_contracts::events::Event;
+use taskfold_contracts::ids::{ChangeId, CommentId, FilterId, InvitationId, StreamId};
+use taskfold_contracts::position::{Position, Version};
+use taskfold_domain::{Decided, Kept, Step};
 
-use crate::problem::{Fault, Problem};
+use crate::problem::Problem;
 
 /// Carries the position of a write, and what a read has to wait for.
 pub(crate) static POSITION: HeaderName = HeaderName::from_static("taskfold-position");
@@ -19,6 +21,9 @@ pub struct WriteReply {
     pub id: Option<StreamId>,
     /// Its version now: what `If-Match` may name.
     pub version: Option<u64>,
+    /// What it made within that.
+    #[serde(flatten)]
+    pub made: Made,
     /// What undo names; null when nothing had to change.
     pub change_id: Option<ChangeId>,
     /// Where the last event is: send it back as `Taskfold-Position` to read your write.
@@ -58,50 +63,121 @@ impl From<Kept> for KeptField {
     }
 }
 
-/// The result of one command of a bulk request.
+/// The id of what a command made within a task or a workspace.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Made {
+    /// The comment that was written or changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment_id: Option<CommentId>,
+    /// The filter that was saved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter_id: Option<FilterId>,
+    /// The invitation that was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation_id: Option<InvitationId>,
+}
+
+impl Made {
+    /// What the events of one command made: such a command makes one event alone.
+    pub(crate) fn by(events: &[Decided]) -> Self {
+        let mut made = Self::default();
+        let [only] = events else {
+            return made;
+        };
+        if let Event::TaskCommented(event) = &only.event {
+            made.comment_id = Some(event.comment_id);
+        } else if let Event::TaskCommentEdited(event) = &only.event {
+            made.comment_id = Some(event.comment_id);
+        } else if let Event::WorkspaceFilterSaved(event) = &only.event {
+            made.filter_id = Some(event.filter_id);
+        } else if let Event::WorkspaceMemberInvited(event) = &only.event {
+            made.invitation_id = Some(event.invitation_id);
+        }
+        made
+    }
+}
+
+/// The result of one command of a bulk request: what came of it, or the problem that it would have been answered
+/// with alone.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct BulkResult {
-    /// The HTTP status that it would have had alone.
+#[serde(untagged)]
+pub enum BulkResult {
+    /// It was carried out.
+    Done(BulkDone),
+    /// It was refused.
+    Refused(Problem),
+}
+
+/// A command of a bulk request that was carried out.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct BulkDone {
+    /// The HTTP status that it would have had alone: 201 when it made a task or a list, else 200.
+    #[schema(example = 201)]
     pub status: u16,
+    /// What the command was about, or what it made.
+    pub id: Option<StreamId>,
+    /// Its version then: what `If-Match` may name.
+    pub version: Option<u64>,
+    /// What it made within that.
+    #[serde(flatten)]
+    pub made: Made,
+    /// Where its last event is.
+    #[schema(value_type = String, example = "0:42")]
+    pub position: Position,
     /// Events that it made; 0 when nothing had to change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub events: Option<usize>,
-    /// Stable name of what is wrong.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// What is wrong, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
-    /// The fields that are wrong.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<Fault>,
+    pub events: u64,
 }
 
 impl BulkResult {
-    pub(crate) fn of(result: Result<usize, Rejection>) -> Self {
-        match result {
-            Ok(events) => Self {
-                status: 200,
-                events: Some(events),
-                code: None,
-                detail: None,
-                errors: Vec::new(),
-            },
-            Err(rejection) => Self::refused(rejection.into()),
-        }
+    /// What came of a command. `events` are those of the commands up to it; `before` is the version that its
+    /// subject had without them.
+    pub(crate) fn done(
+        command: &Command,
+        step: Step,
+        (events, before): (&[Decided], Version),
+        position: Position,
+    ) -> Self {
+        let of_subject = |decided: &&Decided| Some(decided.event.stream()) == step.subject;
+        let written = events.iter().filter(of_subject).count();
+        let creates = matches!(command, Command::CreateTask(_) | Command::CreateList(_));
+        let own = &events[events.len().saturating_sub(step.events)..];
+        let status = if creates {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
+        Self::Done(BulkDone {
+            status: status.as_u16(),
+            id: step.subject,
+            version: step.subject.map(|_| before.0 + count(written)),
+            made: Made::by(own),
+            position,
+            events: count(step.events),
+        })
     }
 
-    /// The result of a command that was not carried out.
-    pub(crate) fn refused(problem: Problem) -> Self {
-        let problem = problem.into_details();
-        Self {
-            status: problem.status,
-            events: None,
-            code: Some(problem.code.into_owned()),
-            detail: Some(problem.detail),
-            errors: problem.errors,
+    /// Whether it was refused.
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+}
+
+impl WriteReply {
+    /// Tells where its last event is, and those of the commands that it was made of: all stand in a row.
+    pub(crate) fn place(&mut self, last: Position) {
+        self.position = last;
+        let mut number = last.number;
+        for result in self.results.iter_mut().flatten().rev() {
+            if let BulkResult::Done(done) = result {
+                done.position.number = number;
+                number = number.saturating_sub(done.events);
+            }
         }
     }
+}
+
+fn count(some: usize) -> u64 {
+    u64::try_from(some).unwrap_or(u64::MAX)
 }
 
 impl IntoResponse for WriteReply {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use taskfold_contracts::commands::{Command, UserCommand};
-use taskfold_contracts::ids::{CorrelationId, WorkspaceId};
+use taskfold_contracts::ids::{CorrelationId, StreamId, WorkspaceId};
 
 use crate::internal::{Asked, Patience};
 use crate::moment::zone;
@@ -68,6 +68,26 @@ impl Asked for CommandRequest {
 }
 
 impl CommandRequest {
+    /// Refuses what must not be asked for, whatever a gateway lets through.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        let Work::Bulk(commands) = &self.work else {
+            return Ok(());
+        };
+        match commands.iter().position(|command| !is_for_bulk(command)) {
+            None => Ok(()),
+            Some(index) => Err(not_for_bulk(&format!("commands[{index}].command"))),
+        }
+    }
+
+    /// The ids that its client chose for what it makes.
+    pub(crate) fn chosen_ids(&self) -> Vec<StreamId> {
+        match &self.work {
+            Work::Command(command) => chosen_id(command).into_iter().collect(),
+            Work::Bulk(commands) => commands.iter().filter_map(chosen_id).collect(),
+            Work::UndoLast | Work::RedoLast | Work::User(_) => Vec::new(),
+        }
+    }
+
     /// Whether its change may need more than one append: what it left behind is swept.
     pub(crate) fn may_take_several_appends(&self) -> bool {
         match &self.work {
@@ -109,6 +129,62 @@ impl CommandRequest {
     pub(crate) fn time_zone(&self) -> Result<jiff::tz::TimeZone, Problem> {
         zone(self.zone.as_deref())
     }
+}
+
+/// The id that a client chose for what a command makes.
+pub(crate) fn chosen_id(command: &Command) -> Option<StreamId> {
+    if let Command::CreateTask(task) = command {
+        task.task_id.map(Into::into)
+    } else if let Command::CreateList(list) = command {
+        list.list_id.map(Into::into)
+    } else {
+        None
+    }
+}
+
+/// Whether a command may be sent together with others, as whoever asks wrote it. What its own endpoint fills in,
+/// such as the hash of an invitation's secret, must never come from outside. The list is closed, so that a new
+/// command is not let in unseen.
+pub(crate) fn is_for_bulk(command: &Command) -> bool {
+    match command {
+        Command::InviteMember(_)
+        | Command::AcceptInvitation(_)
+        | Command::Undo { .. }
+        | Command::Redo { .. }
+        | Command::Restore(_)
+        | Command::Batch { .. }
+        | Command::Import(_) => false,
+        Command::CreateTask(_)
+        | Command::UpdateTask { .. }
+        | Command::MoveTask { .. }
+        | Command::CompleteTask { .. }
+        | Command::ReopenTask { .. }
+        | Command::DeleteTask { .. }
+        | Command::RestoreTask { .. }
+        | Command::AddComment { .. }
+        | Command::EditComment { .. }
+        | Command::DeleteComment { .. }
+        | Command::CreateList(_)
+        | Command::UpdateList { .. }
+        | Command::MoveList { .. }
+        | Command::ArchiveList { .. }
+        | Command::UnarchiveList { .. }
+        | Command::DeleteList { .. }
+        | Command::RestoreList { .. }
+        | Command::UpdateWorkspace(_)
+        | Command::DeleteWorkspace
+        | Command::RestoreWorkspace
+        | Command::RevokeInvitation { .. }
+        | Command::ChangeRole { .. }
+        | Command::RemoveMember { .. }
+        | Command::SaveFilter(_)
+        | Command::RemoveFilter { .. } => true,
+    }
+}
+
+/// The command at `field` is refused among several.
+pub(crate) fn not_for_bulk(field: &str) -> Problem {
+    Problem::field(field, "not_here", "this command has an endpoint of its own")
 }
 
 /// Whether a command may delete or move tasks.

@@ -62,11 +62,22 @@ impl Caller {
         let only = self.verified.only_workspace;
         let workspace = named.or(only).unwrap_or(self.verified.personal_workspace);
         match only {
-            Some(only) if only != workspace => Err(Problem::forbidden(
-                "other_workspace",
-                format!("this token is good for {only} alone"),
-            )),
+            Some(only) if only != workspace => Err(bound(only)),
             Some(_) | None => Ok(workspace),
+        }
+    }
+
+    /// Whether what is good for one workspace, or for all, may be seen.
+    pub(super) fn may_see(&self, of: Option<WorkspaceId>) -> bool {
+        let only = self.verified.only_workspace;
+        only.is_none() || only == of
+    }
+
+    /// What is about the person, not about one workspace, is not for a token that is good for one alone.
+    pub(super) fn needs_whole_person(&self) -> Result<(), Problem> {
+        match self.verified.only_workspace {
+            None => Ok(()),
+            Some(only) => Err(bound(only)),
         }
     }
 
@@ -133,6 +144,11 @@ impl FromRequestParts<Gateway> for ReadingCaller {
         caller.needs(Scope::Read)?;
         Ok(Self(caller))
     }
+}
+
+fn bound(only: WorkspaceId) -> Problem {
+    let detail = format!("this token is good for {only} alone");
+    Problem::forbidden("other_workspace", detail)
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h str>, Problem> {

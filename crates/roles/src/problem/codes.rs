@@ -62,12 +62,6 @@ pub const CODES: &[Code] = &[
         NOTHING,
     ),
     of(
-        "already_exists",
-        409,
-        "There is a thing with this id already.",
-        "Leave the id out, or make a new one.",
-    ),
-    of(
         "already_registered",
         409,
         "The account exists already.",
@@ -140,6 +134,18 @@ pub const CODES: &[Code] = &[
         409,
         "There is an account with this address.",
         "Sign in, or register with another address.",
+    ),
+    of(
+        "event_unreadable",
+        500,
+        "An event of the workspace is damaged in the log: its bytes are not those that were stored. Other workspaces go on.",
+        "Tell whoever runs the server the position that `detail` names. They look with `taskfold log verify`, and put a good copy of the log in place with `taskfold restore-backup`; `docs/operations/damage.md` tells what can be done without one.",
+    ),
+    of(
+        "id_taken",
+        409,
+        "The id that the client chose is that of something else, which may be deleted or out of the caller's sight.",
+        "Leave the id out, or choose a new one (UUID version 7 or 4).",
     ),
     of(
         "idempotency_key_reused",

@@ -14,6 +14,7 @@ use taskfold_views::{Page, QueryError, Reader, Views};
 use taskfold_views::{activity, counts, filter, filters, lists, members, search, tasks, trash};
 
 use super::cached::{self, Question, Stand};
+use super::cursor::OfMoment;
 use super::request::{Names, Read, ReadRequest};
 use super::{Inner, changes, export};
 use crate::moment::zone;
@@ -181,6 +182,7 @@ struct Prepared {
     workspace: WorkspaceId,
     user: UserId,
     read: Read,
+    moment: OfMoment,
     filter: filter::Filter,
     sort: filter::Sort,
     now: jiff::Zoned,
@@ -195,10 +197,12 @@ impl Prepared {
         } else {
             ("", "")
         };
+        let moment = OfMoment::new(request.as_of);
         Ok(Self {
             workspace: request.workspace_id,
             user: request.principal.user_id,
-            read: request.read.clone(),
+            read: moment.read(request.read.clone())?,
+            moment,
             filter: filter::parse(filter).map_err(|error| unreadable("filter", &error))?,
             sort: filter::parse_sort(sort).map_err(|error| unreadable("sort", &error))?,
             now: second(now).to_zoned(zone(request.zone.as_deref())?),
@@ -225,7 +229,7 @@ impl Prepared {
                     now: self.now.clone(),
                     me: self.user,
                 };
-                items(tasks::list(r, ws, &query)?)
+                self.items(tasks::list(r, ws, &query)?)
             }
             Read::Task { task_id } => one(tasks::get(r, ws, *task_id)?, |task| task.version),
             Read::TaskHistory {
@@ -259,9 +263,9 @@ impl Prepared {
                 None => Ok(None),
                 Some(_) => self.said(r, tasks::comments(r, ws, *id, *limit, cursor.as_deref())?),
             },
-            Read::Lists { archived } => items(lists::all(r, ws, *archived)?),
+            Read::Lists { archived } => self.items(lists::all(r, ws, *archived)?),
             Read::List { list_id } => one(lists::get(r, ws, *list_id)?, |list| list.version),
-            Read::Tags => items(tasks::tags(r, ws)?),
+            Read::Tags => self.items(tasks::tags(r, ws)?),
             Read::Search {
                 text,
                 trash,
@@ -274,7 +278,7 @@ impl Prepared {
                     limit: *limit,
                     cursor: cursor.clone(),
                 };
-                items(search::query(r, ws, &query)?)
+                self.items(search::query(r, ws, &query)?)
             }
             Read::Trash { limit, cursor } => {
                 let page = trash::tasks(r, ws, *limit, cursor.as_deref())?;
@@ -286,16 +290,20 @@ impl Prepared {
                 let trash = Trash {
                     lists,
                     items: page.items,
-                    next_cursor: page.next_cursor,
+                    next_cursor: self.moment.told(page.next_cursor),
                 };
                 json(&trash, None)
             }
             Read::Counts => json(&counts::of_workspace(r, ws, &self.now)?, None),
-            Read::Filters => items(filters::all(r, ws)?),
-            Read::Workspaces => items(members::workspaces_of(r, self.user)?),
+            Read::Filters => self.items(filters::all(r, ws)?),
+            Read::Workspaces { only } => {
+                let mut own = members::workspaces_of(r, self.user)?;
+                own.retain(|one| only.is_none_or(|only| only == one.workspace.workspace_id));
+                self.items(own)
+            }
             Read::Workspace => one(members::workspace(r, ws)?, |workspace| workspace.version),
-            Read::Members => items(members::members(r, ws)?),
-            Read::Invitations => items(members::invitations(r, ws)?),
+            Read::Members => self.items(members::members(r, ws)?),
+            Read::Invitations => self.items(members::invitations(r, ws)?),
             Read::InvitationsToMe => self.invitations_to_me(r),
             Read::Me => one(members::user(r, self.user)?, |user| user.version),
             Read::Names => json(&self.names(r)?, None),
@@ -310,7 +318,7 @@ impl Prepared {
             return Ok(None);
         };
         let now = Timestamp::from_millis(self.now.timestamp().as_millisecond());
-        items(members::invitations_to(r, &me.email, now)?)
+        self.items(members::invitations_to(r, &me.email, now)?)
     }
 
     /// Activity, with the names of people.
@@ -321,7 +329,7 @@ impl Prepared {
     ) -> Result<Option<Found>, Problem> {
         let names = self.people(r, &activity::people(&page.items))?;
         activity::name_people(&mut page.items, &names);
-        items(page)
+        self.items(page)
     }
 
     /// What was said, with the names of people.
@@ -335,7 +343,7 @@ impl Prepared {
         for comment in &mut page.items {
             comment.author_name = comment.author_id.and_then(|id| names.get(&id).cloned());
         }
-        items(page)
+        self.items(page)
     }
 
     /// What people are called today: the past of a workspace does not know.
@@ -368,6 +376,12 @@ impl Prepared {
             role,
         }))
     }
+
+    fn items<T: Serialize>(&self, rows: impl Into<Items<T>>) -> Result<Option<Found>, Problem> {
+        let mut page: Items<T> = rows.into();
+        page.next_cursor = self.moment.told(page.next_cursor);
+        json(&page, None)
+    }
 }
 
 /// What is overdue changes with the seconds: within one, all who ask the same get the same.
@@ -398,7 +412,7 @@ fn missing(request: &ReadRequest) -> Problem {
         | Read::Trash { .. }
         | Read::Counts
         | Read::Filters
-        | Read::Workspaces
+        | Read::Workspaces { .. }
         | Read::Workspace
         | Read::Members
         | Read::Invitations
@@ -407,10 +421,6 @@ fn missing(request: &ReadRequest) -> Problem {
         | Read::Membership
         | Read::Export { .. } => Problem::not_found("workspace", request.workspace_id),
     }
-}
-
-fn items<T: Serialize>(rows: impl Into<Items<T>>) -> Result<Option<Found>, Problem> {
-    json(&rows.into(), None)
 }
 
 fn one<T: Serialize>(

@@ -27,12 +27,14 @@ impl Inner {
         let (past, log) = (self.past.clone(), self.log.clone());
         let runtime = tokio::runtime::Handle::current();
         let folding = tokio::task::spawn_blocking(move || {
-            past.at(workspace, position, |after| {
-                runtime.block_on(read(&log, workspace, after, position.number))
-            })
+            let mut told = None;
+            let folded = past.at(workspace, position, |after| {
+                let events = runtime.block_on(read(&log, workspace, after, position.number));
+                events.map_err(|problem| told.insert(problem).to_string())
+            });
+            folded.map_err(|error: AsOfError| told.unwrap_or_else(|| Problem::internal(&error)))
         });
-        let folded = folding.await.map_err(|error| Problem::internal(&error))?;
-        folded.map_err(|error: AsOfError| Problem::internal(&error))
+        folding.await.map_err(|error| Problem::internal(&error))?
     }
 }
 
@@ -42,10 +44,8 @@ pub(super) async fn read(
     workspace: WorkspaceId,
     after: u64,
     upto: u64,
-) -> Result<Vec<Envelope>, String> {
-    let rows = log.read_workspace(workspace, after, Some(upto), PAGE).await;
-    let rows = rows.map_err(|error| error.to_string())?;
-    rows.iter()
-        .map(|row| log.open_envelope(row).map_err(|error| error.to_string()))
-        .collect()
+) -> Result<Vec<Envelope>, Problem> {
+    let rows = log.read_workspace(workspace, after, Some(upto), PAGE);
+    let rows = rows.await?;
+    rows.iter().map(|row| Ok(log.open_envelope(row)?)).collect()
 }

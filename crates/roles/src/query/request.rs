@@ -85,8 +85,8 @@ pub enum Read {
     Counts,
     /// Saved filters.
     Filters,
-    /// The workspaces of the caller.
-    Workspaces,
+    /// The workspaces of the caller, or one of them alone.
+    Workspaces { only: Option<WorkspaceId> },
     /// The workspace.
     Workspace,
     /// Its members.
@@ -162,7 +162,7 @@ impl Read {
     pub(super) fn is_personal(&self) -> bool {
         matches!(
             self,
-            Self::Me | Self::Workspaces | Self::InvitationsToMe | Self::InvitedTo { .. }
+            Self::Me | Self::Workspaces { .. } | Self::InvitationsToMe | Self::InvitedTo { .. }
         )
     }
 }

@@ -26,7 +26,11 @@ pub(crate) async fn invite(
     let items = pending.body["items"].as_array().unwrap();
     let of = items.iter().find(|one| one["email"] == email).unwrap();
     assert!(of.get("secret").is_none() && of.get("secret_hash").is_none());
+    assert_eq!(of["invitation_id"], invited.body["invitation_id"]);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let id = text(&of["invitation_id"]);
+    let place = format!("/api/v1/invitations/{id}?workspace={workspace}");
+    assert_eq!(invited.header("location"), place);
     (text(&of["invitation_id"]), text(&invited.body["secret"]))
 }
 

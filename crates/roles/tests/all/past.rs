@@ -162,3 +162,44 @@ async fn a_thousand_random_moments_are_what_was_live_then() {
     }
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cursor_is_good_for_its_own_moment_alone() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    anna.make_tasks(5).await;
+    let then = server.head(anna.workspace).to_string();
+    anna.task("later").await;
+    for path in [
+        "/tasks?limit=2&sort=title",
+        "/activity?limit=2",
+        "/search?q=task&limit=2",
+    ] {
+        let cursor = |answer: Answer| answer.body["next_cursor"].as_str().unwrap().to_owned();
+        let live = cursor(anna.get(&server, path).await.ok());
+        let past = cursor(anna.get_now(&format!("{path}&as_of={then}")).await.ok());
+        let other = server.head(anna.workspace);
+        for (cursor, as_of, good) in [
+            (&live, String::new(), true),
+            (&live, format!("&as_of={then}"), false),
+            (&past, format!("&as_of={then}"), true),
+            (&past, String::new(), false),
+            (&past, format!("&as_of={other}"), false),
+        ] {
+            let page = anna
+                .get_now(&format!("{path}{as_of}&cursor={cursor}"))
+                .await;
+            if good {
+                assert_eq!(page.ok().body["items"].as_array().unwrap().len(), 2);
+                continue;
+            }
+            page.assert_problem(422, "invalid");
+            let fault = &page.body["errors"][0];
+            assert_eq!(
+                (&fault["field"], &fault["code"]),
+                (&json!("cursor"), &json!("other_moment"))
+            );
+        }
+    }
+    server.stop().await;
+}

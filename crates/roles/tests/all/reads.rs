@@ -351,7 +351,7 @@ async fn each_command_of_a_bulk_request_has_its_own_result() {
     assert_eq!(
         told,
         [
-            (200, &none, &none),
+            (201, &none, &none),
             (422, &text("command"), &text("unknown_command")),
             (422, &text("titel"), &text("unknown_field")),
             (422, &text("task_id"), &text("missing")),
@@ -359,7 +359,7 @@ async fn each_command_of_a_bulk_request_has_its_own_result() {
             (422, &text("priority"), &text("unreadable")),
             (422, &text("command"), &text("not_here")),
             (422, &text("title"), &text("empty")),
-            (200, &none, &none),
+            (201, &none, &none),
         ]
     );
     let tasks = anna

@@ -134,7 +134,7 @@ async fn what_one_process_stored_the_other_knows() {
     let done = json!({"command": "complete_task", "task_id": other});
     let bulk = Work::Bulk(vec![serde_json::from_value(done).unwrap()]);
     let results = two.ask(1, bulk).await.unwrap().results.unwrap();
-    assert_eq!(results[0].status, 200, "{:?}", results[0]);
+    assert!(!results[0].is_refused(), "{:?}", results[0]);
     two.close().await;
 }
 

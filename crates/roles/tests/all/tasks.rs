@@ -214,7 +214,7 @@ async fn bulk_gives_each_command_its_own_result_and_undoes_as_one() {
         .collect();
     assert_eq!(
         statuses,
-        [Some(200), Some(404), Some(200)],
+        [Some(201), Some(404), Some(201)],
         "{}",
         answer.body
     );

@@ -21,6 +21,7 @@ pub(super) struct ExportArgs {
     /// `json` is complete and can be imported again; `events` is the raw history, one CloudEvents object
     /// a line.
     #[serde(default)]
+    #[param(inline)]
     format: ExportFormat,
     /// As of when: an instant (RFC 3339) or a position. Not for `events`.
     #[param(value_type = Option<String>)]

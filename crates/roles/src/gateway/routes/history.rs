@@ -1,6 +1,7 @@
 //! Undo, redo, restore, bulk: changes as a whole.
 
 mod bulk;
+mod bulk_command;
 mod changes;
 mod redo;
 mod restore;

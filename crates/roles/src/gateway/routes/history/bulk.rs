@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use taskfold_contracts::commands::Command;
 
-use crate::command::{BulkResult, Work, WriteReply};
+use crate::command::{BulkResult, Work, WriteReply, is_for_bulk, not_for_bulk};
 use crate::gateway::args::{Args, InWorkspace};
 use crate::gateway::body::{Json, named, quoted};
 use crate::gateway::caller::Caller;
@@ -17,6 +17,8 @@ use crate::gateway::{Gateway, paths};
 use crate::problem::{Fault, Problem};
 use crate::query::Read;
 
+use super::bulk_command::BulkCommand;
+
 /// Commands of one request at most.
 const MOST: usize = 100;
 
@@ -25,8 +27,7 @@ const MOST: usize = 100;
 #[serde(deny_unknown_fields)]
 pub(super) struct Bulk {
     /// 1 to 100, each as `{"command": "complete_task", …}`.
-    // `Command` holds commands: its schema has no end.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<BulkCommand>, min_items = 1, max_items = 100)]
     commands: Vec<Value>,
 }
 
@@ -77,7 +78,7 @@ pub(super) async fn handler(
     let mut carried_out = reply.results.take().unwrap_or_default().into_iter();
     let results = read.into_iter().filter_map(|read| match read {
         Ok(_) => carried_out.next(),
-        Err(problem) => Some(BulkResult::refused(problem)),
+        Err(problem) => Some(BulkResult::Refused(problem)),
     });
     reply.results = Some(results.collect());
     Ok(reply.into_response())
@@ -105,47 +106,15 @@ fn read(raw: Value) -> Result<Command, Problem> {
     }
 }
 
-/// The commands that may be sent together, under the checks of their own endpoints. What an endpoint fills in
-/// itself, such as the hash of an invitation's secret, must never come from outside: those commands are not
-/// here. The list is closed, so that a new command is not let in unseen.
+/// Under the checks of its own endpoint.
 fn public(command: Command) -> Result<Command, Problem> {
-    match command {
-        Command::SaveFilter(filter) => checked(filter),
-        Command::InviteMember(_)
-        | Command::AcceptInvitation(_)
-        | Command::Undo { .. }
-        | Command::Redo { .. }
-        | Command::Restore(_)
-        | Command::Batch { .. }
-        | Command::Import(_) => {
-            let message = "this command has an endpoint of its own";
-            Err(Problem::field("command", "not_here", message))
-        }
-        Command::CreateTask(_)
-        | Command::UpdateTask { .. }
-        | Command::MoveTask { .. }
-        | Command::CompleteTask { .. }
-        | Command::ReopenTask { .. }
-        | Command::DeleteTask { .. }
-        | Command::RestoreTask { .. }
-        | Command::AddComment { .. }
-        | Command::EditComment { .. }
-        | Command::DeleteComment { .. }
-        | Command::CreateList(_)
-        | Command::UpdateList { .. }
-        | Command::MoveList { .. }
-        | Command::ArchiveList { .. }
-        | Command::UnarchiveList { .. }
-        | Command::DeleteList { .. }
-        | Command::RestoreList { .. }
-        | Command::UpdateWorkspace(_)
-        | Command::DeleteWorkspace
-        | Command::RestoreWorkspace
-        | Command::RevokeInvitation { .. }
-        | Command::ChangeRole { .. }
-        | Command::RemoveMember { .. }
-        | Command::RemoveFilter { .. } => Ok(command),
+    if !is_for_bulk(&command) {
+        return Err(not_for_bulk("command"));
     }
+    if let Command::SaveFilter(filter) = command {
+        return checked(filter);
+    }
+    Ok(command)
 }
 
 /// A command is read as a whole, so that an error does not tell where it is: what it quotes is looked for.

@@ -49,7 +49,9 @@ pub(super) async fn handler(
         invitation_id,
         secret_hash,
     });
-    let workspace = if let Some(workspace) = args.workspace {
+    // Whoever has a token of one workspace does not learn where others are invited to.
+    let named = args.workspace.or(caller.verified.only_workspace);
+    let workspace = if let Some(workspace) = named {
         workspace
     } else {
         let own = caller.verified.personal_workspace;

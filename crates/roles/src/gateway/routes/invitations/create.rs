@@ -2,7 +2,7 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use taskfold_contracts::commands::{Command, InviteMember};
@@ -42,7 +42,7 @@ pub(super) struct Invited {
     expires_at: Timestamp,
 }
 
-/// Asks somebody to join a workspace. The secret is for the invited person; it is shown this once.
+/// Asks somebody to join a workspace. The answer names the invitation as `invitation_id`; the secret is for the invited person; it is shown this once.
 #[utoipa::path(
     post,
     path = paths::INVITATIONS,
@@ -77,7 +77,12 @@ pub(super) async fn handler(
     if !response.status().is_success() {
         return Ok(response);
     }
+    let workspace = caller.workspace(args.workspace)?;
     let (response, written) = reply_of(response).await?;
+    let place = written.made.invitation_id.map(|id| {
+        let path = paths::INVITATIONS;
+        HeaderValue::try_from(format!("{path}/{id}?workspace={workspace}"))
+    });
     let mut answer = (
         StatusCode::CREATED,
         Answer(Invited {
@@ -87,10 +92,12 @@ pub(super) async fn handler(
         }),
     )
         .into_response();
+    let headers = answer.headers_mut();
     if let Some(position) = response.headers().get(&POSITION) {
-        answer
-            .headers_mut()
-            .insert(POSITION.clone(), position.clone());
+        headers.insert(POSITION.clone(), position.clone());
+    }
+    if let Some(Ok(place)) = place {
+        headers.insert(header::LOCATION, place);
     }
     Ok(answer)
 }

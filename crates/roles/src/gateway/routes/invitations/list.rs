@@ -34,10 +34,7 @@ pub(super) async fn handler(
         let read = Read::Invitations;
         return gateway.read(&caller, args.workspace, read, None).await;
     }
-    if caller.verified.only_workspace.is_some() {
-        let detail = "this token is good for one workspace alone; name it";
-        return Err(Problem::forbidden("other_workspace", detail));
-    }
+    caller.needs_whole_person()?;
     gateway
         .read(&caller, None, Read::InvitationsToMe, None)
         .await

@@ -29,6 +29,7 @@ pub(super) async fn handler(
     Ids(session_id): Ids<SessionId>,
 ) -> Result<StatusCode, Problem> {
     caller.needs(Scope::Admin)?;
+    caller.needs_whole_person()?;
     if gateway
         .inner
         .parts

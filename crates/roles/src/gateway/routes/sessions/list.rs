@@ -27,6 +27,7 @@ pub(super) async fn handler(
     Args(Nothing {}): Args<Nothing>,
 ) -> Result<Json<Items<Session>>, Problem> {
     caller.needs(Scope::Admin)?;
+    caller.needs_whole_person()?;
     let sessions = gateway
         .inner
         .parts

@@ -10,7 +10,8 @@ use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
 use crate::query::Items;
 
-/// The API tokens of the caller, newest first, ended ones too.
+/// The API tokens of the caller, newest first, ended ones too. A token that is good for one workspace sees those of
+/// that one alone.
 #[utoipa::path(
     get,
     path = paths::TOKENS,
@@ -27,11 +28,8 @@ pub(super) async fn handler(
     Args(Nothing {}): Args<Nothing>,
 ) -> Result<Json<Items<Token>>, Problem> {
     caller.needs(Scope::Admin)?;
-    let tokens = gateway
-        .inner
-        .parts
-        .identity
-        .tokens(caller.verified.user_id)
-        .await?;
+    let identity = &gateway.inner.parts.identity;
+    let mut tokens = identity.tokens(caller.verified.user_id).await?;
+    tokens.retain(|token| caller.may_see(token.workspace_id));
     Ok(Json(tokens.into()))
 }

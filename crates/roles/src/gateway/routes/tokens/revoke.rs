@@ -29,13 +29,16 @@ pub(super) async fn handler(
     Ids(token_id): Ids<TokenId>,
 ) -> Result<StatusCode, Problem> {
     caller.needs(Scope::Admin)?;
-    if gateway
-        .inner
-        .parts
-        .identity
-        .revoke_token(caller.verified.user_id, token_id)
-        .await?
-    {
+    let identity = &gateway.inner.parts.identity;
+    let user = caller.verified.user_id;
+    if caller.verified.only_workspace.is_some() {
+        let tokens = identity.tokens(user).await?;
+        let mut seen = tokens.iter().filter(|t| caller.may_see(t.workspace_id));
+        if !seen.any(|token| token.token_id == token_id) {
+            return Err(Problem::not_found("token", token_id));
+        }
+    }
+    if identity.revoke_token(user, token_id).await? {
         return Ok(StatusCode::NO_CONTENT);
     }
     Err(Problem::not_found("token", token_id))

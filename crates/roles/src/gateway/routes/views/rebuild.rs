@@ -29,6 +29,7 @@ pub(super) async fn handler(
     Args(Nothing {}): Args<Nothing>,
 ) -> Result<Response, Problem> {
     caller.needs(Scope::Admin)?;
+    caller.needs_whole_person()?;
     let parts = &gateway.inner.parts;
     let account = parts.identity.account(caller.verified.user_id).await?;
     if !account.is_some_and(|account| account.is_admin) {

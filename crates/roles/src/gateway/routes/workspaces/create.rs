@@ -31,12 +31,7 @@ pub(super) async fn handler(
     Args(Nothing {}): Args<Nothing>,
     Json(body): Json<WorkspaceName>,
 ) -> Result<Response, Problem> {
-    if caller.verified.only_workspace.is_some() {
-        return Err(Problem::forbidden(
-            "other_workspace",
-            "this token is good for one workspace alone",
-        ));
-    }
+    caller.needs_whole_person()?;
     let workspace_id = WorkspaceId(gateway.inner.parts.ids.next());
     let command = UserCommand::CreateWorkspace {
         workspace_id,

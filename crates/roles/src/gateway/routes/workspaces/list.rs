@@ -10,7 +10,8 @@ use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
 use crate::query::{Items, Read};
 
-/// The workspaces that the caller is a member of, with their role.
+/// The workspaces that the caller is a member of, with their role. A token that is good for one workspace sees that
+/// one alone.
 #[utoipa::path(
     get,
     path = paths::WORKSPACES,
@@ -26,5 +27,7 @@ pub(super) async fn handler(
     caller: Caller,
     Args(Nothing {}): Args<Nothing>,
 ) -> Result<Response, Problem> {
-    gateway.read(&caller, None, Read::Workspaces, None).await
+    let only = caller.verified.only_workspace;
+    let read = Read::Workspaces { only };
+    gateway.read(&caller, None, read, None).await
 }
