@@ -53,3 +53,13 @@ fn is_new(place: &str) -> bool {
     }
     new
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_new;
+
+    #[test]
+    fn a_place_is_told_once() {
+        assert_eq!(["0:7", "0:8", "0:7"].map(is_new), [true, true, false]);
+    }
+}
