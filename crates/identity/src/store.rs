@@ -143,6 +143,7 @@ fn current(stand: Stand) -> Result<(), OpenError> {
 }
 
 fn open(path: &Path) -> Result<Connection, taskfold_sql::Error> {
+    taskfold_sql::make_private(path)?;
     let connection = rusqlite::Connection::open(path)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -163,6 +164,7 @@ pub(crate) fn copy(source: &Connection, target: &Path) -> Result<(), Error> {
     }
     // A connection of its own: that of the caller is in a transaction, which a backup waits for.
     let source = rusqlite::Connection::open(source.path().unwrap_or_default()).map_err(storage)?;
+    taskfold_sql::make_private(target).map_err(|error| Error::Storage(error.to_string()))?;
     let mut copy = rusqlite::Connection::open(target).map_err(storage)?;
     let copied = Backup::new(&source, &mut copy).and_then(|backup| backup.step(-1));
     if copied.map_err(storage)? != StepResult::Done {

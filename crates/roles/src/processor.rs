@@ -8,7 +8,7 @@ use taskfold_bus::{ApplyError, Consumer, Options, Sink, StatusHandle};
 use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::time::Clock;
 use taskfold_log::{Log, crash};
-use taskfold_views::rebuild::{self, Fact, RebuildError};
+use taskfold_views::rebuild::{self, Fact, RebuildError, Verified};
 use taskfold_views::{OpenError, QueryError, Views, deadletters};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -108,7 +108,7 @@ impl Keeper {
     /// Looks at the views; never reads the log. Views that can be read are given out at once.
     pub(crate) fn open(&self, path: &Path) -> Result<Opened, OpenError> {
         let empty_log = (0..self.log.partitions()).all(|p| self.log.head(p).number == 0);
-        if !path.exists() && !empty_log {
+        if !empty_log && !Views::are_at(path) {
             return Ok(Opened::Missing(path.to_owned()));
         }
         match Views::open(path) {
@@ -209,17 +209,33 @@ fn build(
     Views::open(path).map_err(|error| error.to_string())
 }
 
-/// Builds the views anew beside those in use and switches to them, while reads and writes go on. Blocks.
-/// Gives the number of events applied.
+/// Builds the views anew beside those in use and switches to them, while reads and writes go on; to `verify`
+/// also compares them. Blocks.
 pub(crate) fn rebuild_and_switch(
     log: &Log,
     views: &Views,
     runtime: &Handle,
-) -> Result<u64, RebuildError> {
+    verify: bool,
+) -> Result<Verified, RebuildError> {
     let source = |partition, after| facts(log, runtime, partition, after);
-    let events = rebuild::build_beside(views, log.partitions(), source, |_| {})?;
-    tracing::info!(events, "the views were rebuilt and switched to");
-    Ok(events)
+    if !verify {
+        let events = rebuild::build_beside(views, log.partitions(), source, |_| {})?;
+        tracing::info!(events, "the views were rebuilt and switched to");
+        let differing = Vec::new();
+        return Ok(Verified { events, differing });
+    }
+    let verified = rebuild::verify_beside(views, log.partitions(), source, |_| {})?;
+    let (events, differing) = (verified.events, verified.differing.join(", "));
+    if differing.is_empty() {
+        tracing::info!(events, "the views were rebuilt; the old ones were equal");
+    } else {
+        tracing::error!(
+            events,
+            differing,
+            "the views were not what the log says; new ones are in use"
+        );
+    }
+    Ok(verified)
 }
 
 fn facts(log: &Log, runtime: &Handle, partition: u32, after: u64) -> Result<Vec<Fact>, String> {

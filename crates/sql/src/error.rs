@@ -8,6 +8,9 @@ pub enum Error {
     /// SQLite refused or failed.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
+    /// The file of a database cannot be made.
+    #[error(transparent)]
+    File(#[from] std::io::Error),
     /// PostgreSQL refused; the message names no content.
     #[error("PostgreSQL: {message} ({code})")]
     Postgres {
@@ -48,7 +51,7 @@ impl Error {
                 error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation)
             }
             Self::Postgres { code, .. } => code == SqlState::UNIQUE_VIOLATION.code(),
-            Self::Away(_) | Self::Column { .. } | Self::Address(_) => false,
+            Self::File(_) | Self::Away(_) | Self::Column { .. } | Self::Address(_) => false,
         }
     }
 
@@ -64,7 +67,7 @@ impl Error {
                 .iter()
                 .any(|class| code.starts_with(class)),
             Self::Away(_) => true,
-            Self::Column { .. } | Self::Address(_) => false,
+            Self::File(_) | Self::Column { .. } | Self::Address(_) => false,
         }
     }
 }

@@ -50,7 +50,7 @@ impl File {
     /// The file that a rebuild of this one goes to.
     pub(crate) fn other(&self) -> Self {
         let path = if self.path == self.home {
-            self.home.with_extension("next.db")
+            self.home.with_extension(BESIDE)
         } else {
             self.home.clone()
         };
@@ -58,6 +58,11 @@ impl File {
             home: self.home.clone(),
             path,
         }
+    }
+
+    /// Whether there are tables at `home`, or whole ones beside it that a rebuild has put in their place.
+    pub(crate) fn is_there(home: &Path) -> bool {
+        home.exists() || completed(&home.with_extension(BESIDE)).is_some()
     }
 
     /// Its generation; 0 when it is not there or not usable.
@@ -85,6 +90,8 @@ impl File {
     }
 }
 
+/// How the name of the second file ends.
+const BESIDE: &str = "next.db";
 const ACTIVITY_SUFFIX: &str = "-activity";
 
 /// Removes a file, if it is there.
@@ -111,7 +118,7 @@ fn rename(from: &Path, to: &Path) -> Result<(), OpenError> {
 
 /// Opens the writer and the readers of a file in use.
 pub(crate) fn open_live(file: &File) -> Result<(Connection, Pool), OpenError> {
-    let writer = Sqlite::open(&file.path)?;
+    let writer = open_private(&file.path)?;
     writer.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -64000;
          PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 134217728; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;",
@@ -124,6 +131,11 @@ pub(crate) fn open_live(file: &File) -> Result<(Connection, Pool), OpenError> {
     check(&writer)?;
     let path = file.path.clone();
     Ok((writer, Pool::new(READERS, move || open_reader(&path))))
+}
+
+fn open_private(path: &Path) -> Result<Sqlite, Error> {
+    taskfold_sql::make_private(path)?;
+    Ok(Sqlite::open(path)?)
 }
 
 fn open_reader(path: &Path) -> Result<Connection, Error> {
@@ -190,7 +202,7 @@ pub(crate) fn open_activity(path: &Path) -> Result<Connection, OpenError> {
 }
 
 fn open_unsafe(path: &Path) -> Result<Connection, Error> {
-    let connection = Connection::sqlite(Sqlite::open(path)?);
+    let connection = Connection::sqlite(open_private(path)?);
     connection.batch(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA main.locking_mode = EXCLUSIVE;
          PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY; PRAGMA threads = 2;",

@@ -44,9 +44,11 @@ impl From<Error> for OpenError {
     fn from(error: Error) -> Self {
         let code = match &error {
             Error::Sqlite(error) => error.sqlite_error_code(),
-            Error::Postgres { .. } | Error::Away(_) | Error::Column { .. } | Error::Address(_) => {
-                None
-            }
+            Error::File(_)
+            | Error::Postgres { .. }
+            | Error::Away(_)
+            | Error::Column { .. }
+            | Error::Address(_) => None,
         };
         match code {
             Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {

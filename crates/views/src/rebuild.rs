@@ -1,6 +1,7 @@
 //! Building the views anew beside those in use.
 
 mod builder;
+mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -21,6 +22,8 @@ use crate::views::{Generation, Views};
 use crate::{deadletters, marks};
 
 pub(crate) use builder::{Builder, derive};
+use verify::{Snapshot, upto};
+pub use verify::{Verified, verify_beside};
 
 /// What the log gives for one position.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,44 +186,73 @@ fn read_ahead(
 pub fn build_beside(
     views: &Views,
     partitions: u32,
-    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
+    source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
     progress: impl FnMut(Progress),
 ) -> Result<u64, RebuildError> {
+    Ok(beside(views, partitions, source, progress, false)?.events)
+}
+
+fn beside(
+    views: &Views,
+    partitions: u32,
+    mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
+    progress: impl FnMut(Progress),
+    verify: bool,
+) -> Result<Verified, RebuildError> {
     let _alone = views.alone().ok_or(RebuildError::UnderWay)?;
     let dropped = views
         .read_blocking(deadletters::dropped)
         .map_err(OpenError::from)?;
     if let Some(store) = views.store() {
         let mut builds = store.builder()?.ok_or(RebuildError::UnderWay)?;
+        let last = verify.then(|| builds.watermarks()).transpose()?;
+        let bounded = upto(last, &mut source);
         let (generation, events) =
-            fill_server(&mut builds, partitions, &dropped, &mut source, progress)?;
-        let caught = take_place(&mut builds, generation, &mut source)?;
+            fill_server(&mut builds, partitions, &dropped, bounded, progress)?;
+        let (caught, snapshot) = take_place(&mut builds, generation, &mut source, verify)?;
         views.refresh().map_err(OpenError::from)?;
-        return Ok(events + caught);
+        let differing = match snapshot {
+            None => Vec::new(),
+            Some(new) => {
+                let old = builds.previous()?.ok_or_else(gone)?;
+                new.differing(&Views::on(builds.generation(old)))?
+            }
+        };
+        let events = events + caught;
+        return Ok(Verified { events, differing });
     }
     let generation = views.generation() + 1;
     let live = views.sqlite();
     let Some(next) = live.and_then(|live| live.file.as_ref().map(File::other)) else {
         return Err(OpenError::Storage("views in memory are not rebuilt".to_owned()).into());
     };
-    let mut events = fill(
-        &next,
-        generation,
-        partitions,
-        &dropped,
-        &mut source,
-        progress,
-    )?;
+    let last = verify.then(|| views.watermarks());
+    let bounded = upto(last, &mut source);
+    let mut events = fill(&next, generation, partitions, &dropped, bounded, progress)?;
     // Most of what was appended since is applied while the old tables go on.
     events += catch_up(&open(&next)?, &views.watermarks(), &mut source)?;
     let old = views.sqlite();
+    let mut snapshot = None;
     views.replace(|connection, file| {
         let wanted = marks::watermarks(connection).map_err(OpenError::from)?;
-        events += catch_up(&open(&next)?, &wanted, source)?;
+        let caught_up = open(&next)?;
+        events += catch_up(&caught_up, &wanted, source)?;
+        snapshot = verify.then(|| Snapshot::take(&caught_up));
         Ok::<_, RebuildError>((file.map_or_else(|| next.clone(), File::other), generation))
     })?;
+    let differing = match snapshot {
+        None => Vec::new(),
+        Some(new) => {
+            let old = old.as_ref().and_then(|old| old.file.as_ref());
+            new.differing(&open(old.ok_or_else(gone)?)?)?
+        }
+    };
     old.map_or(Ok(()), retire)?;
-    Ok(events)
+    Ok(Verified { events, differing })
+}
+
+fn gone() -> OpenError {
+    OpenError::Storage("the old tables are gone and cannot be compared".to_owned())
 }
 
 fn open(file: &File) -> Result<Views, OpenError> {
@@ -243,7 +275,8 @@ pub fn build_on_server(
     let mut builds = Builds::begin(server)?.ok_or(RebuildError::UnderWay)?;
     let (generation, events) =
         fill_server(&mut builds, partitions, dropped, &mut source, progress)?;
-    Ok(events + take_place(&mut builds, generation, source)?)
+    let (caught, _) = take_place(&mut builds, generation, source, false)?;
+    Ok(events + caught)
 }
 
 /// Goes back to the tables that were in use before the last switch on a server, when they have caught up
@@ -260,7 +293,7 @@ pub fn switch_back(
     let store = views.store().ok_or_else(none)?;
     let mut builds = store.builder()?.ok_or(RebuildError::UnderWay)?;
     let previous = builds.previous()?.ok_or_else(none)?;
-    let events = take_place(&mut builds, previous, source)?;
+    let (events, _) = take_place(&mut builds, previous, source, false)?;
     views.refresh().map_err(OpenError::from)?;
     Ok(events)
 }
@@ -280,25 +313,28 @@ fn fill_server(
 }
 
 /// Puts a generation in the place of the one in use, when it has caught up with it. Gives the number of
-/// events that took.
+/// events that took, and, to `verify`, a snapshot of it as it is then.
 fn take_place(
     builds: &mut Builds,
     generation: u64,
     mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
-) -> Result<u64, RebuildError> {
+    verify: bool,
+) -> Result<(u64, Option<Snapshot>), RebuildError> {
     let next: Store = builds.generation(generation);
     let next = Views::on(next);
     next.refresh().map_err(OpenError::from)?;
     // Most of what was appended since is applied while the old tables go on.
     let wanted = builds.watermarks()?;
     let mut events = catch_up(&next, &wanted, &mut source)?;
+    let mut snapshot = None;
     builds.switch(generation, |wanted| {
         events += catch_up(&next, wanted, source)?;
+        snapshot = verify.then(|| Snapshot::take(&next));
         Ok::<_, RebuildError>(())
     })?;
     drop(next);
     builds.sweep()?;
-    Ok(events)
+    Ok((events, snapshot))
 }
 
 /// Applies what was appended while the tables were built, so that no watermark goes back at the switch.
@@ -311,7 +347,9 @@ fn catch_up(
     for (partition, number) in wanted {
         while next.watermark(*partition) < *number {
             let after = next.watermark(*partition);
-            let facts = source(*partition, after).map_err(RebuildError::Source)?;
+            let mut facts = source(*partition, after).map_err(RebuildError::Source)?;
+            // No further, so that both end at the same place.
+            facts.retain(|fact| fact.header().position.number <= *number);
             if facts.is_empty() {
                 return Err(RebuildError::Source(format!(
                     "it ends at {partition}:{after}, the views are at {number}"

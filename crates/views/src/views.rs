@@ -121,6 +121,11 @@ impl Views {
         Self::over(Some(file), writer, Some(readers))
     }
 
+    /// Whether [`Views::open`] finds views at `path`, and need not make empty ones.
+    pub fn are_at(path: &Path) -> bool {
+        File::is_there(path)
+    }
+
     /// Connects to the views on a PostgreSQL server, which other processes may read and write as well.
     /// Makes empty ones where there never were any; that takes the right to create schemas.
     ///

@@ -43,6 +43,8 @@ pub(crate) fn appear(
 }
 
 fn copy_pages(source: &Connection, partial: &Path) -> Result<(), WriteError> {
+    taskfold_sql::make_private(partial)
+        .map_err(|error| WriteError::Storage(format!("{}: {error}", partial.display())))?;
     let mut copy = Connection::open(partial)?;
     {
         let backup = Backup::new(source, &mut copy)?;

@@ -40,11 +40,13 @@ pub(crate) fn position(place: i64) -> Position {
 /// The lane's connection. Makes the file and the tables when they are missing.
 pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Connection, OpenError> {
     let storage = |error: rusqlite::Error| storage(path, &error);
+    taskfold_sql::make_private(path).map_err(|error| OpenError::File {
+        path: path.to_owned(),
+        error,
+    })?;
     let mut connection = Connection::open_with_flags(
         path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )
     .map_err(storage)?;
     configure_writer(&connection, options).map_err(storage)?;

@@ -124,7 +124,7 @@ fn lock(options: &Options) -> Result<File, StartError> {
         path: path.clone(),
         error: error.to_string(),
     };
-    let file = File::options()
+    let file = taskfold_sql::private(&mut File::options())
         .create(true)
         .append(true)
         .open(&path)

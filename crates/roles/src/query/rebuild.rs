@@ -23,6 +23,9 @@ pub const REBUILD_PATH: &str = "/views/rebuild";
 pub struct RebuildRequest {
     /// Who asks: an administrator, as the gateway has made sure.
     pub principal: Principal,
+    /// Whether the old ones are to be compared with the new ones.
+    #[serde(default)]
+    pub verify: bool,
 }
 
 impl Asked for RebuildRequest {
@@ -50,26 +53,34 @@ pub struct Rebuilt {
     events: u64,
     /// Counts the rebuilds, from 1.
     generation: u64,
+    /// Whether the old views were what the log says, row for row; null when that was not asked.
+    equal: Option<bool>,
+    /// Tables of the old views that were not.
+    differing: Vec<String>,
 }
 
 impl QueryRole {
     /// Takes the wish to build the views anew, within this process.
     pub fn rebuild_upstream(&self) -> Upstream<RebuildRequest> {
         let role = self.clone();
-        Upstream::in_process(tower::service_fn(move |_: RebuildRequest| {
+        Upstream::in_process(tower::service_fn(move |asked: RebuildRequest| {
             let role = role.clone();
-            async move { Ok(role.rebuild().await.into_response()) }
+            async move { Ok(role.rebuild(asked.verify).await.into_response()) }
         }))
     }
 
-    async fn rebuild(&self) -> Result<Json<Rebuilt>, Problem> {
+    async fn rebuild(&self, verify: bool) -> Result<Json<Rebuilt>, Problem> {
         let views = self.inner.views.borrow().clone().ok_or_else(under_way)?;
         let (log, runtime) = (self.inner.log.clone(), Handle::current());
         // Tracked, so that a shutdown waits for the switch; and it goes on when nobody waits for it.
         let building = self.inner.rebuilding.spawn_blocking(move || {
-            let events = rebuild_and_switch(&log, &views, &runtime)?;
-            let generation = views.generation();
-            Ok(Rebuilt { events, generation })
+            let built = rebuild_and_switch(&log, &views, &runtime, verify)?;
+            Ok(Rebuilt {
+                events: built.events,
+                generation: views.generation(),
+                equal: verify.then_some(built.differing.is_empty()),
+                differing: built.differing,
+            })
         });
         let built = building.await.map_err(|error| Problem::internal(&error))?;
         built.map(Json).map_err(|error| match error {
@@ -81,9 +92,9 @@ impl QueryRole {
 
 pub(super) async fn handle(
     State(role): State<QueryRole>,
-    Message(RebuildRequest { .. }): Message<RebuildRequest>,
+    Message(asked): Message<RebuildRequest>,
 ) -> Response {
-    role.rebuild().await.into_response()
+    role.rebuild(asked.verify).await.into_response()
 }
 
 fn under_way() -> Problem {

@@ -25,6 +25,18 @@ async fn views_are_rebuilt_while_people_read_and_write() {
     assert_eq!(rebuilt["generation"], 2, "{rebuilt}");
     assert!(rebuilt["events"].as_u64() > Some(50), "{rebuilt}");
     assert_eq!(failed, 0);
+    assert_eq!(rebuilt["equal"], json!(null), "{rebuilt}");
+    let verified = admin.post("/views/rebuild", json!({"verify": true})).await;
+    let verified = verified.ok().body;
+    assert_eq!(verified["equal"], true, "{verified}");
+    assert_eq!(verified["differing"], json!([]), "{verified}");
+    let unknown = admin.post("/views/rebuild", json!({"verfy": true})).await;
+    unknown.assert_problem(422, "invalid");
+    assert!(
+        unknown.body.to_string().contains("verfy"),
+        "{}",
+        unknown.body.to_string()
+    );
     let tasks = admin.get(&server, "/tasks?limit=500").await.ok().body;
     assert_eq!(tasks["items"].as_array().map(Vec::len), Some(110));
     server.stop().await;

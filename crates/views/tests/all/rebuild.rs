@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use taskfold_contracts::envelope::Envelope;
-use taskfold_views::rebuild::{Fact, RebuildError, build, build_beside};
+use taskfold_views::rebuild::{Fact, RebuildError, Verified, build, build_beside, verify_beside};
 use taskfold_views::{OpenError, Reader, Views, equality};
 
 use super::world::*;
@@ -192,7 +192,12 @@ fn a_switch_under_load_loses_nothing_and_fails_no_read() {
         }
         while !writer.is_finished() {
             let read = |partition, after| growing.read(partition, after);
-            build_beside(&views, 1, read, |_| {}).unwrap();
+            if switches % 2 == 0 {
+                build_beside(&views, 1, read, |_| {}).unwrap();
+            } else {
+                let verified = verify_beside(&views, 1, read, |_| {}).unwrap();
+                assert_eq!(verified.differing, [""; 0]);
+            }
             switches += 1;
             under_load += u32::from(!writer.is_finished());
             // What is read at one moment is what the log says of that moment.
@@ -207,6 +212,45 @@ fn a_switch_under_load_loses_nothing_and_fails_no_read() {
     });
     assert!(under_load > 0, "{switches} switches");
     assert_eq!(views.watermark(0), 6_000);
+    assert_eq!(digest(&views), digest(&world.views()));
+}
+
+#[test]
+fn old_views_are_compared_with_the_new_ones() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("views.db");
+    let world = random(12, 300);
+    let views = Views::open(&path).unwrap();
+    // Behind the log, which is no difference.
+    views.apply(&world.log[..200]).unwrap();
+    let verified = verify_beside(&views, 1, source(&world.log), |_| {}).unwrap();
+    let differing = Vec::new();
+    assert_eq!(
+        verified,
+        Verified {
+            events: 200,
+            differing
+        }
+    );
+    assert_eq!(views.watermark(0), 200);
+    views.apply(&world.log[200..]).unwrap();
+    assert_eq!(digest(&views), digest(&world.views()));
+    let raw = rusqlite::Connection::open(directory.path().join("views.next.db")).unwrap();
+    raw.execute(
+        "UPDATE tasks SET title = 'changed' WHERE number = (SELECT min(number) FROM tasks)",
+        [],
+    )
+    .unwrap();
+    drop(raw);
+    let verified = verify_beside(&views, 1, source(&world.log), |_| {}).unwrap();
+    assert!(
+        verified.differing.contains(&"tasks".to_owned()),
+        "{verified:?}"
+    );
+    assert!(
+        !verified.differing.contains(&"lists".to_owned()),
+        "{verified:?}"
+    );
     assert_eq!(digest(&views), digest(&world.views()));
 }
 

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use taskfold_contracts::envelope::Envelope;
 use taskfold_sql::{Connection, Server};
-use taskfold_views::rebuild::{Fact, RebuildError, build_beside, build_on_server, switch_back};
+use taskfold_views::rebuild::{
+    Fact, RebuildError, build_beside, build_on_server, switch_back, verify_beside,
+};
 use taskfold_views::{OpenError, Reader, ServerOptions, VIEW_VERSION, Views, equality};
 
 use super::world::*;
@@ -61,6 +63,8 @@ fn all_processes_follow_a_switch_and_the_way_back() {
     build_beside(&there, 1, source(&world.log), |_| {}).unwrap();
     assert_eq!(generations(&server), 2, "those before them are dropped");
     assert_eq!(digest(&here), then(&world, 600));
+    let verified = verify_beside(&there, 1, source(&world.log), |_| {}).unwrap();
+    assert_eq!((verified.events, verified.differing), (600, Vec::new()));
 }
 
 #[test]
