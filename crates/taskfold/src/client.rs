@@ -473,6 +473,10 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
         .and_then(|value| value.to_str().ok());
     match (status, retry_after) {
         (StatusCode::UNAUTHORIZED, _) => failure.hint("sign in with taskfold login URL"),
+        (StatusCode::INTERNAL_SERVER_ERROR, None) => failure.hint(
+            "the reason is in the server's log, or on standard error without --json; \
+             taskfold log verify checks the database",
+        ),
         (_, Some(seconds)) => failure.hint(format!("try again in {seconds} s")),
         _ => failure,
     }

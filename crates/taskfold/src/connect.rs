@@ -77,6 +77,14 @@ fn remote(config: &Config, credentials: &Credentials, url: &str) -> Result<Clien
     Client::network(&url, Some(token))
 }
 
+/// The server that has the database of this computer open, when one runs.
+pub(crate) async fn to_running(app: &App) -> Result<Option<Client>, Failure> {
+    match Running::of(&app.config().data) {
+        Some(running) if running.answers().await => Ok(Some(owner::at(app, &running).await?)),
+        Some(_) | None => Ok(None),
+    }
+}
+
 /// The database of this computer: through the server that has it open, else opened here. Another
 /// command that has it open is waited for.
 async fn here(app: &App) -> Result<(Client, Option<Local>), Failure> {

@@ -125,6 +125,13 @@ impl Failure {
         self
     }
 
+    /// Says a name in the place of an id.
+    #[must_use]
+    pub(crate) fn naming(mut self, id: &str, name: &str) -> Self {
+        self.0.message = self.0.message.replace(id, name);
+        self
+    }
+
     /// Keeps the server's answer.
     #[must_use]
     pub(crate) fn problem(mut self, problem: Value) -> Self {

@@ -33,6 +33,9 @@ pub(crate) fn parse_past(text: &str, now: &Zoned) -> Result<Moment, MomentError>
     }
     let unknown = || MomentError::Unknown(text.to_owned());
     let words = text.to_lowercase();
+    if says(&words, &["next", "in", "tomorrow", "coming", "upcoming"]) {
+        return Err(MomentError::Future(text.to_owned()));
+    }
     let instant = exact(text, now)
         .or_else(|| relative(&words, now, Direction::Back))
         .ok_or_else(unknown)?;
@@ -47,10 +50,18 @@ pub(crate) fn parse_past(text: &str, now: &Zoned) -> Result<Moment, MomentError>
     Ok(Moment::Time(Timestamp::from(instant.timestamp())))
 }
 
+/// Whether one of these words says that another time is meant than the one wanted, whatever day is named.
+fn says(words: &str, other: &[&str]) -> bool {
+    words.split_whitespace().any(|word| other.contains(&word))
+}
+
 /// Reads an instant to come, such as the end of a token: `2027-01-01`, `in 30 days`, `friday`.
 pub(crate) fn parse_future(text: &str, now: &Zoned) -> Result<Timestamp, MomentError> {
     let text = text.trim();
     let words = text.to_lowercase();
+    if says(&words, &["last", "ago", "yesterday"]) {
+        return Err(MomentError::Past(text.to_owned()));
+    }
     let instant = exact(text, now)
         .or_else(|| relative(&words, now, Direction::Ahead))
         .ok_or_else(|| MomentError::Unknown(text.to_owned()))?;
@@ -286,7 +297,16 @@ mod tests {
                 past(text)
             );
         }
-        for text in ["tomorrow", "today 23:00", "2030-01-01"] {
+        for text in [
+            "tomorrow",
+            "today 23:00",
+            "2030-01-01",
+            "next tuesday",
+            "Next tuesday 9am",
+            "on next tuesday",
+            "tuesday next week",
+            "in 2 hours",
+        ] {
             assert!(
                 past(text).contains("lies in the future"),
                 "{text}: {}",
@@ -304,6 +324,9 @@ mod tests {
         assert_eq!(future("friday").unwrap(), "2026-11-20T22:59:59.999Z");
         assert_eq!(future("2027-01-01").unwrap(), "2027-01-01T22:59:59.999Z");
         assert_eq!(future("90d").unwrap(), "2027-02-16T14:30:00Z");
-        assert!(future("yesterday").is_err());
+        for past in ["yesterday", "last friday", "2 hours ago"] {
+            let error = parse_future(past, &now()).unwrap_err();
+            assert!(matches!(error, MomentError::Past(_)), "{past}: {error}");
+        }
     }
 }

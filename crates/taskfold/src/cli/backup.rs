@@ -13,6 +13,7 @@ use taskfold_contracts::position::Position;
 use taskfold_log::{Log, Options};
 
 use super::{App, files, log};
+use crate::config::make_private_directory;
 use crate::exit::{Exit, Failure};
 use crate::print::style;
 
@@ -45,7 +46,7 @@ impl Scratch {
         if path.exists() {
             fs::remove_dir_all(&path)?;
         }
-        fs::create_dir_all(&path)?;
+        make_private_directory(&path)?;
         Ok(Self(path))
     }
 }
@@ -75,7 +76,12 @@ impl Backup {
             .file
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty());
-        let scratch = Scratch::new(parent.unwrap_or(Path::new(".")))?;
+        let parent = parent.unwrap_or(Path::new("."));
+        if !parent.is_dir() {
+            let message = format!("there is no directory {}", parent.display());
+            return Err(Failure::not_found(message).hint("make it first, or name another"));
+        }
+        let scratch = Scratch::new(parent)?;
         let source = files::open_log(app).await?;
         let copied = source.backup_to(&scratch.0.join("log.db")).await;
         source.shutdown().await;
@@ -127,7 +133,7 @@ impl RestoreBackup {
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         files::refuse_servers(app, BY_SERVER)?;
         let data = &app.config().data;
-        fs::create_dir_all(data)?;
+        make_private_directory(data)?;
         let scratch = Scratch::new(data)?;
         let refused = |why: String| {
             Failure::new(
@@ -189,7 +195,7 @@ async fn put_in_place(app: &App, from: &Path) -> Result<Option<PathBuf>, Failure
         old.shutdown().await;
         let stamp = app.screen.now().strftime("%Y-%m-%dT%H-%M-%S");
         let directory = data.join(format!("before-restore-{stamp}"));
-        fs::create_dir(&directory)?;
+        make_private_directory(&directory)?;
         for entry in fs::read_dir(data)? {
             let entry = entry?;
             let name = entry.file_name();

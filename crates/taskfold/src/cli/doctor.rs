@@ -92,10 +92,7 @@ impl Doctor {
                 )),
             }
         } else {
-            findings.push(Finding::ok(
-                "log",
-                "none yet; it is made with the first task",
-            ));
+            findings.push(Finding::ok("log", without_log(app)));
         }
         report(app, &findings)
     }
@@ -146,6 +143,16 @@ fn report(app: &App, findings: &[Finding]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Why there may be no log: what is wrong with the sign-in is a finding of its own.
+fn without_log(app: &App) -> String {
+    match files::tasks_elsewhere(app) {
+        Ok(Some(server)) => {
+            format!("none on this computer, which is what is checked; your tasks are at {server}")
+        }
+        Ok(None) | Err(_) => "none yet; it is made with the first task".to_owned(),
+    }
+}
+
 fn directory(data: &Path) -> Finding {
     let shown = data.display();
     match fs::metadata(data) {
@@ -155,10 +162,9 @@ fn directory(data: &Path) -> Finding {
             format!("{shown} is no directory"),
             "name another with --data",
         ),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Finding::ok(
-            "data directory",
-            format!("{shown} (made with the first task)"),
-        ),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Finding::ok("data directory", format!("{shown} (not made yet)"))
+        }
         Err(error) => Finding::fail(
             "data directory",
             format!("{shown}: {error}"),

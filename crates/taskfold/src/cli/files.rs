@@ -10,7 +10,7 @@ use taskfold_log::{Log, OpenError, Options};
 use taskfold_views::Views;
 
 use super::App;
-use crate::config::StoreKind;
+use crate::config::{Credentials, StoreKind};
 use crate::exit::{Exit, Failure};
 use crate::services;
 
@@ -101,10 +101,20 @@ pub(crate) fn refuse_missing(app: &App, path: &std::path::Path) -> Result<(), Fa
         return Ok(());
     }
     let directory = app.config().data.display();
-    Err(
-        Failure::not_found(format!("there is no database in {directory}"))
-            .hint("name another directory with --data, or add a first task"),
-    )
+    let failure = Failure::not_found(format!("there is no database in {directory}"));
+    Err(match tasks_elsewhere(app)? {
+        Some(server) => failure.hint(format!(
+            "this command works on files of this computer, and your tasks are at {server}; \
+             run it there, or name a directory with --data"
+        )),
+        None => failure.hint("name another directory with --data, or add a first task"),
+    })
+}
+
+/// The server that tasks are at, when they are not on this computer.
+pub(crate) fn tasks_elsewhere(app: &App) -> Result<Option<String>, Failure> {
+    let signed_in = Credentials::load(&app.environment.config_dir)?.current;
+    Ok(app.config().server.clone().or(signed_in))
 }
 
 /// Copies the accounts to `target`, when there are any, also while a server uses them.

@@ -127,6 +127,7 @@ fn report(app: &App, answer: &Value) -> Result<(), Failure> {
     let report = answer.get("report").unwrap_or(answer).clone();
     let report: Report = serde_json::from_value(report)
         .map_err(|error| Failure::doing("the server's answer is not as expected", error))?;
+    let here_already = report.skipped_existing.unwrap_or(0);
     let mut table = Table::new(vec![Column::new(""), Column::new("").right()]).headless();
     for (name, count) in [
         ("lists", report.lists),
@@ -134,7 +135,7 @@ fn report(app: &App, answer: &Value) -> Result<(), Failure> {
         ("of them done", report.completed),
         ("of them in the trash", report.deleted),
         ("comments", report.comments),
-        ("here already", report.skipped_existing.unwrap_or(0)),
+        ("here already", here_already),
         ("back from the trash", report.restored.unwrap_or(0)),
     ] {
         if count > 0 || name == "tasks" {
@@ -158,6 +159,11 @@ fn report(app: &App, answer: &Value) -> Result<(), Failure> {
         let text = format!("{}: {}", warning.place, warning.message);
         app.screen
             .line(&format!("{sign} {}", app.screen.paint(Style::new(), &text)))?;
+    }
+    if here_already > 0 {
+        let remark =
+            "what is here already was left as it is, also where the file says something else";
+        app.screen.note(remark);
     }
     if report.warnings_left_out > 0 {
         app.screen

@@ -8,6 +8,7 @@ use taskfold_contracts::time::{Clock as _, SystemClock};
 use taskfold_roles::internal::generate;
 
 use super::App;
+use crate::config::make_private_directory;
 use crate::exit::Failure;
 
 /// Keys with which processes sign what they say to each other.
@@ -47,7 +48,7 @@ impl Keys {
             let message = format!("{name:?} is no name of a key: letters, digits, - _ .");
             return Err(Failure::usage(message));
         }
-        std::fs::create_dir_all(&directory)
+        make_private_directory(&directory)
             .map_err(|error| Failure::doing(&directory.display().to_string(), error))?;
         generate(&directory, &name).map_err(|error| Failure::doing("make a key", error))?;
         if app.screen.json {

@@ -156,6 +156,10 @@ impl Whoami {
             ("name", "display_name"),
             ("e-mail", "email"),
             ("time zone", "time_zone"),
+            ("locale", "locale"),
+            ("week starts", "week_start"),
+            ("theme", "theme"),
+            ("daily digest", "digest_time"),
             ("id", "user_id"),
         ] {
             if let Some(text) = me.get(key).and_then(Value::as_str) {

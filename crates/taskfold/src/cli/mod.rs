@@ -21,6 +21,7 @@ mod login;
 mod migrate;
 mod moves;
 mod named;
+mod profile;
 mod restore;
 mod rm;
 mod search;
@@ -155,6 +156,8 @@ enum Asking {
     Token(token::Token),
     /// Say who is signed in, and where
     Whoami(login::Whoami),
+    /// Show your profile, or change it: name, time zone, locale, week
+    Profile(profile::Profile),
 }
 
 /// Commands that work on this computer's files, or before there is anybody to ask.
@@ -219,13 +222,13 @@ pub(crate) fn main() -> ExitCode {
     let first = Screen::new(&environment, when, cli.global.json, now.clone());
     let outcome = load(&cli, &environment).and_then(|loaded| {
         let screen = Screen::new(&environment, loaded.config.color, cli.global.json, now);
-        let app = App {
+        let mut app = App {
             loaded,
             environment,
             screen,
         };
         begin_telemetry(&app, &cli)?;
-        runtime(&cli.command)?.block_on(run(&app, cli.command))
+        runtime(&cli.command)?.block_on(run(&mut app, cli.command))
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -244,7 +247,16 @@ fn not_understood(error: &clap::Error) -> ExitCode {
         let text = error.render().to_string();
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         let first = lines.next().unwrap_or_default();
-        let failure = Failure::usage(first.trim_start_matches("error: "));
+        let mut message = first.trim_start_matches("error: ").to_owned();
+        if message.ends_with(':') {
+            // What is missing stands on the lines below, up to the usage.
+            let named = lines
+                .by_ref()
+                .take_while(|line| !line.starts_with("Usage:"));
+            let named: Vec<&str> = named.filter(|line| !line.starts_with("tip: ")).collect();
+            message = format!("{message} {}", named.join(", "));
+        }
+        let failure = Failure::usage(message);
         let failure = match lines.find_map(|line| line.strip_prefix("tip: ")) {
             Some(tip) => failure.hint(tip),
             None => failure.hint("taskfold --help lists the commands"),
@@ -294,6 +306,8 @@ fn begin_telemetry(app: &App, cli: &Cli) -> Result<(), Failure> {
     let is_server = matches!(cli.command, Command::Serve(_));
     match cli.global.verbose {
         0 if is_server => {}
+        // With --json, standard error is JSON of our own shape and nothing else.
+        0 if cli.global.json => "off".clone_into(&mut settings.level),
         // A person at the command line is told through results, not through logs.
         0 => "error".clone_into(&mut settings.level),
         1 => "debug".clone_into(&mut settings.level),
@@ -313,13 +327,18 @@ fn runtime(command: &Command) -> Result<tokio::runtime::Runtime, Failure> {
     Ok(builder.enable_all().build()?)
 }
 
-async fn run(app: &App, command: Command) -> Result<(), Failure> {
+async fn run(app: &mut App, command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(_) => serve::run(app).await,
         Command::Direct(command) => directly(app, command).await,
         Command::Asking(command) => {
             let session = connect::open(app).await?;
-            let outcome = ask(app, &session.client, command).await;
+            let is_profile = matches!(command, Asking::Profile(_));
+            let outcome = match shared::use_zone_of_profile(app, &session.client, is_profile).await
+            {
+                Ok(()) => ask(app, &session.client, command).await,
+                Err(failure) => Err(failure),
+            };
             session.close().await;
             outcome
         }
@@ -367,6 +386,7 @@ async fn ask(app: &App, client: &Client, command: Asking) -> Result<(), Failure>
         Asking::Export(command) => command.run(app, client).await,
         Asking::Token(command) => command.run(app, client).await,
         Asking::Whoami(command) => command.run(app, client).await,
+        Asking::Profile(command) => command.run(app, client).await,
     }
 }
 

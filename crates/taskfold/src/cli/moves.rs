@@ -50,7 +50,21 @@ impl Move {
         if let Some(name) = &self.before {
             to.before = Some(resolve(client, data, name).await?);
         }
+        let neighbours = [to.after, to.before];
+        if neighbours.contains(&Some(id)) {
+            let title = shared::task(client, id, None).await?.title;
+            let message = format!("“{title}” cannot be put next to itself");
+            return Err(Failure::usage(message).hint("name another task"));
+        }
         let call = Call::post(format!("tasks/{id}/move")).json(&to)?;
-        shared::write_task(app, client, "moved", id, call).await
+        let moved = shared::write_task(app, client, "moved", id, call).await;
+        let Err(mut failure) = moved else {
+            return Ok(());
+        };
+        let titles = shared::titles(client, neighbours.into_iter().flatten(), None).await;
+        for (id, title) in titles.unwrap_or_default() {
+            failure = failure.naming(&id.to_string(), &format!("“{title}”"));
+        }
+        Err(failure)
     }
 }

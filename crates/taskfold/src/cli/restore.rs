@@ -29,7 +29,7 @@ pub(crate) struct Restore {
     #[arg(long = "everything", visible_alias = "all", group = "what")]
     everything: bool,
     /// The moment: 2026-11-20, "yesterday 9am", "2 hours ago", a position
-    #[arg(long, value_name = "MOMENT", required_unless_present = "task")]
+    #[arg(long, value_name = "MOMENT")]
     to: Option<String>,
 }
 
@@ -41,6 +41,9 @@ impl Restore {
             .as_deref()
             .map(|text| shared::past(app, text))
             .transpose()?;
+        if to.is_none() && self.task.is_none() {
+            return Err(Failure::usage("--to is missing").hint("say the moment: --to yesterday"));
+        }
         let task_id = match &self.task {
             Some(name) => Some(resolve(client, &app.config().data, name).await?),
             None => None,

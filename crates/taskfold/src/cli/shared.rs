@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{ToSpan as _, Zoned};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use taskfold_contracts::commands::Moment;
@@ -200,6 +202,43 @@ pub(crate) async fn due(client: &Client, text: &str) -> Result<Option<Due>, Fail
     }
 }
 
+/// Shows times in the zone in which they are read, that of the profile, and says so where the terminal's clock
+/// is another one; `quietly` does not. Where a server does not tell the profile, the terminal's zone stays.
+pub(crate) async fn use_zone_of_profile(
+    app: &mut App,
+    client: &Client,
+    quietly: bool,
+) -> Result<(), Failure> {
+    let me: User = match client.send(Call::get("me").outside_workspace()).await {
+        Ok(reply) => reply.parse()?,
+        Err(refused) if refused.reason().problem.is_some() => return Ok(()),
+        // Nobody answers: the command itself would only wait once more.
+        Err(failure) => return Err(failure),
+    };
+    let Ok(zone) = TimeZone::get(&me.time_zone) else {
+        return Ok(());
+    };
+    let here = app.screen.now().time_zone().clone();
+    app.screen.set_zone(zone.clone());
+    if !quietly && other_clocks(&here, &zone, app.screen.now()) {
+        let name = here.iana_name().unwrap_or("another one");
+        app.screen.note(&format!(
+            "times are in your profile's zone, {}; this terminal is in {name} \
+             (taskfold profile --time-zone changes the profile)",
+            me.time_zone
+        ));
+    }
+    Ok(())
+}
+
+/// Whether clocks of the two zones differ, now or in the other half of the year.
+fn other_clocks(one: &TimeZone, other: &TimeZone, now: &Zoned) -> bool {
+    let later = now.checked_add(26.weeks()).unwrap_or_else(|_| now.clone());
+    [now.timestamp(), later.timestamp()]
+        .into_iter()
+        .any(|at| one.to_offset(at) != other.to_offset(at))
+}
+
 /// The day before which a task is not to be begun: as [`due`], but without a time.
 pub(crate) async fn start(client: &Client, text: &str) -> Result<Option<Date>, Failure> {
     match due(client, text).await? {
@@ -225,10 +264,7 @@ pub(crate) async fn repetition(
         .send(Call::get("me").outside_workspace())
         .await?
         .parse()?;
-    let now = match jiff::tz::TimeZone::get(&me.time_zone) {
-        Ok(zone) => app.screen.now().with_time_zone(zone),
-        Err(_) => app.screen.now().clone(),
-    };
+    let now = app.screen.now().clone();
     let begins = start.and_then(|day| day.to_zoned(now.time_zone().clone()).ok());
     let now = begins.map_or(now.clone(), |begins| begins.max(now));
     recurrence::from_text(text, &now, me.week_start).map_err(|error| {

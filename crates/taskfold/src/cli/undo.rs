@@ -81,7 +81,10 @@ async fn run(app: &App, client: &Client, way: Way, change: Option<&str>) -> Resu
     } else {
         Err(Failure::new(
             Exit::Conflict,
-            "nothing of this change could be taken back",
+            match way {
+                Way::Undo => "nothing of this change could be taken back",
+                Way::Redo => "nothing of this change could be redone",
+            },
         ))
     }
 }
@@ -140,11 +143,21 @@ async fn described(client: &Client, change: &Value) -> String {
         .await
         .unwrap_or_default();
     let lists = list_names(client).await;
-    let recurred = types.contains_key("task.completed") && types.contains_key("task.created");
+    // An import may complete and create as well: what came next says of which task.
+    let here: BTreeSet<TaskId> = tasks.iter().map(|task| task.task_id).collect();
+    let found = tasks.len();
+    tasks.retain(|task| !task.previous_id.is_some_and(|id| here.contains(&id)));
+    let recurred = types.contains_key("task.completed") && tasks.len() < found;
     if recurred {
         counts.retain(|(name, _)| *name != "task.created");
-        let here: BTreeSet<TaskId> = tasks.iter().map(|task| task.task_id).collect();
-        tasks.retain(|task| !task.previous_id.is_some_and(|id| here.contains(&id)));
+    }
+    // Which event was of which task is not told: names are given only where it cannot be mistaken.
+    let kinds = counts
+        .iter()
+        .filter(|(name, _)| words::kind(name) == "task")
+        .count();
+    if kinds > 1 && tasks.len() > 1 {
+        tasks.clear();
     }
     let phrases = counts.into_iter().map(|(name, count)| {
         let verb = words::verb(name);

@@ -1,14 +1,14 @@
 //! `taskfold views`.
 
-use std::collections::BTreeMap;
-
 use clap::Subcommand;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use taskfold_log::Log;
-use taskfold_views::rebuild::{self, Fact};
-use taskfold_views::{Views as ReadModels, equality};
+use taskfold_views::rebuild::{self, Fact, Verified};
 
 use super::{App, files};
+use crate::client::{Call, Client};
+use crate::connect;
 use crate::exit::{Exit, Failure};
 use crate::print::{Progress, style};
 
@@ -37,6 +37,9 @@ impl Views {
     /// Runs it.
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         let Action::Rebuild { verify } = self.action;
+        if let Some(client) = connect::to_running(app).await? {
+            return rebuild_there(app, &client, verify).await;
+        }
         let log = files::open_log_alone(app)?;
         let outcome = rebuild(app, &log, verify).await;
         log.shutdown().await;
@@ -44,24 +47,27 @@ impl Views {
     }
 }
 
+/// The running server builds them, and stays in use meanwhile.
+async fn rebuild_there(app: &App, client: &Client, verify: bool) -> Result<(), Failure> {
+    let call = Call::post("views/rebuild").outside_workspace();
+    let spinner = Progress::spinner("rebuilding", app.screen.json);
+    let answer = client.send(call.json(&json!({ "verify": verify }))?).await;
+    spinner.finish();
+    report(app, &answer?.parse()?)
+}
+
+/// What a rebuild gave, as the API says it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Rebuilt {
+    events: u64,
+    generation: u64,
+    equal: Option<bool>,
+    differing: Vec<String>,
+}
+
 async fn rebuild(app: &App, log: &Log, verify: bool) -> Result<(), Failure> {
     let views = files::open_views(app)?;
     let partitions = log.partitions();
-    // Old and new are comparable at the same place only: where the old ones stand.
-    let upto: Vec<u64> = (0..partitions)
-        .map(|partition| {
-            if verify {
-                views.watermark(partition)
-            } else {
-                u64::MAX
-            }
-        })
-        .collect();
-    let old = if verify {
-        Some(digest(&views).await?)
-    } else {
-        None
-    };
     let heads: u64 = (0..partitions)
         .map(|partition| log.head(partition).number)
         .sum();
@@ -69,56 +75,52 @@ async fn rebuild(app: &App, log: &Log, verify: bool) -> Result<(), Failure> {
     let (moved, source_log, target) = (bar.clone(), log.clone(), views.clone());
     let runtime = tokio::runtime::Handle::current();
     let built = tokio::task::spawn_blocking(move || {
-        let source = |partition: u32, after: u64| {
-            let last = upto.get(partition as usize).copied().unwrap_or(u64::MAX);
-            let room = usize::try_from(last.saturating_sub(after))
-                .unwrap_or(usize::MAX)
-                .min(CHUNK);
-            if room == 0 {
-                return Ok(Vec::new());
-            }
-            runtime.block_on(facts(&source_log, partition, after, room))
-        };
-        rebuild::build_beside(&target, partitions, source, |done| {
-            moved.at(done.events, heads);
-        })
+        let source =
+            |partition, after| runtime.block_on(facts(&source_log, partition, after, CHUNK));
+        let progress = |done: rebuild::Progress| moved.at(done.events, heads);
+        if verify {
+            return rebuild::verify_beside(&target, partitions, source, progress);
+        }
+        let events = rebuild::build_beside(&target, partitions, source, progress)?;
+        let differing = Vec::new();
+        Ok(Verified { events, differing })
     })
     .await;
     bar.finish();
-    let events = built
+    let built = built
         .map_err(|error| Failure::doing("rebuild the views", error))?
         .map_err(|error| Failure::doing("rebuild the views", error))?;
-    let differing = match old {
-        Some(old) => differing(&old, &digest(&views).await?),
-        None => Vec::new(),
+    let told = Rebuilt {
+        events: built.events,
+        generation: views.generation(),
+        equal: verify.then_some(built.differing.is_empty()),
+        differing: built.differing,
     };
-    report(app, events, verify, &differing)
+    report(app, &told)
 }
 
-fn report(app: &App, events: u64, verify: bool, differing: &[String]) -> Result<(), Failure> {
+fn report(app: &App, rebuilt: &Rebuilt) -> Result<(), Failure> {
     if app.screen.json {
-        app.screen.value(&json!({
-            "events": events,
-            "equal": verify.then_some(differing.is_empty()),
-            "differing": differing,
-        }))?;
+        let value = serde_json::to_value(rebuilt);
+        app.screen
+            .value(&value.map_err(|error| Failure::doing("write JSON", error))?)?;
     }
-    if !differing.is_empty() {
+    if !rebuilt.differing.is_empty() {
         let head = "the old views were not what the log says; the new ones are in their place";
-        let tables = differing.iter().map(|table| format!("table {table}"));
+        let tables = rebuilt.differing.iter();
+        let tables = tables.map(|table| format!("table {table}"));
         return Err(tables.fold(Failure::new(Exit::CheckFailed, head), Failure::detail));
     }
     if app.screen.json {
         return Ok(());
     }
     let verdict = app.screen.paint(style::GOOD, "rebuilt");
-    let equal = if verify {
-        "; equal to the old ones row for row"
-    } else {
-        ""
+    let equal = match rebuilt.equal {
+        Some(_) => "; equal to the old ones row for row",
+        None => "",
     };
     app.screen
-        .line(&format!("{verdict} from {events} events{equal}"))
+        .line(&format!("{verdict} from {} events{equal}", rebuilt.events))
 }
 
 async fn facts(log: &Log, partition: u32, after: u64, limit: usize) -> Result<Vec<Fact>, String> {
@@ -136,22 +138,4 @@ async fn facts(log: &Log, partition: u32, after: u64, limit: usize) -> Result<Ve
         },
     };
     Ok(rows.iter().map(fact).collect())
-}
-
-type Digest = BTreeMap<String, [u8; 32]>;
-
-async fn digest(views: &ReadModels) -> Result<Digest, Failure> {
-    views
-        .read(equality::digest)
-        .await
-        .map_err(|error| Failure::doing("read the views", error))
-}
-
-fn differing(old: &Digest, new: &Digest) -> Vec<String> {
-    let all = old
-        .keys()
-        .chain(new.keys().filter(|table| !old.contains_key(*table)));
-    all.filter(|table| old.get(*table) != new.get(*table))
-        .cloned()
-        .collect()
 }

@@ -12,7 +12,7 @@ pub(crate) use credentials::{Credentials, Login};
 pub(crate) use environment::Environment;
 pub(crate) use layers::ServeOverrides;
 pub(crate) use layers::{Loaded, Overrides};
-pub(crate) use private::{read_private, write_private};
+pub(crate) use private::{make_private_directory, read_private, write_private};
 pub(crate) use settings::{
     ColorWhen, Config, LogFormat, ProcessLog, Registration, Secret, StoreKind,
 };

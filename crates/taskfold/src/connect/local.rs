@@ -1,7 +1,6 @@
 //! The database of this computer, opened in this process.
 
 use std::time::Duration;
-use std::{fs, io, path::Path};
 
 use axum::Router;
 use taskfold_log::OpenError;
@@ -10,6 +9,7 @@ use tokio::time::Instant;
 
 use super::{LOOK, PATIENCE, Running, owner};
 use crate::cli::{App, unopened};
+use crate::config::make_private_directory;
 use crate::exit::{Exit, Failure};
 use crate::print::Progress;
 use crate::services;
@@ -43,7 +43,8 @@ impl Local {
 
     async fn try_start(app: &App, options: Options) -> Result<Option<Self>, Failure> {
         let data = &app.config().data;
-        make_directory(data).map_err(|error| Failure::doing(&data.display().to_string(), error))?;
+        make_private_directory(data)
+            .map_err(|error| Failure::doing(&data.display().to_string(), error))?;
         match Process::start(options).await {
             Ok(process) => Ok(Some(Self(process))),
             Err(StartError::Log(OpenError::InUse { .. }) | StartError::InUse(_)) => Ok(None),
@@ -147,13 +148,4 @@ impl Local {
     pub(crate) async fn close(self) {
         self.0.shutdown().await;
     }
-}
-
-/// Makes the directory, for its owner alone.
-fn make_directory(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }

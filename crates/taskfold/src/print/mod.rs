@@ -98,6 +98,11 @@ impl Screen {
         &self.now
     }
 
+    /// Dates are of this zone from now on.
+    pub(crate) fn set_zone(&mut self, zone: jiff::tz::TimeZone) {
+        self.now = self.now.with_time_zone(zone);
+    }
+
     /// `text` in `style`, when output is coloured. Control characters are taken out: a title must
     /// not be able to drive the terminal.
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {

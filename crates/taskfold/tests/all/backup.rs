@@ -1,6 +1,7 @@
 //! Backups, whole and tampered with.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::kit::{Home, mode};
 
@@ -77,5 +78,72 @@ fn a_backup_is_not_put_under_a_running_server() {
     home.run(&["restore-backup", file.to_str().unwrap()])
         .code(4);
     assert_eq!(home.titles(&[]), ["One"]);
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn a_backup_makes_no_directory() {
+    let home = Home::in_files();
+    home.add("One");
+    let missing = home.path("missing");
+    let file = missing.join("x");
+    let ran = home.run(&["backup", file.to_str().unwrap()]).code(3);
+    assert!(ran.err.contains("there is no directory"), "{}", ran.err);
+    assert!(!missing.exists());
+}
+
+/// All files below `directory`, and the directories, with their modes.
+fn modes(directory: &Path) -> Vec<(PathBuf, u32)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        found.push((path.clone(), mode(&path)));
+        if path.is_dir() {
+            found.extend(modes(&path));
+        }
+    }
+    found
+}
+
+/// A directory that others may look into, and a umask that would let them read.
+#[test]
+fn all_that_is_stored_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::in_files();
+    fs::create_dir(home.data()).unwrap();
+    fs::set_permissions(home.data(), fs::Permissions::from_mode(0o755)).unwrap();
+    home.add("One");
+    let (backup, export) = (home.path("one.backup"), home.path("one.json"));
+    home.run(&["backup", backup.to_str().unwrap()]).ok();
+    home.run(&["export", "-o", export.to_str().unwrap()]).ok();
+    home.run(&["restore-backup", backup.to_str().unwrap()]).ok();
+    home.run(&["views", "rebuild"]).ok();
+    let server = home.serve();
+    home.add("Two");
+    home.run(&["views", "rebuild"]).ok();
+    let stored = modes(&home.data());
+    let names: Vec<String> = stored
+        .iter()
+        .map(|(path, _)| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    for name in [
+        "log.db",
+        "log.db-wal",
+        "log.db-shm",
+        "log.db.lock",
+        "identity.db-wal",
+    ] {
+        assert!(names.iter().any(|found| found == name), "{names:?}");
+    }
+    assert!(names.iter().any(|name| name.starts_with("views")));
+    assert!(names.iter().any(|name| name.starts_with("before-restore-")));
+    let all = stored.into_iter().chain([
+        (backup.clone(), mode(&backup)),
+        (export.clone(), mode(&export)),
+    ]);
+    for (path, mode) in all {
+        let private = if path.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(mode, private, "{}: {mode:o}", path.display());
+    }
     assert_eq!(server.stop(), Some(0));
 }

@@ -161,3 +161,81 @@ fn subcommands_that_are_mistyped_are_suggested() {
     let ran = Home::new().run(&["lst"]).code(2);
     assert!(ran.err.contains("'list'"), "{}", ran.err);
 }
+
+#[test]
+fn a_moment_in_words_of_the_future_is_refused() {
+    let home = Home::new();
+    home.add("One");
+    for words in ["next tuesday", "on next friday", "in 2 days", "tomorrow"] {
+        for arguments in [
+            &["list", "--as-of", words][..],
+            &["restore", "--everything", "--to", words],
+        ] {
+            let ran = home.run(arguments).code(2);
+            assert!(ran.err.contains("lies in the future"), "{}", ran.err);
+        }
+    }
+    home.run(&["list", "--as-of", "tuesday"]).ok();
+    home.run(&["list", "--as-of", "last tuesday"]).ok();
+    let past = home.run(&["token", "create", "t", "--expires", "last friday"]);
+    assert!(past.code(2).err.contains("lies in the past"));
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let home = Home::new();
+    let search = home.run(&["--json", "search"]).code(2);
+    let told: serde_json::Value = serde_json::from_str(&search.err).unwrap();
+    let detail = told["detail"].as_str().unwrap();
+    assert!(detail.contains("<WORDS>"), "{detail}");
+    let restore = home.run(&["restore"]).code(2);
+    let wanted = "<TASK|--list <NAME>|--everything>";
+    assert!(restore.err.contains(wanted), "{}", restore.err);
+    assert!(!restore.err.contains("--to"), "{}", restore.err);
+    let restore = home.run(&["restore", "--everything"]).code(2);
+    assert!(restore.err.contains("--to is missing"), "{}", restore.err);
+}
+
+#[test]
+fn a_place_that_cannot_be_is_told_by_titles() {
+    let home = Home::new();
+    let one = home.add("Dig");
+    let moved = home.run(&["move", &one, "--after", &one]).code(2);
+    assert!(
+        moved.err.contains("“Dig” cannot be put next to itself"),
+        "{}",
+        moved.err
+    );
+    home.run(&["lists", "new", "Home"]).ok();
+    let other = home.add("Paint #Home");
+    let moved = home.run(&["move", &one, "--after", &other]);
+    assert_ne!(moved.code, 0);
+    assert!(moved.err.contains("“Paint”"), "{}", moved.err);
+    assert!(!moved.err.contains(&other), "{}", moved.err);
+}
+
+/// An event whose text is no text any more, as after a disk failed.
+#[test]
+fn a_failure_with_json_is_one_line() {
+    let home = Home::in_files();
+    home.add("Find this in the file");
+    let log = home.data().join("log.db");
+    let mut bytes = std::fs::read(&log).unwrap();
+    let title = b"Find this in the file";
+    let at = bytes
+        .windows(title.len())
+        .position(|part| part == title)
+        .unwrap();
+    bytes[at..at + title.len()].fill(0xff);
+    std::fs::write(&log, bytes).unwrap();
+    let failed = home.run(&["--json", "add", "Two"]);
+    assert_ne!(failed.code, 0);
+    assert_eq!(failed.out, "");
+    let told: serde_json::Value = serde_json::from_str(&failed.err).unwrap();
+    assert!(
+        told["hint"].as_str().unwrap().contains("without --json"),
+        "{told}"
+    );
+    let failed = home.run(&["add", "Two"]);
+    assert!(failed.err.contains("ERROR"), "{}", failed.err);
+}

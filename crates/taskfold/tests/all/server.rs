@@ -1,5 +1,7 @@
 //! `serve`, and commands beside it.
 
+use serde_json::{Value, json};
+
 use crate::kit::{Home, mode};
 
 #[test]
@@ -77,7 +79,33 @@ fn the_log_is_read_and_backed_up_while_the_server_runs() {
     home.run(&["backup", home.path("live.backup").to_str().unwrap()])
         .ok();
     home.run(&["doctor"]).ok();
-    home.run(&["views", "rebuild"]).code(4);
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn views_are_rebuilt_and_compared_beside_a_server_and_without_one() {
+    let home = Home::in_files();
+    home.add("Before");
+    let rebuilt = |events: u64, equal: &Value| {
+        let mut arguments = vec!["views", "rebuild"];
+        if !equal.is_null() {
+            arguments.push("--verify");
+        }
+        let told = home.json(&arguments);
+        assert_eq!((&told["events"], &told["equal"]), (&json!(events), equal));
+        assert_eq!(told["differing"], json!([]));
+        told["generation"].as_u64().unwrap()
+    };
+    let events = home.json(&["log", "stats"])["events"].as_u64().unwrap();
+    let first = rebuilt(events, &Value::Null);
+    assert_eq!(rebuilt(events, &json!(true)), first + 1);
+    let server = home.serve();
+    assert_eq!(rebuilt(events, &Value::Null), first + 2);
+    assert_eq!(rebuilt(events, &json!(true)), first + 3);
+    let told = home.run(&["views", "rebuild", "--verify"]).ok();
+    assert!(told.out.contains("equal to the old ones"), "{}", told.out);
+    home.add("After");
+    assert_eq!(home.titles(&[]), ["Before", "After"]);
     assert_eq!(server.stop(), Some(0));
 }
 
@@ -122,6 +150,20 @@ fn login_keeps_a_token_and_logout_revokes_it() {
     away.add("From afar");
     assert_eq!(home.titles(&[]), ["From afar"]);
     assert!(!away.data().join("log.db").exists());
+    // What works on files says so, and where the tasks are.
+    let url = server.url.trim_end_matches('/');
+    let file = away.path("x.backup");
+    for arguments in [
+        &["log", "stats"][..],
+        &["views", "rebuild"],
+        &["backup", file.to_str().unwrap()],
+    ] {
+        let ran = away.run(arguments).code(3);
+        assert!(ran.err.contains("files of this computer"), "{}", ran.err);
+        assert!(ran.err.contains(url), "{}", ran.err);
+    }
+    let doctor = away.json(&["doctor"])["findings"].to_string();
+    assert!(doctor.contains("your tasks are at"), "{doctor}");
     away.run(&["logout"]).ok();
     away.run(&["list", "--server", &server.url]).code(5);
     let wrong = away

@@ -319,3 +319,68 @@ fn a_search_without_a_hit_says_so_and_succeeds() {
     home.run(&["done", "1"]).ok();
     assert_eq!(home.titles(&[]), ["Other"]);
 }
+
+#[test]
+fn times_are_shown_in_the_zone_in_which_they_are_read() {
+    let home = Home::new();
+    home.add("First");
+    let in_tokyo = |arguments: &[&str]| {
+        crate::kit::finish(home.command(arguments).env("TZ", "Asia/Tokyo")).ok()
+    };
+    let added = in_tokyo(&["add", "call tomorrow 9am"]);
+    assert!(added.out.contains("tomorrow 09:00"), "{}", added.out);
+    let told = "times are in your profile's zone, Europe/Berlin; this terminal is in Asia/Tokyo";
+    assert!(added.err.contains(told), "{}", added.err);
+    let task = in_tokyo(&["--json", "list"]);
+    assert_eq!(task.err, "");
+    let id = task.json()["items"][1]["task_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let edited = in_tokyo(&["edit", &id, "--due", "2099-12-24 09:00"]);
+    assert!(edited.out.contains("24 Dec 2099 09:00"), "{}", edited.out);
+    in_tokyo(&["profile", "--time-zone", "Asia/Tokyo"]);
+    let added = in_tokyo(&["add", "again tomorrow 9am"]);
+    assert!(added.out.contains("tomorrow 09:00"), "{}", added.out);
+    assert_eq!(added.err, "");
+    // What is due at nine in Berlin is due at five in Tokyo.
+    let shown = in_tokyo(&["show", &id]);
+    assert!(shown.out.contains("24 Dec 2099 17:00"), "{}", shown.out);
+}
+
+#[test]
+fn a_profile_is_shown_and_changed() {
+    let home = Home::new();
+    let shown = home.run(&["profile"]).ok();
+    assert!(shown.out.contains("Europe/Berlin"), "{}", shown.out);
+    let change = [
+        "profile",
+        "--name",
+        "Ada",
+        "--week-start",
+        "sunday",
+        "--locale",
+        "en-GB",
+    ];
+    let changed = home.run(&change).ok();
+    assert!(changed.out.contains("Ada"), "{}", changed.out);
+    home.run(&["profile", "--theme", "dark", "--digest-time", "07:30"])
+        .ok();
+    let me = home.json(&["profile"]);
+    assert_eq!(
+        [
+            &me["display_name"],
+            &me["week_start"],
+            &me["locale"],
+            &me["theme"],
+            &me["digest_time"]
+        ],
+        ["Ada", "sunday", "en-GB", "dark", "07:30"]
+    );
+    home.run(&["profile", "--digest-time", "none"]).ok();
+    assert!(home.json(&["profile"])["digest_time"].is_null());
+    let wrong = home
+        .run(&["profile", "--time-zone", "Mars/Olympus"])
+        .code(2);
+    assert!(wrong.err.contains("time_zone"), "{}", wrong.err);
+}

@@ -63,3 +63,16 @@ fn what_stays_is_said_in_words() {
     assert!(ran.err.contains(&said), "{}", ran.err);
     assert!(ran.err.contains("nothing of this change"), "{}", ran.err);
 }
+
+#[test]
+fn what_cannot_be_redone_is_said_so() {
+    let home = Home::new();
+    let task = home.add("Dig");
+    home.run(&["edit", &task, "--title", "Dig deep"]).ok();
+    let change = last_change(&home);
+    home.run(&["undo"]).ok();
+    home.run(&["edit", &task, "--title", "Fill in"]).ok();
+    let ran = home.run(&["redo", &change]).code(4);
+    let said = "nothing of this change could be redone";
+    assert!(ran.err.contains(said), "{}", ran.err);
+}
