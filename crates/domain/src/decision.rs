@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 use taskfold_contracts::events::Event;
-use taskfold_contracts::ids::{ChangeId, IdSource, StreamId};
+use taskfold_contracts::ids::{ChangeId, IdSource, ListId, StreamId};
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Actor;
 
@@ -43,6 +43,15 @@ pub struct Kept {
     pub because: Option<ChangeId>,
 }
 
+/// A list that was here already and takes the tasks of a list of the same name in an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JoinedList {
+    /// The list.
+    pub list_id: ListId,
+    /// Its name.
+    pub name: String,
+}
+
 /// What follows from a command. No events is success as well: nothing had to change.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Decision {
@@ -56,6 +65,8 @@ pub struct Decision {
     pub kept: Vec<Kept>,
     /// Lists and tasks of an import that were there already.
     pub skipped: usize,
+    /// Lists that take tasks of an import because they have the name of one of its lists.
+    pub joined: Vec<JoinedList>,
     /// Lists and tasks of an import that an undo of it had put into the trash, and that are out of it again.
     pub restored: usize,
 }
@@ -99,6 +110,7 @@ impl Decision {
         self.reads.extend(next.reads);
         self.kept.extend(next.kept);
         self.skipped += next.skipped;
+        self.joined.extend(next.joined);
         self.restored += next.restored;
     }
 }

@@ -1,10 +1,12 @@
 //! Bringing lists and tasks from elsewhere, with their original times. What is there already (by its id,
 //! which the importer makes from where the thing came from) is passed over and counted; but what is in the
-//! trash because an import was undone comes out of it again.
+//! trash because an import was undone comes out of it again. Tasks of a list whose name an active list has go
+//! into that one.
 
 mod checked;
+mod places;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use taskfold_contracts::commands::{CreateTask, Import, ImportFilter, ImportList, ImportTask};
 use taskfold_contracts::events::{
@@ -16,7 +18,7 @@ use taskfold_contracts::position::Version;
 use taskfold_contracts::time::Timestamp;
 
 use crate::brought::Brought;
-use crate::decision::{Context, Decided, Decision, Outcome};
+use crate::decision::{Context, Decided, Decision, JoinedList, Outcome};
 use crate::list::{delete_list, last_rank};
 use crate::rejection::{Faults, Rejection};
 use crate::task::{check_blocker, checked_due, validated};
@@ -32,7 +34,10 @@ pub(crate) fn import(workspace: &Workspace, ctx: &Context, import: &Import) -> O
         ctx,
         decision: Decision::default(),
         new_lists: BTreeSet::new(),
+        made: BTreeSet::new(),
         restored: BTreeSet::new(),
+        stand_ins: places::stand_ins(workspace, import),
+        not_needed: places::not_needed(workspace, import),
         brings: import
             .tasks
             .iter()
@@ -69,8 +74,14 @@ struct Run<'a> {
     state: Workspace,
     ctx: &'a Context<'a>,
     decision: Decision,
+    /// Lists of the import for which one stands that was here before.
+    stand_ins: BTreeMap<ListId, ListId>,
+    /// Lists of the import into which nothing would come.
+    not_needed: BTreeSet<ListId>,
     /// Lists that it made.
     new_lists: BTreeSet<ListId>,
+    /// Tasks that it made.
+    made: BTreeSet<TaskId>,
     /// What came out of the trash.
     restored: BTreeSet<StreamId>,
     /// Tasks of the import.
@@ -91,6 +102,10 @@ impl Run<'_> {
 
     fn list(&mut self, list: &ImportList) -> Result<(), Rejection> {
         let list_id = list.list_id;
+        if self.stand_ins.contains_key(&list_id) || self.not_needed.contains(&list_id) {
+            self.decision.skipped += 1;
+            return Ok(());
+        }
         if self.state.version(list_id.into()) > Version(0) {
             let held = self.state.list(list_id);
             if Brought::is_taken_back(held.and_then(|held| held.brought.as_deref())) {
@@ -168,6 +183,7 @@ impl Run<'_> {
         faults.end()?;
         let task = CreateTask {
             blocked_by: Vec::new(),
+            list_id: self.place_of(&import.task),
             ..import.task.clone()
         };
         let mut reads = Vec::new();
@@ -189,10 +205,41 @@ impl Run<'_> {
             ..event
         };
         self.emit(event, import.created_at);
+        self.made.insert(id);
+        if let Some(list) = import.task.list_id.and_then(|list| self.stand_in(list)) {
+            self.join(list);
+        }
         for said in said {
             self.say(id, said);
         }
         Ok(Some(id))
+    }
+
+    fn stand_in(&self, list: ListId) -> Option<ListId> {
+        self.stand_ins.get(&list).copied()
+    }
+
+    /// Names a list that took tasks of one of the import.
+    fn join(&mut self, list_id: ListId) {
+        let joined = &mut self.decision.joined;
+        if let Some(list) = self.state.list(list_id)
+            && joined.iter().all(|known| known.list_id != list_id)
+        {
+            let name = list.name.clone();
+            joined.push(JoinedList { list_id, name });
+        }
+    }
+
+    /// The list into which a task goes. A parent that was here before may have been moved since.
+    fn place_of(&self, task: &CreateTask) -> Option<ListId> {
+        let moved = task
+            .parent_id
+            .filter(|parent| !self.made.contains(parent))
+            .and_then(|parent| self.state.task(parent));
+        match (moved, task.list_id) {
+            (Some(parent), Some(_)) => parent.list_id,
+            (None | Some(_), list) => list.map(|id| self.stand_in(id).unwrap_or(id)),
+        }
     }
 
     fn say(&mut self, task_id: TaskId, said: Said) {

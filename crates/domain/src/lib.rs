@@ -26,7 +26,7 @@ mod user;
 mod workspace;
 
 pub use batch::Step;
-pub use decision::{Context, Decided, Decision, Kept};
+pub use decision::{Context, Decided, Decision, JoinedList, Kept};
 pub use list::List;
 pub use members::{Invitation, InvitationState};
 pub use policy::{Action, least_role};

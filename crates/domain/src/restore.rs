@@ -13,8 +13,9 @@ use crate::revert::{Fields, Plan, revert};
 use crate::workspace::Workspace;
 
 /// Brings a task with its subtasks, a list with its tasks, or everything back to how it was `then`: what was
-/// made later goes to the trash, what was deleted comes back, fields return. Comments, members and
-/// invitations stay as they are. Everything at once needs an owner, the rest an editor.
+/// made later goes to the trash, what was deleted comes back, fields and comments return. What others said is
+/// an owner's business: for anybody else it stays and is named in [`Decision::kept`]. Members and invitations
+/// stay as they are. Everything at once needs an owner, the rest an editor.
 pub fn restore(
     current: &Workspace,
     then: &Workspace,

@@ -12,6 +12,7 @@ use taskfold_contracts::events::Event;
 use taskfold_contracts::ids::{ChangeId, ListId, StreamId, TaskId};
 
 use crate::decision::{Context, Decided, Decision};
+use crate::members::unassign;
 use crate::task::{Task, delete_tree, follow_list};
 use crate::workspace::Workspace;
 
@@ -19,7 +20,10 @@ use crate::workspace::Workspace;
 fn leaves_strays(event: &Event) -> bool {
     matches!(
         event,
-        Event::ListDeleted(_) | Event::TaskDeleted(_) | Event::TaskMoved(_)
+        Event::ListDeleted(_)
+            | Event::TaskDeleted(_)
+            | Event::TaskMoved(_)
+            | Event::WorkspaceMemberLeft(_)
     )
 }
 
@@ -37,11 +41,17 @@ impl Decision {
 
 impl Workspace {
     /// What `change` left behind among `streams`, which it deleted or moved: live tasks in what it deleted go
-    /// to the trash, and subtasks follow their parents into their list. To be asked on a state that holds the
+    /// to the trash, subtasks follow their parents into their list, and what was assigned to somebody who left
+    /// becomes nobody's. To be asked on a state that holds the
     /// whole change, and to be appended as more events of it: undo and restore then take all as one.
     pub fn sweep(&self, ctx: &Context, change: ChangeId, streams: &[StreamId]) -> Decision {
         let mut sweep = Sweep::default();
         for stream in streams {
+            if *stream == self.id().into() {
+                let is_gone = |user| self.role_of(user).is_none();
+                sweep.take(*stream, unassign(self, ctx, is_gone));
+                continue;
+            }
             let (list_id, task_id) = (ListId::from(*stream), TaskId::from(*stream));
             if let Some(list) = self.list(list_id) {
                 if list.deleted_by == Some(change) {

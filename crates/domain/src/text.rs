@@ -87,6 +87,11 @@ pub fn same_tag(left: &str, right: &str) -> bool {
     left == right || left.to_lowercase() == right.to_lowercase()
 }
 
+/// What the names of two lists have in common that are one.
+pub(crate) fn key(name: &str) -> String {
+    normal(name).to_lowercase()
+}
+
 /// A colour `#rrggbb`, in lower case.
 pub fn color(field: &str, raw: &str) -> Result<String, FieldError> {
     let text = raw.trim();

@@ -7,12 +7,16 @@
     reason = "what helpers of tests take for granted"
 )]
 
+#[path = "all/comments_back.rs"]
+mod comments_back;
 #[path = "all/edges.rs"]
 mod edges;
 #[path = "all/harness.rs"]
 mod harness;
 #[path = "all/importing.rs"]
 mod importing;
+#[path = "all/importing_names.rs"]
+mod importing_names;
 #[path = "all/later_work.rs"]
 mod later_work;
 #[path = "all/laws.rs"]

@@ -29,7 +29,7 @@ use crate::upstream::{Message, Upstream};
 
 pub use cache::Limits as CacheLimits;
 pub(crate) use reply::POSITION;
-pub use reply::{BulkDone, BulkResult, KeptField, Made, WriteReply};
+pub use reply::{BulkDone, BulkResult, JoinedList, KeptField, Made, WriteReply};
 pub use request::{CommandRequest, Work};
 pub(crate) use request::{is_for_bulk, not_for_bulk};
 

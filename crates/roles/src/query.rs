@@ -4,6 +4,7 @@ mod answer;
 mod cached;
 mod changes;
 mod cursor;
+mod deeds;
 mod events;
 mod export;
 mod past;

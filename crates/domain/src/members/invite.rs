@@ -7,7 +7,7 @@ use taskfold_contracts::events::{
 };
 use taskfold_contracts::ids::InvitationId;
 
-use super::InvitationState;
+use super::{Invitation, InvitationState};
 use crate::decision::{Context, Decision, Outcome};
 use crate::rejection::{Faults, Rejection};
 use crate::text;
@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 /// Most invitations of a workspace that can still be used.
 const MAX_PENDING: usize = 100;
 
-/// Asks somebody to join a shared workspace.
+/// Asks somebody to join a shared workspace. One address has one open invitation: an earlier one is taken back.
 pub(crate) fn invite(workspace: &Workspace, ctx: &Context, input: &InviteMember) -> Outcome {
     if workspace.is_personal() {
         return Err(Rejection::conflict(
@@ -42,25 +42,34 @@ pub(crate) fn invite(workspace: &Workspace, ctx: &Context, input: &InviteMember)
         faults.add("expires_at", "in_the_past", "must be later than now");
     }
     faults.end()?;
-    let usable = |state, expires_at| state == InvitationState::Pending && expires_at > ctx.now;
-    let pending = workspace
-        .invitations()
-        .filter(|(_, held)| usable(held.state, held.expires_at));
-    if pending.count() >= MAX_PENDING {
+    let usable =
+        |held: &Invitation| held.state == InvitationState::Pending && held.expires_at > ctx.now;
+    let pending = workspace.invitations().filter(|(_, held)| usable(held));
+    let (replaced, others): (Vec<_>, Vec<_>) = pending.partition(|(_, held)| held.email == email);
+    if others.len() >= MAX_PENDING {
         let message = format!("more than {MAX_PENDING} invitations are open");
         return Err(Rejection::conflict("too_many_invitations", message));
     }
-    Ok(Decision::one(
-        ctx,
-        WorkspaceMemberInvited {
-            workspace: workspace.id(),
-            invitation_id: InvitationId(ctx.ids.next()),
-            email,
-            role: input.role,
-            secret_hash: input.secret_hash.clone(),
-            expires_at: input.expires_at,
-        },
-    ))
+    let revoked = replaced.into_iter().map(|(invitation_id, _)| {
+        let workspace = workspace.id();
+        let revoked = WorkspaceInvitationRevoked {
+            workspace,
+            invitation_id,
+        };
+        ctx.now(revoked)
+    });
+    let mut decision = Decision::nothing(workspace.id());
+    decision.events.extend(revoked);
+    let invited = WorkspaceMemberInvited {
+        workspace: workspace.id(),
+        invitation_id: InvitationId(ctx.ids.next()),
+        email,
+        role: input.role,
+        secret_hash: input.secret_hash.clone(),
+        expires_at: input.expires_at,
+    };
+    decision.events.push(ctx.now(invited));
+    Ok(decision)
 }
 
 /// Takes an invitation back that was not used yet.

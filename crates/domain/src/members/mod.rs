@@ -4,7 +4,7 @@ mod invite;
 mod role;
 
 pub(crate) use invite::{accept, invite, revoke};
-pub(crate) use role::{change_role, is_last_owner, remove};
+pub(crate) use role::{change_role, is_last_owner, remove, unassign};
 
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Role;

@@ -1,12 +1,13 @@
 //! Changing a member's role, removing a member, leaving.
 
-use taskfold_contracts::events::{WorkspaceMemberLeft, WorkspaceMemberRoleChanged};
+use taskfold_contracts::events::{TaskUpdated, WorkspaceMemberLeft, WorkspaceMemberRoleChanged};
 use taskfold_contracts::ids::UserId;
-use taskfold_contracts::values::Role;
+use taskfold_contracts::values::{Role, Set};
 
-use crate::decision::{Context, Decision, Outcome};
+use crate::decision::{Context, Decided, Decision, Outcome};
 use crate::policy::Action;
 use crate::rejection::Rejection;
+use crate::task::Task;
 use crate::workspace::Workspace;
 
 /// Changes a member's role; the last owner stays one.
@@ -35,7 +36,8 @@ pub(crate) fn change_role(
     ))
 }
 
-/// Removes a member: an owner may, and everybody may leave; the last owner stays.
+/// Removes a member: an owner may, and everybody may leave; the last owner stays. The member's tasks become
+/// nobody's.
 pub(crate) fn remove(workspace: &Workspace, ctx: &Context, member_id: UserId) -> Outcome {
     if ctx.actor.user() != Some(member_id) {
         workspace.authorise(ctx.actor, Action::Manage)?;
@@ -46,14 +48,34 @@ pub(crate) fn remove(workspace: &Workspace, ctx: &Context, member_id: UserId) ->
     if is_last_owner(workspace, member_id) {
         return Err(last_owner());
     }
-    let workspace = workspace.id();
-    Ok(Decision::one(
+    let mut decision = Decision::one(
         ctx,
         WorkspaceMemberLeft {
-            workspace,
+            workspace: workspace.id(),
             member_id,
         },
-    ))
+    );
+    decision
+        .events
+        .extend(unassign(workspace, ctx, |user| user == member_id));
+    Ok(decision)
+}
+
+/// The events that take people from all tasks that are assigned to them, also from those in the trash: whoever
+/// is no member is nobody's assignee.
+pub(crate) fn unassign(
+    workspace: &Workspace,
+    ctx: &Context,
+    is_gone: impl Fn(UserId) -> bool,
+) -> Vec<Decided> {
+    let theirs = workspace
+        .tasks()
+        .filter(|task| task.assignee_id.is_some_and(&is_gone));
+    let free = |task: &Task| TaskUpdated {
+        assignee_id: Some(Set { value: None }),
+        ..task.no_update()
+    };
+    theirs.map(|task| ctx.now(free(task))).collect()
 }
 
 /// Whether the workspace would be without an owner but for this one.

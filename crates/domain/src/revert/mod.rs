@@ -24,7 +24,7 @@ pub(crate) use field::{Field, touched};
 /// Which fields of a thing are to come back.
 #[derive(Debug, Clone)]
 pub(crate) enum Fields {
-    /// All but comments: what people said stays said.
+    /// All, and of the comments those that the caller may change.
     All,
     /// These.
     These(BTreeSet<Field>),
@@ -33,7 +33,7 @@ pub(crate) enum Fields {
 impl Fields {
     fn has(&self, field: &Field) -> bool {
         match self {
-            Self::All => !matches!(field, Field::Comment(_)),
+            Self::All => true,
             Self::These(fields) => fields.contains(field),
         }
     }
@@ -64,6 +64,10 @@ pub(crate) fn revert(
         ctx,
         decision: Decision::default(),
     };
+    // Who comes back can be an assignee again.
+    if let Some(Fields::These(wanted)) = &plan.workspace {
+        run.members(wanted);
+    }
     for (id, fields) in &plan.lists {
         run.list(*id, fields);
     }

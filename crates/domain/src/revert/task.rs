@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use taskfold_contracts::events::{
     TaskCommentDeleted, TaskCommentEdited, TaskCommented, TaskCompleted, TaskReopened, TaskUpdated,
 };
-use taskfold_contracts::ids::TaskId;
+use taskfold_contracts::ids::{CommentId, TaskId};
 use taskfold_contracts::values::Set;
 
 use super::{Field, Fields, Revert};
-use crate::task::{Task, check_blocker};
+use crate::task::{Comment, Task, check_blocker, may_manage};
 
 impl Revert<'_> {
     pub(super) fn task(&mut self, id: TaskId, fields: &Fields) {
@@ -91,37 +91,58 @@ impl Revert<'_> {
     }
 
     fn comments(&mut self, now: &Task, then: &Task, fields: &Fields) {
-        let task_id = now.id;
         let ids: BTreeSet<_> = now.comments.keys().chain(then.comments.keys()).collect();
-        for comment_id in ids
-            .into_iter()
-            .filter(|id| fields.has(&Field::Comment(*id)))
-        {
-            match (then.comments.get(comment_id), now.comments.get(comment_id)) {
-                (Some(then), None) => {
-                    let (author_id, body) = (then.author_id, then.body.clone());
-                    let event = TaskCommented {
-                        task_id,
-                        comment_id,
-                        author_id,
-                        body,
-                    };
-                    self.emit_at(event, then.created_at);
-                }
-                (None, Some(_)) => self.emit(TaskCommentDeleted {
-                    task_id,
-                    comment_id,
-                }),
-                (Some(then), Some(now)) if then.body != now.body => {
-                    let body = then.body.clone();
-                    self.emit(TaskCommentEdited {
-                        task_id,
-                        comment_id,
-                        body,
-                    });
-                }
-                (Some(_), Some(_)) | (None, None) => {}
+        for id in ids {
+            let field = Field::Comment(id);
+            if !fields.has(&field) {
+                continue;
             }
+            let (was, is) = (then.comments.get(id), now.comments.get(id));
+            // An undo asked already whether the caller may.
+            let asks = matches!(fields, Fields::All);
+            let may = |comment| !asks || may_manage(&self.state, self.ctx.actor, comment);
+            if was.map(|was| &was.body) == is.map(|is| &is.body) {
+                continue;
+            }
+            if was.or(is).is_some_and(may) {
+                self.comment(now.id, id, was, is);
+            } else {
+                self.keep(now.id, &field, None);
+            }
+        }
+    }
+
+    fn comment(
+        &mut self,
+        task_id: TaskId,
+        comment_id: CommentId,
+        was: Option<&Comment>,
+        is: Option<&Comment>,
+    ) {
+        let Some(was) = was else {
+            self.emit(TaskCommentDeleted {
+                task_id,
+                comment_id,
+            });
+            return;
+        };
+        if is.is_none() {
+            let event = TaskCommented {
+                task_id,
+                comment_id,
+                author_id: was.author_id,
+                body: was.body.clone(),
+            };
+            self.emit_at(event, was.created_at);
+        }
+        // What was reworded already is said to be of that time.
+        if is.is_some() || was.edited_at.is_some() {
+            let event = TaskCommentEdited {
+                task_id,
+                comment_id,
+                body: was.body.clone(),
+            };
+            self.emit_at(event, was.edited_at.unwrap_or(self.ctx.now));
         }
     }
 }

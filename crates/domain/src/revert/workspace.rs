@@ -12,7 +12,7 @@ use taskfold_contracts::values::Role;
 
 use super::{Field, Fields, Revert};
 use crate::filters;
-use crate::members::{Invitation, InvitationState, is_last_owner};
+use crate::members::{Invitation, InvitationState, is_last_owner, unassign};
 
 impl Revert<'_> {
     pub(super) fn workspace(&mut self, fields: &Fields) {
@@ -26,7 +26,6 @@ impl Revert<'_> {
         self.filters(fields);
         // A restore brings content back; who may see it is today's business.
         if let Fields::These(wanted) = fields {
-            self.members(wanted);
             self.invitations(wanted);
             self.workspace_itself(wanted);
         }
@@ -67,7 +66,7 @@ impl Revert<'_> {
     }
 
     /// Owners come before owners go, so that the workspace is never without one.
-    fn members(&mut self, wanted: &BTreeSet<Field>) {
+    pub(super) fn members(&mut self, wanted: &BTreeSet<Field>) {
         let of = |field: &Field| {
             if let Field::Member(user) = field {
                 Some(*user)
@@ -115,10 +114,15 @@ impl Revert<'_> {
                     role,
                 });
             }
-            (None, _) => self.emit(WorkspaceMemberLeft {
-                workspace,
-                member_id,
-            }),
+            (None, _) => {
+                self.emit(WorkspaceMemberLeft {
+                    workspace,
+                    member_id,
+                });
+                for freed in unassign(&self.state, self.ctx, |user| user == member_id) {
+                    self.take(freed);
+                }
+            }
         }
     }
 

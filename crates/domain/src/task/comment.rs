@@ -75,8 +75,7 @@ pub(crate) fn delete_comment(
     comment_id: CommentId,
 ) -> Outcome {
     let held = find(workspace.live_task(task_id)?, comment_id)?;
-    let role = ctx.actor.user().and_then(|user| workspace.role_of(user));
-    if !is_author(ctx.actor, held) && role != Some(Role::Owner) {
+    if !may_manage(workspace, ctx.actor, held) {
         return Err(Rejection::Forbidden { needs: Role::Owner });
     }
     Ok(Decision::one(
@@ -86,6 +85,12 @@ pub(crate) fn delete_comment(
             comment_id,
         },
     ))
+}
+
+/// Whether `actor` may take a comment away, and bring it back to what it was.
+pub(crate) fn may_manage(workspace: &Workspace, actor: Actor, comment: &Comment) -> bool {
+    let role = actor.user().and_then(|user| workspace.role_of(user));
+    is_author(actor, comment) || role == Some(Role::Owner)
 }
 
 fn is_author(actor: Actor, comment: &Comment) -> bool {

@@ -16,7 +16,7 @@ mod state;
 mod update;
 
 pub(crate) use blockers::check_blocker;
-pub(crate) use comment::{MAX_COMMENTS, add_comment, delete_comment, edit_comment};
+pub(crate) use comment::{MAX_COMMENTS, add_comment, delete_comment, edit_comment, may_manage};
 pub(crate) use complete::{complete, reopen};
 pub(crate) use create::{create, validated};
 pub(crate) use delete::{delete, delete_tree};

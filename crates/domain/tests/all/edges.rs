@@ -79,7 +79,7 @@ fn each_role_takes_back_what_it_may_do() {
 }
 
 #[test]
-fn a_restored_task_takes_its_subtasks_back_and_leaves_what_was_said() {
+fn a_restored_task_takes_its_subtasks_and_what_was_said_back() {
     let mut world = World::new();
     world.add(1);
     world.run(&under(2, 1));
@@ -95,7 +95,7 @@ fn a_restored_task_takes_its_subtasks_back_and_leaves_what_was_said() {
     world.restore(moment, &scope).unwrap();
     assert_eq!(world.task(2).title, "Task");
     assert!(world.task(3).is_deleted());
-    assert_eq!(world.task(1).comments.len(), 1);
+    assert!(world.task(1).comments.is_empty());
 }
 
 #[test]
@@ -225,14 +225,15 @@ fn a_move_relies_on_the_neighbours_that_it_names() {
 #[test]
 fn invitations_are_bounded_and_well_formed() {
     let mut world = World::new();
-    let invite = |hash: String, expires_at: i64| {
+    let invite_at = |email: String, hash: String, expires_at: i64| {
         Command::InviteMember(InviteMember {
-            email: "b@example.org".into(),
+            email,
             role: Role::Viewer,
             secret_hash: hash,
             expires_at: Timestamp::from_millis(expires_at),
         })
     };
+    let invite = |hash, expires_at| invite_at("b@example.org".into(), hash, expires_at);
     let (good, later) = ("ab".repeat(32), world.now.as_millis() + 100_000_000_000);
     let now = world.now.as_millis();
     assert_eq!(
@@ -241,8 +242,9 @@ fn invitations_are_bounded_and_well_formed() {
     );
     assert_eq!(world.conflict(&invite("ab".into(), later)), "not_a_hash");
     assert_eq!(world.conflict(&invite(good.clone(), now)), "in_the_past");
-    for _ in 0..100 {
-        world.run(&invite(good.clone(), later));
+    for n in 0..100 {
+        let email = format!("{n}@example.org");
+        world.run(&invite_at(email, good.clone(), later));
     }
     assert_eq!(world.conflict(&invite(good, later)), "too_many_invitations");
 }

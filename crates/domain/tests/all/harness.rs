@@ -292,13 +292,21 @@ impl World {
         events: usize,
         scope: &Restore,
     ) -> Result<ChangeId, Rejection> {
+        self.restore_as(Self::owner(), events, scope)
+    }
+
+    pub(crate) fn restore_as(
+        &mut self,
+        actor: Actor,
+        events: usize,
+        scope: &Restore,
+    ) -> Result<ChangeId, Rejection> {
         let mut then = Workspace::new(home());
         self.log[..events]
             .iter()
             .for_each(|envelope| then.apply(envelope));
-        let owner = Self::owner();
-        let decision = taskfold_domain::restore(&self.state, &then, &self.ctx(owner), scope)?;
-        Ok(self.append(decision, owner, None))
+        let decision = taskfold_domain::restore(&self.state, &then, &self.ctx(actor), scope)?;
+        Ok(self.append(decision, actor, None))
     }
 
     pub(crate) fn join(&mut self, n: u64, role: Role) -> Actor {

@@ -15,11 +15,11 @@ fn origin() -> Origin {
     }
 }
 
-fn a_list(n: u64) -> ImportList {
+pub(crate) fn a_list(n: u64) -> ImportList {
     ImportList {
         origin: origin(),
         list_id: list(n),
-        name: "L".into(),
+        name: format!("L{n}"),
         color: None,
         created_at: None,
         updated_at: None,
@@ -31,7 +31,7 @@ fn a_list(n: u64) -> ImportList {
     }
 }
 
-fn a_task(n: u64, parent: Option<u64>, in_list: Option<u64>) -> ImportTask {
+pub(crate) fn a_task(n: u64, parent: Option<u64>, in_list: Option<u64>) -> ImportTask {
     ImportTask {
         origin: origin(),
         task: CreateTask {
@@ -71,7 +71,7 @@ fn daily(anchor: Due) -> (RecurrenceInput, Recurrence) {
     (input, series)
 }
 
-fn import(lists: Vec<ImportList>, tasks: Vec<ImportTask>) -> Command {
+pub(crate) fn import(lists: Vec<ImportList>, tasks: Vec<ImportTask>) -> Command {
     let filters = Vec::new();
     Command::Import(Import {
         lists,

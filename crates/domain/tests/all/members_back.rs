@@ -1,14 +1,14 @@
 //! Undo of invitations and of who is a member: never without an owner.
 
 use taskfold_contracts::commands::{
-    AcceptInvitation, Command, InviteMember, MemberRole, UpdateUser, UserCommand,
+    AcceptInvitation, Command, InviteMember, MemberRole, UpdateTask, UpdateUser, UserCommand,
 };
 use taskfold_contracts::ids::{ChangeId, InvitationId, WorkspaceId};
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Actor, Channel, Role, Theme, WeekStart};
 use taskfold_domain::{InvitationState, User};
 
-use crate::harness::{OWNER, World, code, user};
+use crate::harness::{OWNER, World, code, seen, task, user};
 
 fn invite(world: &mut World) -> (ChangeId, InvitationId) {
     let expires_at = Timestamp::from_millis(world.now.as_millis() + 3_600_000);
@@ -179,4 +179,81 @@ fn signing_in_is_noted_and_nothing_about_people_is_undone() {
     };
     let rejection = ada.decide(&world.ctx(World::owner()), &make).unwrap_err();
     assert_eq!(code(rejection), "empty");
+}
+
+fn assign(n: u64, to: u64) -> Command {
+    Command::UpdateTask {
+        task_id: task(n),
+        changes: UpdateTask {
+            assignee_id: Some(Some(user(to))),
+            ..UpdateTask::default()
+        },
+    }
+}
+
+#[test]
+fn who_is_gone_is_nobodys_assignee() {
+    let mut world = World::new();
+    world.join(2, Role::Editor);
+    for n in 1..=3 {
+        world.add(n);
+    }
+    for (n, to) in [(1, 2), (2, 2), (3, OWNER)] {
+        world.run(&assign(n, to));
+    }
+    world.run(&Command::DeleteTask { task_id: task(2) });
+    let before = seen(&world.state);
+    let removed = world.run(&Command::RemoveMember { user_id: user(2) });
+    assert_eq!(
+        world.types(),
+        ["workspace.member_left", "task.updated", "task.updated"]
+    );
+    let assignees = |world: &World| [1, 2, 3].map(|n| world.task(n).assignee_id);
+    assert_eq!(assignees(&world), [None, None, Some(user(OWNER))]);
+    world.undo(removed).unwrap();
+    assert!(world.last.kept.is_empty(), "{:?}", world.last.kept);
+    assert_eq!(seen(&world.state), before);
+    assert_eq!(world.task(2).assignee_id, Some(user(2)));
+    world.redo(removed).unwrap();
+    assert_eq!(assignees(&world), [None, None, Some(user(OWNER))]);
+    assert_eq!(world.state.role_of(user(2)), None);
+}
+
+#[test]
+fn who_joined_and_is_undone_leaves_no_task_behind() {
+    let mut world = World::new();
+    world.join(2, Role::Editor);
+    let joined = world.log.last().unwrap().header.change_id;
+    world.add(1);
+    world.run(&assign(1, 2));
+    let undone = world.undo(joined).unwrap();
+    assert_eq!(world.task(1).assignee_id, None);
+    world.undo(undone).unwrap();
+    assert_eq!(world.task(1).assignee_id, Some(user(2)));
+    assert_eq!(world.state.role_of(user(2)), Some(Role::Editor));
+}
+
+#[test]
+fn what_was_assigned_while_somebody_left_is_swept() {
+    let mut world = World::new();
+    world.join(2, Role::Editor);
+    world.add(1);
+    let before = world.state.clone();
+    world.run(&assign(1, 2));
+    let leave = Command::RemoveMember { user_id: user(2) };
+    let write = world.decide_on(&before, &leave).unwrap();
+    world.commit(write).unwrap();
+    assert_eq!(world.task(1).assignee_id, None);
+}
+
+#[test]
+fn one_address_has_one_open_invitation() {
+    let mut world = World::new();
+    let (_, first) = invite(&mut world);
+    let (again, second) = invite(&mut world);
+    assert_eq!(state_of(&world, first), InvitationState::Revoked);
+    assert_eq!(state_of(&world, second), InvitationState::Pending);
+    world.undo(again).unwrap();
+    assert_eq!(state_of(&world, first), InvitationState::Pending);
+    assert_eq!(state_of(&world, second), InvitationState::Revoked);
 }

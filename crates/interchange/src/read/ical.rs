@@ -20,6 +20,10 @@ pub(super) fn read(text: &str, builder: &mut Builder<'_>) -> Result<(), ImportEr
     let calendars = lines::components(text)?;
     for calendar in &calendars {
         let zones = zones_of(calendar);
+        let ours = calendar
+            .text("PRODID")
+            .is_some_and(|id| id.contains("//Taskfold//"));
+        let uids = Uids { ours };
         let name = calendar
             .text("X-WR-CALNAME")
             .or_else(|| calendar.text("NAME"));
@@ -27,11 +31,8 @@ pub(super) fn read(text: &str, builder: &mut Builder<'_>) -> Result<(), ImportEr
         for component in &calendar.parts {
             match component.name.as_str() {
                 "VTODO" => {
-                    let mut task = todo(component, &zones, builder);
+                    let mut task = todo(component, &zones, &uids, builder);
                     let list = component.text("X-TASKFOLD-LIST");
-                    let ours = calendar
-                        .text("PRODID")
-                        .is_some_and(|id| id.contains("//Taskfold//"));
                     let list = list.or_else(|| name.clone().filter(|_| !ours));
                     task.task.list_id = list.map(|list| builder.list(&list, &list));
                     builder.add(&component.place(), task)?;
@@ -74,6 +75,20 @@ const KNOWN: [&str; 22] = [
     "TRANSP",
 ];
 
+/// What the UIDs of a calendar are.
+struct Uids {
+    /// Ids of tasks: the calendar is Taskfold's own.
+    ours: bool,
+}
+
+impl Uids {
+    fn task_id(&self, uid: &str, builder: &Builder<'_>) -> TaskId {
+        let own = uid.trim().parse().ok();
+        own.filter(|_| self.ours && builder.options.keep_ids)
+            .unwrap_or_else(|| builder.task_id(uid))
+    }
+}
+
 /// What the VTIMEZONEs of a calendar say of their names: the zone that `X-LIC-LOCATION` names.
 type Zones = BTreeMap<String, String>;
 
@@ -89,7 +104,12 @@ fn zones_of(calendar: &Component) -> Zones {
     located.collect()
 }
 
-fn todo(component: &Component, zones: &Zones, builder: &mut Builder<'_>) -> ImportTask {
+fn todo(
+    component: &Component,
+    zones: &Zones,
+    uids: &Uids,
+    builder: &mut Builder<'_>,
+) -> ImportTask {
     let place = component.place();
     let title = component.text("SUMMARY").unwrap_or_default();
     let uid = component
@@ -111,6 +131,7 @@ fn todo(component: &Component, zones: &Zones, builder: &mut Builder<'_>) -> Impo
         None => uid,
     };
     let mut task = builder.draft(&uid, &title);
+    task.task.task_id = Some(uids.task_id(&uid, builder));
     task.task.description = component.text("DESCRIPTION").unwrap_or_default();
     task.task.priority = match component
         .text("PRIORITY")
@@ -137,7 +158,7 @@ fn todo(component: &Component, zones: &Zones, builder: &mut Builder<'_>) -> Impo
     }
     status(component, &mut task, builder);
     days(component, zones, &mut task, builder);
-    related(component, &mut task, builder);
+    related(component, uids, &mut task, builder);
     alarms(component, &mut task, builder);
     let progress = component.text("PERCENT-COMPLETE").unwrap_or_default();
     if !matches!(progress.trim(), "" | "0" | "100") {
@@ -324,9 +345,9 @@ fn zone_of(name: &str) -> Option<String> {
     zone.iana_name().map(str::to_owned)
 }
 
-fn related(component: &Component, task: &mut ImportTask, builder: &mut Builder<'_>) {
+fn related(component: &Component, uids: &Uids, task: &mut ImportTask, builder: &mut Builder<'_>) {
     for property in component.all("RELATED-TO") {
-        let other: TaskId = builder.task_id(&property.text());
+        let other = uids.task_id(&property.text(), builder);
         match property
             .parameter("RELTYPE")
             .unwrap_or("PARENT")

@@ -119,7 +119,7 @@ pub struct ReadOptions<'a> {
     pub now: Zoned,
     /// Where it goes: ids are made from it and the origin.
     pub workspace: WorkspaceId,
-    /// Whether ids of Taskwarrior and Taskfold are kept as they are. Say no if one of them belongs to
+    /// Whether ids of Taskwarrior and Taskfold (as UIDs of its iCalendar files, too) are kept as they are. Say no if one of them belongs to
     /// another workspace of this installation.
     pub keep_ids: bool,
     /// The name of the file, if it is known: some applications name lists by it.

@@ -333,6 +333,10 @@ fn ical_comes_back_but_for_what_it_has_no_place_for() {
         [(Some(30), None), (None, Some(at("2026-11-22T18:00:00Z")))]
     );
     assert_eq!(rent.comments[0].body, exported.comments[0].body);
+    assert_eq!(rent.task.task_id, Some(exported.id), "the UID is the id");
+    let foreign = text.replace("PRODID:-//Taskfold//", "PRODID:-//Another//");
+    let foreign = find(&self::import(Format::Ical, &foreign), "Pay rent");
+    assert_ne!(foreign.task.task_id, Some(exported.id));
     let (ask, blocked) = (find(&import, "Ask"), find(&import, "=1+1"));
     assert_eq!(ask.task.parent_id, rent.task.task_id);
     assert_eq!(ask.completed_at, export.tasks[1].completed_at);

@@ -58,7 +58,7 @@ impl Write {
 
 /// What came of it.
 pub(crate) enum Outcome {
-    Stored(WriteReply),
+    Stored(Box<WriteReply>),
     /// Somebody else was faster: decide again.
     Conflict,
 }
@@ -69,13 +69,15 @@ impl Inner {
         let mut write = write;
         if write.decision.events.is_empty() && write.key.is_none() {
             write.reply.place(seen);
-            return Ok(Outcome::Stored(write.reply));
+            return Ok(Outcome::Stored(Box::new(write.reply)));
         }
         match self.append_all(&mut write).await {
-            Ok(appended) if appended.replayed => Ok(Outcome::Stored(replayed(&appended)?)),
+            Ok(appended) if appended.replayed => {
+                Ok(Outcome::Stored(Box::new(replayed(&appended)?)))
+            }
             Ok(appended) => {
                 write.reply.place(appended.last);
-                Ok(Outcome::Stored(write.reply))
+                Ok(Outcome::Stored(Box::new(write.reply)))
             }
             Err(Failed::Append(AppendError::Conflict { .. })) => Ok(Outcome::Conflict),
             Err(Failed::Append(error)) => Err(error.into()),

@@ -49,11 +49,16 @@ impl Inner {
                     return earlier.await?.ok_or(problem);
                 }
             };
+            if let Work::Preview(_) = &request.work {
+                return Ok(taken.preview());
+            }
             let (seen, to_sweep) = (taken.seen, taken.decision.to_sweep());
             let write = self.write(&request, taken)?;
             let context = write.context;
             match self.store(write, seen).await? {
-                Outcome::Stored(reply) => return Ok(self.settle(&context, reply, &to_sweep).await),
+                Outcome::Stored(reply) => {
+                    return Ok(self.settle(&context, *reply, &to_sweep).await);
+                }
                 Outcome::Conflict => {
                     self.conflicts.inc();
                     self.log.refresh(partition).await?;
@@ -126,7 +131,7 @@ impl Inner {
             }
             Work::UndoLast => Box::pin(self.take_undo_last(request)).await,
             Work::RedoLast => Box::pin(self.take_redo_last(request)).await,
-            Work::Command(command) => {
+            Work::Command(command) | Work::Preview(command) => {
                 taken_elsewhere(command, elsewhere)?;
                 self.take_command(request, command).await.map(Some)
             }
@@ -297,7 +302,17 @@ impl Taken {
         results.any(BulkResult::is_refused)
     }
 
+    /// The answer when nothing is stored.
+    fn preview(&self) -> WriteReply {
+        self.told(None)
+    }
+
     pub(crate) fn reply(&self, change_id: ChangeId) -> WriteReply {
+        let some = !self.decision.events.is_empty();
+        self.told(some.then_some(change_id))
+    }
+
+    fn told(&self, change_id: Option<ChangeId>) -> WriteReply {
         let subject = self.decision.subject;
         let version = subject.map(|subject| {
             let written = self
@@ -309,18 +324,24 @@ impl Taken {
             let before = self.expected.get(&subject).map_or(0, |version| version.0);
             before + u64::try_from(written).unwrap_or(0)
         });
-        let some = !self.decision.events.is_empty();
         WriteReply {
             id: subject,
             version,
             made: Made::by(&self.decision.events),
-            change_id: some.then_some(change_id),
+            change_id,
             position: self.seen,
             kept: self.decision.kept.iter().cloned().map(Into::into).collect(),
             skipped: (self.decision.skipped > 0)
                 .then(|| u64::try_from(self.decision.skipped).unwrap_or(u64::MAX)),
             restored: (self.decision.restored > 0)
                 .then(|| u64::try_from(self.decision.restored).unwrap_or(u64::MAX)),
+            joined: self
+                .decision
+                .joined
+                .iter()
+                .cloned()
+                .map(Into::into)
+                .collect(),
             results: self.results.clone(),
         }
     }

@@ -5,7 +5,7 @@ use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use taskfold_contracts::commands::Command;
 use taskfold_contracts::events::Event;
-use taskfold_contracts::ids::{ChangeId, CommentId, FilterId, InvitationId, StreamId};
+use taskfold_contracts::ids::{ChangeId, CommentId, FilterId, InvitationId, ListId, StreamId};
 use taskfold_contracts::position::{Position, Version};
 use taskfold_domain::{Decided, Kept, Step};
 
@@ -37,6 +37,9 @@ pub struct WriteReply {
     /// Things of an import that were in the trash because an import was undone, and are out of it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored: Option<u64>,
+    /// Lists that were here already and took tasks of an import's lists of the same name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joined: Vec<JoinedList>,
     /// The result of each command of a bulk request, in its order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<BulkResult>>,
@@ -78,12 +81,17 @@ pub struct Made {
 }
 
 impl Made {
-    /// What the events of one command made: such a command makes one event alone.
+    /// What the events of one command made: such a command makes one event alone, but for an invitation that takes
+    /// an earlier one back.
     pub(crate) fn by(events: &[Decided]) -> Self {
         let mut made = Self::default();
-        let [only] = events else {
+        let Some((only, before)) = events.split_last() else {
             return made;
         };
+        let revoked = |it: &Decided| matches!(it.event, Event::WorkspaceInvitationRevoked(_));
+        if !before.iter().all(revoked) {
+            return made;
+        }
         if let Event::TaskCommented(event) = &only.event {
             made.comment_id = Some(event.comment_id);
         } else if let Event::TaskCommentEdited(event) = &only.event {
@@ -94,6 +102,24 @@ impl Made {
             made.invitation_id = Some(event.invitation_id);
         }
         made
+    }
+}
+
+/// A list that stands for one of the same name.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct JoinedList {
+    /// The list.
+    pub list_id: ListId,
+    /// Its name.
+    pub name: String,
+}
+
+impl From<taskfold_domain::JoinedList> for JoinedList {
+    fn from(joined: taskfold_domain::JoinedList) -> Self {
+        Self {
+            list_id: joined.list_id,
+            name: joined.name,
+        }
     }
 }
 

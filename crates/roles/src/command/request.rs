@@ -35,6 +35,8 @@ pub struct CommandRequest {
 pub enum Work {
     /// A command in the workspace.
     Command(Command),
+    /// A command of which only the answer is wanted: nothing is stored.
+    Preview(Command),
     /// Several, each with its own result, as one change.
     Bulk(Vec<Command>),
     /// Take the caller's last change back that still stands.
@@ -82,7 +84,9 @@ impl CommandRequest {
     /// The ids that its client chose for what it makes.
     pub(crate) fn chosen_ids(&self) -> Vec<StreamId> {
         match &self.work {
-            Work::Command(command) => chosen_id(command).into_iter().collect(),
+            Work::Command(command) | Work::Preview(command) => {
+                chosen_id(command).into_iter().collect()
+            }
             Work::Bulk(commands) => commands.iter().filter_map(chosen_id).collect(),
             Work::UndoLast | Work::RedoLast | Work::User(_) => Vec::new(),
         }
@@ -91,7 +95,7 @@ impl CommandRequest {
     /// Whether its change may need more than one append: what it left behind is swept.
     pub(crate) fn may_take_several_appends(&self) -> bool {
         match &self.work {
-            Work::Command(command) => may_leave_strays(command),
+            Work::Command(command) | Work::Preview(command) => may_leave_strays(command),
             Work::Bulk(commands) => commands.iter().any(may_leave_strays),
             Work::UndoLast | Work::RedoLast => true,
             Work::User(_) => false,
@@ -106,7 +110,7 @@ impl CommandRequest {
                 command,
                 Command::Undo { .. } | Command::Redo { .. } | Command::Restore(_)
             ),
-            Work::Bulk(_) | Work::User(_) => false,
+            Work::Preview(_) | Work::Bulk(_) | Work::User(_) => false,
         }
     }
 
@@ -187,7 +191,7 @@ pub(crate) fn not_for_bulk(field: &str) -> Problem {
     Problem::field(field, "not_here", "this command has an endpoint of its own")
 }
 
-/// Whether a command may delete or move tasks.
+/// Whether a command may delete or move tasks, or take an assignee away.
 fn may_leave_strays(command: &Command) -> bool {
     match command {
         Command::DeleteTask { .. }
@@ -199,6 +203,7 @@ fn may_leave_strays(command: &Command) -> bool {
         | Command::Redo { .. }
         | Command::Restore(_)
         | Command::Batch { .. }
+        | Command::RemoveMember { .. }
         | Command::Import(_) => true,
         Command::CreateTask(_)
         | Command::UpdateTask { .. }
@@ -219,7 +224,6 @@ fn may_leave_strays(command: &Command) -> bool {
         | Command::RevokeInvitation { .. }
         | Command::AcceptInvitation(_)
         | Command::ChangeRole { .. }
-        | Command::RemoveMember { .. }
         | Command::SaveFilter(_)
         | Command::RemoveFilter { .. } => false,
     }

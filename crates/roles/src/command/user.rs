@@ -36,7 +36,7 @@ impl Inner {
                 write.claims.push(claim(&register.email, register.user_id));
             }
             match self.store(write, seen).await? {
-                Outcome::Stored(reply) => return Ok(reply),
+                Outcome::Stored(reply) => return Ok(*reply),
                 // Somebody new has no stream yet: a conflict means that this person is known.
                 Outcome::Conflict if matches!(command, UserCommand::Register(_)) => {
                     return Err(Problem::conflict(

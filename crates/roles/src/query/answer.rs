@@ -16,7 +16,7 @@ use taskfold_views::{activity, counts, filter, filters, lists, members, search, 
 use super::cached::{self, Question, Stand};
 use super::cursor::OfMoment;
 use super::request::{Names, Read, ReadRequest};
-use super::{Inner, changes, export};
+use super::{Inner, changes, deeds, export};
 use crate::moment::zone;
 use crate::problem::{Fault, Problem};
 
@@ -90,6 +90,9 @@ impl Inner {
         }
         if let Read::Changes { limit } = request.read {
             return changes::answer(&self.log, &views, request.workspace_id, limit).await;
+        }
+        if let Read::Told { change_id } = request.read {
+            return deeds::answer(&self.log, &views, request.workspace_id, change_id).await;
         }
         if let Read::Export { format } = request.read {
             return export::answer(self, &views, &request, format).await;
@@ -282,10 +285,9 @@ impl Prepared {
             }
             Read::Trash { limit, cursor } => {
                 let page = trash::tasks(r, ws, *limit, cursor.as_deref())?;
-                let lists = if cursor.is_none() {
-                    trash::lists(r, ws)?
-                } else {
-                    Vec::new()
+                let lists = match cursor {
+                    None => trash::lists(r, ws)?,
+                    Some(_) => Vec::new(),
                 };
                 let trash = Trash {
                     lists,
@@ -308,7 +310,10 @@ impl Prepared {
             Read::Me => one(members::user(r, self.user)?, |user| user.version),
             Read::Names => json(&self.names(r)?, None),
             Read::Membership => json(&members::member(r, ws, self.user)?, None),
-            Read::InvitedTo { .. } | Read::Changes { .. } | Read::Export { .. } => Ok(None),
+            Read::InvitedTo { .. }
+            | Read::Changes { .. }
+            | Read::Told { .. }
+            | Read::Export { .. } => Ok(None),
         }
     }
 
@@ -403,6 +408,7 @@ fn missing(request: &ReadRequest) -> Problem {
             Problem::not_found("list", list_id)
         }
         Read::InvitedTo { invitation_id } => Problem::not_found("invitation", invitation_id),
+        Read::Told { change_id } => Problem::not_found("change", change_id),
         Read::Me | Read::InvitationsToMe => Problem::not_found("user", request.principal.user_id),
         Read::Tasks { .. }
         | Read::Lists { .. }

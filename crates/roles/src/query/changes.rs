@@ -14,6 +14,7 @@ use taskfold_log::Log;
 use taskfold_views::{Views, members};
 
 use super::answer::Items;
+use super::deeds::Known;
 use crate::lasting::is_lasting;
 use crate::problem::Problem;
 
@@ -41,6 +42,9 @@ pub struct ChangeSummary {
     pub position: Position,
     /// How many events it has (of those that were looked at).
     pub events: u64,
+    /// What it did, in words, with things as they are called today: `deleted “Pay rent” and 1 subtask`; of an undo
+    /// or a redo what it was about: `undid: imported 20,000 tasks and 3 lists`.
+    pub summary: String,
     /// How many of which type.
     pub types: BTreeMap<String, u64>,
     /// The first of the tasks, lists and workspaces that it touched.
@@ -61,6 +65,7 @@ pub(super) async fn answer(
 ) -> Result<Response, Problem> {
     let mut changes: Vec<ChangeSummary> = Vec::new();
     let (mut before, mut looked) = (None, 0);
+    let mut seen = Known::default();
     'pages: while looked < DEPTH {
         let rows = log.recent_of_workspace(workspace, before, PAGE).await?;
         for row in &rows {
@@ -68,6 +73,9 @@ pub(super) async fn answer(
             let known = changes
                 .iter()
                 .rposition(|change| change.change_id == row.header.change_id);
+            if known.is_some() || changes.len() < limit {
+                seen.add(log, row);
+            }
             match known {
                 Some(index) => add(&mut changes[index], row),
                 None if changes.len() == limit => break 'pages,
@@ -79,7 +87,17 @@ pub(super) async fn answer(
             break;
         }
     }
+    if looked >= DEPTH
+        && let Some(cut) = changes.last()
+    {
+        seen.forget(cut.change_id);
+    }
     settle(&mut changes);
+    let ids = changes.iter().map(|change| change.change_id).collect();
+    let told = seen.told(log, views, workspace, ids).await?;
+    for (change, told) in changes.iter_mut().zip(told) {
+        change.summary = told;
+    }
     let actors = changes
         .iter()
         .filter_map(|change| change.actor.user())
@@ -102,6 +120,7 @@ fn begin(row: &Recorded) -> ChangeSummary {
         actor_name: None,
         position: header.position,
         events: 0,
+        summary: String::new(),
         types: BTreeMap::new(),
         streams: Vec::new(),
         undoes: header.undoes,

@@ -74,6 +74,7 @@ fn cursor_of(read: &mut Read) -> Option<&mut String> {
         | Read::InvitedTo { .. }
         | Read::Me
         | Read::Changes { .. }
+        | Read::Told { .. }
         | Read::Names
         | Read::Membership
         | Read::Export { .. } => None,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use taskfold_contracts::commands::Moment;
-use taskfold_contracts::ids::{InvitationId, ListId, TaskId, UserId, WorkspaceId};
+use taskfold_contracts::ids::{ChangeId, InvitationId, ListId, TaskId, UserId, WorkspaceId};
 use taskfold_contracts::position::Position;
 use taskfold_contracts::values::Role;
 
@@ -101,6 +101,8 @@ pub enum Read {
     Me,
     /// What can be undone, newest first.
     Changes { limit: usize },
+    /// What a change did, in words.
+    Told { change_id: ChangeId },
     /// Names of lists and members, for quick add.
     Names,
     /// The role of the caller.

@@ -104,7 +104,10 @@ async fn a_dry_run_changes_nothing_and_nonsense_is_refused() {
         (&report["tasks"], &report["dry_run"]),
         (&2.into(), &true.into())
     );
-    assert_eq!(report["skipped_existing"], Value::Null);
+    assert_eq!(
+        (&report["skipped_existing"], &report["change_id"]),
+        (&0.into(), &Value::Null)
+    );
     for (query, body) in [
         ("", "what is this"),
         ("?source=taskwarrior", "[{]"),
@@ -244,4 +247,69 @@ async fn an_export_of_many_pages_is_whole_in_every_form() {
     }
     assert_eq!(export(&anna).await["tasks"], whole["tasks"]);
     server.stop().await;
+}
+
+fn named(export: &Value) -> Vec<&str> {
+    let lists = export["lists"].as_array().unwrap();
+    lists
+        .iter()
+        .map(|list| list["name"].as_str().unwrap())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_that_name_takes_the_tasks_and_a_dry_run_says_so() {
+    let server = Server::busy().await;
+    let anna = server.person("anna").await;
+    let made = anna.post("/lists", serde_json::json!({"name": "home"}));
+    let list = made.await.ok().body["id"].clone();
+    let before = export(&anna).await;
+    let joined = serde_json::json!([{"list_id": list, "name": "home"}]);
+    let dry = import(&anna, "?filename=Home.csv&dry_run=true", TODOIST.as_bytes()).await;
+    assert_eq!(dry["joined"], joined);
+    assert_eq!(export(&anna).await["lists"], before["lists"]);
+    let report = import(&anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
+    assert_eq!(report["joined"], joined);
+    let whole = export(&anna).await;
+    assert_eq!(named(&whole), ["home"]);
+    let undo = serde_json::json!({"change_id": report["change_id"]});
+    anna.post("/undo", undo).await.ok();
+    let after = export(&anna).await;
+    assert_eq!(after["lists"][0]["deleted_at"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_own_calendar_changes_nothing_at_home_and_comes_once_elsewhere() {
+    let server = Server::busy().await;
+    let anna = server.person("anna").await;
+    import(&anna, "?filename=Home.csv", TODOIST.as_bytes()).await;
+    let before = export(&anna).await;
+    let calendar = anna.get_now("/export?format=ics").await.ok().body;
+    let calendar = calendar.as_str().unwrap();
+    let dry = import(&anna, "?dry_run=true", calendar.as_bytes()).await;
+    assert_eq!(
+        (&dry["lists"], &dry["skipped_existing"]),
+        (&1.into(), &4.into())
+    );
+    let same = import(&anna, "", calendar.as_bytes()).await;
+    assert_eq!(
+        (&same["change_id"], &same["joined"]),
+        (&Value::Null, &serde_json::json!([]))
+    );
+    let after = export(&anna).await;
+    assert_eq!(
+        (&after["tasks"], &after["lists"]),
+        (&before["tasks"], &before["lists"])
+    );
+
+    let ben = server.person("ben").await;
+    for known in [0, 4] {
+        let report = import(&ben, "", calendar.as_bytes()).await;
+        assert_eq!(report["skipped_existing"], known);
+        let there = export(&ben).await;
+        assert_eq!(
+            (titles(&there), named(&there)),
+            (titles(&before), vec!["Home"])
+        );
+    }
 }

@@ -179,8 +179,20 @@ async fn the_invited_see_their_invitations_and_need_the_secret_all_the_same() {
     let carl = server.person("carl").await;
     let (home, work) = (workspace(&anna).await, workspace(&anna).await);
     let (first, secret) = invite(&anna, &home, "bert@example.org", "editor").await;
+    // One address has one open invitation: the later one takes the earlier back.
+    let (replaced, _) = invite(&anna, &work, "bert@example.org", "viewer").await;
     let (second, _) = invite(&anna, &work, "bert@example.org", "viewer").await;
-    let (revoked, _) = invite(&anna, &work, "bert@example.org", "viewer").await;
+    let path = format!("/invitations?workspace={work}");
+    let all = anna.get(&server, &path).await.ok().body;
+    let rows = all["items"].as_array().unwrap().iter();
+    let states: Vec<_> = rows
+        .map(|one| (&one["invitation_id"], &one["state"]))
+        .collect();
+    assert!(
+        states.contains(&(&json!(replaced), &json!("revoked"))),
+        "{states:?}"
+    );
+    let (revoked, _) = invite(&anna, &work, "dora@example.org", "viewer").await;
     anna.delete(&format!("/invitations/{revoked}?workspace={work}"))
         .await
         .ok();

@@ -133,3 +133,50 @@ async fn the_way_to_what_was_made_leads_to_its_workspace() {
     assert!(!own.header("location").contains('?'));
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_undone_is_told_by_the_answer_and_the_list_of_changes_alike() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let file = r#"[
+        {"uuid":"0190a5d2-6c3e-7f00-8000-000000000001","status":"pending","description":"Review the year",
+         "entry":"20260101T080000Z","project":"Home",
+         "annotations":[{"entry":"20260101T090000Z","description":"by post"}]},
+        {"uuid":"0190a5d2-6c3e-7f00-8000-000000000002","status":"completed","description":"Buy bread",
+         "entry":"20260101T080000Z","end":"20260102T080000Z","project":"Home"},
+        {"uuid":"0190a5d2-6c3e-7f00-8000-000000000003","status":"deleted","description":"Buy salt",
+         "entry":"20260101T080000Z","end":"20260102T080000Z","project":"Home"}]"#;
+    anna.post_bytes("/import", file.as_bytes()).await.ok();
+    let did = "imported 3 tasks and the list “Home” (1 done, 1 in the trash, 1 comment)";
+    let summary = async || {
+        let newest = anna.get(&server, "/changes?limit=1").await.ok().body;
+        newest["items"][0]["summary"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(summary().await, did);
+    for _ in 0..2 {
+        for (path, way) in [("/undo", "undid"), ("/redo", "redid")] {
+            let answer = step(&anna, path).await.ok().body;
+            let told = format!("{way}: {did}");
+            assert_eq!(answer["summary"], told.as_str());
+            assert_eq!(summary().await, told);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_of_more_than_is_looked_through_is_told_whole() {
+    use std::fmt::Write;
+
+    let server = Server::busy().await;
+    let anna = server.person("anna").await;
+    let mut file = "TYPE,CONTENT,PRIORITY,INDENT\n".to_owned();
+    for n in 0..20_000 {
+        writeln!(file, "task,Task {n},1,1").unwrap();
+    }
+    let path = "/import?source=todoist&filename=Big.csv";
+    anna.post_bytes(path, file.as_bytes()).await.ok();
+    // The views may be behind: numbers are those of the log, only names may be missing.
+    let newest = anna.get_now("/changes?limit=1").await.ok().body;
+    let told = newest["items"][0]["summary"].as_str().unwrap();
+    assert!(told.starts_with("imported 20,000 tasks and "), "{told}");
+}

@@ -6,7 +6,7 @@ use anstyle::Style;
 use serde_json::Value;
 use taskfold_contracts::commands::Moment;
 use taskfold_contracts::values::Actor;
-use taskfold_views::activity::{Activity, Named};
+use taskfold_views::activity::{Activity, Named, kind, verb};
 
 use super::{App, named, shared, words};
 use crate::client::{Call, Client};
@@ -149,11 +149,10 @@ fn show(app: &App, events: &[Activity], names: &Names) -> Result<(), Failure> {
         } else {
             ""
         };
-        let verb = words::verb(&event.event_type);
         table.row(vec![
             Cell::new(style::DIM, relative(event.recorded_at, app.screen.now())),
             Cell::plain(who(event.actor, names)),
-            Cell::new(style::NAME, format!("{verb} "))
+            Cell::new(style::NAME, format!("{} ", verb(&event.event_type)))
                 .and(Style::new(), subject(event, names))
                 .and(style::DIM, undo),
             Cell::plain(changes(event, names)),
@@ -167,7 +166,7 @@ fn show(app: &App, events: &[Activity], names: &Names) -> Result<(), Failure> {
 /// What it happened to: a task by its title, a list by its name.
 fn subject(event: &Activity, names: &Names) -> String {
     let id = event.stream_id.to_string();
-    let name = match words::kind(&event.event_type) {
+    let name = match kind(&event.event_type) {
         "task" => id.parse().ok().and_then(|id| names.tasks.get(&id)),
         "list" => id.parse().ok().and_then(|id| names.lists.get(&id)),
         "workspace" => return "the workspace".to_owned(),

@@ -100,10 +100,17 @@ struct Report {
     deleted: u64,
     comments: u64,
     skipped_existing: Option<u64>,
+    joined: Vec<Joined>,
     restored: Option<u64>,
     lost: Vec<Lost>,
     warnings: Vec<Warning>,
     warnings_left_out: u64,
+}
+
+/// A list that was here already and takes tasks.
+#[derive(Debug, Deserialize)]
+struct Joined {
+    name: String,
 }
 
 /// A kind of thing that has no place here.
@@ -146,6 +153,12 @@ fn report(app: &App, answer: &Value) -> Result<(), Failure> {
         }
     }
     app.screen.table(&table)?;
+    for list in &report.joined {
+        app.screen.note(&format!(
+            "into the list “{}”, which is here already",
+            list.name
+        ));
+    }
     let sign = app.screen.paint(style::WARN, "!");
     for lost in &report.lost {
         let text = format!(

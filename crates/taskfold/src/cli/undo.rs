@@ -1,6 +1,6 @@
 //! `taskfold undo` and `taskfold redo`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use taskfold_contracts::ids::{ChangeId, ListId, TaskId};
@@ -60,17 +60,17 @@ async fn run(app: &App, client: &Client, way: Way, change: Option<&str>) -> Resu
         }
         body["change_id"] = json!(id);
     }
-    let (path, verb) = match way {
-        Way::Undo => ("undo", "Undone:"),
-        Way::Redo => ("redo", "Redone:"),
+    let path = match way {
+        Way::Undo => "undo",
+        Way::Redo => "redo",
     };
     let answer = client.send(Call::post(path).json(&body)?).await?.value()?;
     let made = answer.get("change_id").is_some_and(|id| !id.is_null());
     if app.screen.json {
         app.screen.value(&answer)?;
     } else if made {
+        let (verb, what) = told(&answer, way);
         let verb = app.screen.paint(style::GOOD, verb);
-        let what = taken_back(client, &answer, way).await;
         app.screen.line(format!("{verb} {what}").trim_end())?;
         kept(app, client, &answer).await;
     } else {
@@ -101,112 +101,14 @@ fn refuse_undone(recent: &[Value], change: ChangeId) -> Result<(), Failure> {
     Err(Failure::new(Exit::Conflict, message).hint(format!("taskfold redo {name} brings it back")))
 }
 
-/// What the change that `answer` names took back, in words; the change itself has been made, so
-/// that nothing here may fail.
-async fn taken_back(client: &Client, answer: &Value, way: Way) -> String {
-    let Ok(changes) = named::changes(client).await else {
-        return String::new();
-    };
-    let of = |id: &Value| changes.iter().find(|change| &change["change_id"] == id);
-    let undone = answer
-        .get("change_id")
-        .and_then(of)
-        .and_then(|change| of(&change["undoes"]));
-    // To redo is to undo an undo: told is what is there again.
-    let told = match way {
-        Way::Undo => undone,
-        Way::Redo => undone.and_then(|undo| of(&undo["undoes"]).or(Some(undo))),
-    };
-    match told {
-        Some(change) => described(client, change).await,
-        None => String::new(),
-    }
-}
-
-/// A change in words: `deleted “Pay rent” and 1 subtask`.
-async fn described(client: &Client, change: &Value) -> String {
-    let Some(types) = change["types"].as_object() else {
-        return String::new();
-    };
-    let ids: Vec<&str> = change["streams"]
-        .as_array()
-        .map_or(&[][..], Vec::as_slice)
-        .iter()
-        .filter_map(Value::as_str)
-        .collect();
-    let mut counts: Vec<(&str, u64)> = types
-        .iter()
-        .map(|(name, count)| (name.as_str(), count.as_u64().unwrap_or(1)))
-        .collect();
-    let task_ids = ids.iter().filter_map(|id| id.parse::<TaskId>().ok());
-    let mut tasks = shared::tasks_by_id(client, task_ids, None)
-        .await
-        .unwrap_or_default();
-    let lists = list_names(client).await;
-    // An import may complete and create as well: what came next says of which task.
-    let here: BTreeSet<TaskId> = tasks.iter().map(|task| task.task_id).collect();
-    let found = tasks.len();
-    tasks.retain(|task| !task.previous_id.is_some_and(|id| here.contains(&id)));
-    let recurred = types.contains_key("task.completed") && tasks.len() < found;
-    if recurred {
-        counts.retain(|(name, _)| *name != "task.created");
-    }
-    // Which event was of which task is not told: names are given only where it cannot be mistaken.
-    let kinds = counts
-        .iter()
-        .filter(|(name, _)| words::kind(name) == "task")
-        .count();
-    if kinds > 1 && tasks.len() > 1 {
-        tasks.clear();
-    }
-    let phrases = counts.into_iter().map(|(name, count)| {
-        let verb = words::verb(name);
-        let subject = match words::kind(name) {
-            "task" => of_tasks(&tasks, count),
-            "list" => of_lists(&ids, &lists, count),
-            _ => "the workspace".to_owned(),
-        };
-        format!("{verb} {subject}")
-    });
-    let mut text = phrases.collect::<Vec<_>>().join(", ");
-    if recurred {
-        text.push_str(", with what came next");
-    }
-    text
-}
-
-fn of_tasks(tasks: &[taskfold_views::tasks::Task], count: u64) -> String {
-    let is_here = |id: TaskId| tasks.iter().any(|task| task.task_id == id);
-    let mut wholes = tasks
-        .iter()
-        .filter(|task| !task.parent_id.is_some_and(is_here));
-    let (first, second) = (wholes.next(), wholes.next());
-    let more = count.saturating_sub(1);
-    match first {
-        None => plural(count, "task"),
-        Some(task) if more == 0 => format!("“{}”", task.title),
-        Some(task) if second.is_none() => {
-            format!("“{}” and {}", task.title, plural(more, "subtask"))
-        }
-        Some(task) => format!("“{}” and {} more", task.title, plural(more, "task")),
-    }
-}
-
-fn of_lists(ids: &[&str], lists: &BTreeMap<ListId, String>, count: u64) -> String {
-    let mut known = ids.iter().filter_map(|id| id.parse().ok());
-    let first = known.find_map(|id| lists.get(&id));
-    match first {
-        None => plural(count, "list"),
-        Some(name) if count == 1 => format!("the list “{name}”"),
-        Some(name) => format!("the list “{name}” and {} more", plural(count - 1, "list")),
-    }
-}
-
-fn plural(count: u64, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{count} {what}s")
+/// The server's words for what was taken back. To undo an undo is to redo.
+fn told(answer: &Value, way: Way) -> (&'static str, &str) {
+    let summary = answer["summary"].as_str().unwrap_or("a change");
+    match summary.split_once(": ") {
+        Some(("undid", what)) => ("Undone:", what),
+        Some(("redid", what)) => ("Redone:", what),
+        Some(_) | None if way == Way::Undo => ("Undone:", summary),
+        Some(_) | None => ("Redone:", summary),
     }
 }
 
@@ -249,6 +151,9 @@ fn kept_in_words(item: &Value, names: &Names) -> String {
     let field = words::field(text("field"), names);
     let why = match item["because"].as_str() {
         Some(later) => format!("it was changed again later, by change {}", short(later)),
+        None if text("field").starts_with("comment:") => {
+            "only who wrote it, or an owner, can change it".to_owned()
+        }
         None => "the present state does not allow the old value".to_owned(),
     };
     format!("{thing}: {field} stays as it is: {why}")

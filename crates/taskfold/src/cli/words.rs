@@ -5,37 +5,6 @@ use taskfold_contracts::values::{Due, RecursFrom};
 
 use crate::print::{Names, due_in_full};
 
-/// What happened, in the past tense: `task.deleted` is "deleted".
-pub(crate) fn verb(event_type: &str) -> &str {
-    match event_type {
-        "task.created" | "list.created" | "workspace.created" => "added",
-        "task.updated" | "list.updated" | "workspace.updated" => "changed",
-        "task.completed" => "completed",
-        "task.reopened" => "reopened",
-        "task.deleted" | "list.deleted" | "workspace.deleted" => "deleted",
-        "task.restored" | "list.restored" | "workspace.restored" => "brought back",
-        "task.moved" | "list.moved" => "moved",
-        "task.commented" => "commented on",
-        "task.comment_edited" => "edited a comment on",
-        "task.comment_deleted" => "deleted a comment on",
-        "list.archived" => "archived",
-        "list.unarchived" => "took out of the archive",
-        "workspace.member_invited" => "invited somebody to",
-        "workspace.invitation_revoked" => "revoked an invitation to",
-        "workspace.member_joined" => "joined",
-        "workspace.member_left" => "left",
-        "workspace.member_role_changed" => "changed a role in",
-        "workspace.filter_saved" => "saved a filter in",
-        "workspace.filter_removed" => "removed a filter from",
-        other => other,
-    }
-}
-
-/// What an event happened to: `task`, `list` or `workspace`.
-pub(crate) fn kind(event_type: &str) -> &str {
-    event_type.split('.').next().unwrap_or(event_type)
-}
-
 /// A field as people call it; what stands behind a colon is looked up.
 pub(crate) fn field(name: &str, names: &Names) -> String {
     if let Some((set, member)) = name.split_once(':') {

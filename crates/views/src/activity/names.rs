@@ -18,7 +18,7 @@ const CHUNK: usize = 512;
 /// What stands before the id of a member in the name of a field.
 const MEMBERS: &str = "member:";
 
-type Names = BTreeMap<Uuid, String>;
+pub(super) type Names = BTreeMap<Uuid, String>;
 
 /// What an id of a field is of.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,9 +42,8 @@ pub(super) fn name_things(
         tasks.chain(within(rows, Kind::Task)).collect(),
     )?;
     let lists = rows.iter().filter_map(|row| row.list_id.map(|id| id.0));
-    let lists = look_up(
+    let lists = lists_called(
         r,
-        "SELECT list_id, name FROM lists WHERE workspace_id = ?1 AND list_id IN",
         workspace,
         lists.chain(within(rows, Kind::List)).collect(),
     )?;
@@ -55,6 +54,16 @@ pub(super) fn name_things(
         name_values(&mut row.changes, Kind::List, &lists);
     }
     Ok(())
+}
+
+/// The names of lists, also of those in the trash.
+pub(super) fn lists_called(
+    r: &Reader,
+    workspace: WorkspaceId,
+    ids: BTreeSet<Uuid>,
+) -> Result<Names, QueryError> {
+    let sql = "SELECT list_id, name FROM lists WHERE workspace_id = ?1 AND list_id IN";
+    look_up(r, sql, workspace, ids)
 }
 
 /// The people of these rows: actors, assignees, members.

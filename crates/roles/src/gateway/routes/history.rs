@@ -5,6 +5,7 @@ mod bulk_command;
 mod changes;
 mod redo;
 mod restore;
+mod taken_back;
 mod undo;
 
 use super::{Endpoint, endpoints};

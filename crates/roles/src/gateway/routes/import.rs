@@ -16,7 +16,7 @@ use taskfold_interchange::{Format, Here, Imported, ParsedDate, ReadOptions, Repo
 use taskfold_views::{filters::SavedFilter, members::Member};
 use tokio::sync::Semaphore;
 
-use crate::command::{POSITION, Work};
+use crate::command::{JoinedList, POSITION, Work};
 use crate::gateway::args::Args;
 use crate::gateway::caller::{Caller, ReadingCaller};
 use crate::gateway::forward::reply_of;
@@ -38,7 +38,7 @@ pub(super) struct ImportArgs {
     /// `todoist`, `taskwarrior`, `vikunja`, `trello`, `mstodo`, `ticktick`, `ical`, `taskfold`; found out
     /// from the file when it is absent or `auto`.
     source: Option<String>,
-    /// Only report what would come and what would be lost.
+    /// Only report what would come, what is here already and what would be lost.
     #[serde(default)]
     dry_run: bool,
     /// The name of the file: some applications name a list by it.
@@ -57,12 +57,13 @@ pub(super) struct ImportReport {
     #[serde(flatten)]
     #[schema(value_type = Object)]
     report: Report,
-    /// Lists, tasks and saved filters that were here already; null in a dry run.
-    skipped_existing: Option<u64>,
-    /// Lists and tasks that an undo of an import had put into the trash and that are out of it again; null in a
-    /// dry run.
-    restored: Option<u64>,
-    /// What undo names; null when nothing was new.
+    /// Lists, tasks and saved filters that were here already.
+    skipped_existing: u64,
+    /// Lists that were here already and take tasks of lists of the same name.
+    joined: Vec<JoinedList>,
+    /// Lists and tasks that an undo of an import had put into the trash and that are out of it again.
+    restored: u64,
+    /// What undo names; null when nothing was new, and in a dry run.
     change_id: Option<ChangeId>,
     /// Where the last event is; null in a dry run.
     #[schema(value_type = Option<String>)]
@@ -72,7 +73,8 @@ pub(super) struct ImportReport {
 /// Bring tasks and lists from another application, with their original times.
 ///
 /// The body is the file as it is, up to 64 MiB. All of it is stored, or nothing. Importing the same file again
-/// adds nothing; undoing the change takes all of it back, and importing again after that brings it back.
+/// adds nothing; undoing the change takes all of it back, and importing again after that brings it back. A list whose
+/// name an active list has already (without regard to case) is not made: its tasks go into that one.
 #[utoipa::path(
     post,
     path = paths::IMPORT,
@@ -115,28 +117,30 @@ pub(super) async fn handler(
         settings: settings(&gateway, &caller).await?,
     };
     let (format, imported) = reading.settle(&gateway).await?;
-    let mut answer = ImportReport {
-        format: format.as_str(),
-        dry_run: args.dry_run,
-        report: imported.report,
-        skipped_existing: None,
-        restored: None,
-        change_id: None,
-        position: None,
+    let command = Command::Import(imported.import);
+    let work = if args.dry_run {
+        Work::Preview(command)
+    } else {
+        Work::Command(command)
     };
-    if args.dry_run {
-        return Ok(Json(answer).into_response());
-    }
-    let work = Work::Command(Command::Import(imported.import));
     let response = gateway.work(&caller, workspace_id, work).await?;
     if !response.status().is_success() {
         return Ok(response);
     }
     let (_, reply) = reply_of(response).await?;
-    answer.skipped_existing = Some(reply.skipped.unwrap_or(0));
-    answer.restored = Some(reply.restored.unwrap_or(0));
-    answer.change_id = reply.change_id;
-    answer.position = Some(reply.position);
+    let answer = ImportReport {
+        format: format.as_str(),
+        dry_run: args.dry_run,
+        report: imported.report,
+        skipped_existing: reply.skipped.unwrap_or(0),
+        joined: reply.joined,
+        restored: reply.restored.unwrap_or(0),
+        change_id: reply.change_id,
+        position: (!args.dry_run).then_some(reply.position),
+    };
+    if args.dry_run {
+        return Ok(Json(answer).into_response());
+    }
     let mut response = Json(answer).into_response();
     if let Ok(value) = HeaderValue::try_from(reply.position.to_string()) {
         response.headers_mut().insert(POSITION.clone(), value);
@@ -205,7 +209,10 @@ impl Reading {
     /// another workspace here: then it comes as a copy with ids of its own.
     async fn settle(self, gateway: &Gateway) -> Result<(Format, Imported), Problem> {
         let (format, imported) = self.clone().read(true).await?;
-        let keeps_ids = matches!(format, Format::Taskfold | Format::Taskwarrior);
+        let keeps_ids = matches!(
+            format,
+            Format::Taskfold | Format::Taskwarrior | Format::Ical
+        );
         if keeps_ids
             && gateway
                 .is_elsewhere(self.workspace_id, &imported.import)

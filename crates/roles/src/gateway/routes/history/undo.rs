@@ -6,7 +6,8 @@ use serde::Deserialize;
 use taskfold_contracts::commands::Command;
 use taskfold_contracts::ids::ChangeId;
 
-use crate::command::{Work, WriteReply};
+use super::taken_back::{TakenBack, take_back};
+use crate::command::Work;
 use crate::gateway::args::{Args, InWorkspace};
 use crate::gateway::body::OptionalJson;
 use crate::gateway::caller::Caller;
@@ -29,7 +30,7 @@ pub(super) struct Undo {
     params(InWorkspace),
     request_body = Option<Undo>,
     responses(
-        (status = 200, body = WriteReply),
+        (status = 200, body = TakenBack),
         (status = "4XX", body = Problem, content_type = "application/problem+json"),
         (status = "5XX", body = Problem, content_type = "application/problem+json"),
     ),
@@ -44,7 +45,5 @@ pub(super) async fn handler(
         Some(change_id) => Work::Command(Command::Undo { change_id }),
         None => Work::UndoLast,
     };
-    gateway
-        .work(&caller, caller.workspace(args.workspace)?, work)
-        .await
+    take_back(&gateway, &caller, args.workspace, work).await
 }
