@@ -2,12 +2,15 @@
 //! way of reading them as the log's own order.
 
 mod cluster;
+mod ends;
 pub(crate) mod merged;
 mod relay;
 mod schemas;
+mod status;
 mod topics;
 
-pub use cluster::{Cluster, ClusterOptions, KafkaError, Security};
-pub use relay::{Format, Relay, RelayOptions};
+pub use cluster::{Cluster, ClusterOptions, KafkaError, Mechanism, Sasl, Security};
+pub use relay::{Format, NAME as RELAY, Relay, RelayOptions};
 pub use schemas::{Registry, RegistryError, SchemaIds, Stand};
+pub use status::{RelayCounts, RelayState, RelayStatus};
 pub use topics::{Difference, TopicOptions, apply, dead_letters, plan};

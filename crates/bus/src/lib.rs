@@ -5,14 +5,18 @@
 mod consumer;
 mod hands;
 pub mod kafka;
+mod ledger;
 mod pace;
 mod retry;
+mod sharing;
 mod sink;
 mod source;
 mod status;
 
 pub use consumer::{Consumer, Options};
+pub use ledger::{Holder, Ledger, LedgerError};
 pub use retry::Retry;
+pub use sharing::{Sharing, Tenure};
 pub use sink::{ApplyError, Sink};
 pub use source::Bus;
 pub use status::{Failure, Status, StatusHandle};

@@ -7,11 +7,15 @@
 
 #[path = "all/delivery.rs"]
 mod delivery;
+#[path = "all/faults.rs"]
+mod faults;
 #[path = "all/kafka.rs"]
 mod kafka;
 #[path = "all/kit.rs"]
 mod kit;
 #[path = "all/poison.rs"]
 mod poison;
+#[path = "all/sharing.rs"]
+mod sharing;
 #[path = "all/status.rs"]
 mod status;

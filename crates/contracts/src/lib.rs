@@ -3,6 +3,7 @@
 
 pub mod cloudevent;
 pub mod commands;
+pub mod compatibility;
 pub mod envelope;
 pub mod events;
 pub mod ids;

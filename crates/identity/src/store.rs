@@ -62,7 +62,7 @@ impl Store {
     /// The file at `path`, brought to this version.
     pub(crate) fn file(path: &Path) -> Result<Self, OpenError> {
         let path = path.to_owned();
-        let connections = Pool::new(1, move || open(&path));
+        let connections = Pool::new(1, move || Connection::file(&path));
         connections.with(PATIENCE, |connection| -> Result<(), OpenError> {
             MIGRATIONS.apply(connection)?;
             current(MIGRATIONS.stand(connection)?)
@@ -140,16 +140,6 @@ fn current(stand: Stand) -> Result<(), OpenError> {
         Stand::Behind(steps) => Err(OpenError::Behind { steps }),
         Stand::Ahead(steps) => Err(OpenError::Newer { steps }),
     }
-}
-
-fn open(path: &Path) -> Result<Connection, taskfold_sql::Error> {
-    taskfold_sql::make_private(path)?;
-    let connection = rusqlite::Connection::open(path)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    Ok(Connection::sqlite(connection))
 }
 
 /// Copies everything to a new file, all pages in one step.

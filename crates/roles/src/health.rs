@@ -10,6 +10,7 @@ use axum::{Json, Router, routing};
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use taskfold_bus::StatusHandle;
+use taskfold_bus::kafka::RelayStatus;
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_log::{Append, Log};
 use tokio::sync::{Mutex, watch};
@@ -20,6 +21,7 @@ use crate::internal::client::Probe;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::query::LiveViews;
+use crate::relay::RelaySummary;
 
 /// How long the log may take to answer.
 const LOG_PATIENCE: Duration = Duration::from_secs(2);
@@ -36,6 +38,9 @@ pub(crate) struct Readiness {
     /// Of the views that this process reads, itself or through the query role.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     views: Option<ViewsState>,
+    /// Of the topics that this process publishes.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    relay: Option<RelaySummary>,
     /// Settings that name a process which does not answer, each with which of several it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     unreachable: Vec<String>,
@@ -63,6 +68,8 @@ pub(crate) struct Parts {
     /// Whether this process appends.
     pub(crate) appends: bool,
     pub(crate) kept: Option<Kept>,
+    /// The relay, where it runs.
+    pub(crate) relay: Option<RelayStatus>,
     /// Other processes that this one needs.
     pub(crate) upstreams: Vec<Probe>,
     pub(crate) metrics: Arc<Metrics>,
@@ -157,6 +164,7 @@ impl Parts {
             ready: log && fresh && reached,
             log,
             views: own.or_else(|| told.next()),
+            relay: self.relay.as_ref().map(RelaySummary::of),
             unreachable,
         }
     }

@@ -13,6 +13,7 @@ pub mod process;
 pub mod processor;
 pub mod query;
 pub mod redis;
+mod relay;
 pub mod revocations;
 mod trace;
 pub mod upstream;

@@ -14,9 +14,11 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+use taskfold_bus::kafka::RelayStatus;
 use taskfold_log::Batches;
 
 use crate::redis::Redis;
+use crate::relay::RelayNumbers;
 
 /// Seconds.
 const BUCKETS: [f64; 12] = [
@@ -131,6 +133,13 @@ impl Metrics {
     /// Of what processes share.
     pub(crate) fn with_redis(mut self, redis: &Redis) -> Self {
         redis.register(&mut self.registry);
+        self
+    }
+
+    /// Of what is published on Kafka.
+    pub(crate) fn with_relay(mut self, relay: RelayStatus) -> Self {
+        let numbers = Box::new(RelayNumbers(relay));
+        self.registry.register_collector(numbers);
         self
     }
 

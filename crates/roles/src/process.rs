@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use taskfold_bus::StatusHandle;
+use taskfold_bus::kafka::Relay;
 use taskfold_contracts::ids::IdSource;
 use taskfold_contracts::time::Clock;
 use taskfold_identity::{Account, Identity, NewToken};
@@ -22,7 +23,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use options::{Options, Servers, Store, Wire};
+pub use options::{Kafka, Options, Servers, Store, Wire};
 pub use people::LocalError;
 pub use roles::{Lack, Role, UnknownRole};
 pub use stores::Stores;
@@ -55,6 +56,9 @@ pub enum StartError {
     /// The files were not opened to the end.
     #[error("opening the files was interrupted: {0}")]
     Interrupted(String),
+    /// Who publishes what cannot be told.
+    #[error(transparent)]
+    Ledger(#[from] taskfold_bus::LedgerError),
     /// The views cannot be opened, and building them anew would not help.
     #[error(transparent)]
     Views(#[from] taskfold_views::OpenError),
@@ -124,12 +128,18 @@ impl Process {
         if options.has(Role::Processor) {
             let keeper = Keeper {
                 log: stores.log.clone(),
+                bus: options.bus(),
                 clock: Arc::clone(&options.clock),
                 views: views_out,
                 status: status_out,
             };
             let opened = keeper.open(&options.data_dir.join("views.db"))?;
             tasks.spawn(keeper.run(opened, shutdown.clone()));
+        }
+        let relay = relay(&stores, &options);
+        let relayed = relay.as_ref().map(Relay::status);
+        if let Some(relay) = relay {
+            tasks.spawn(relay.run(shutdown.clone()));
         }
         let command = options
             .has(Role::Command)
@@ -143,7 +153,11 @@ impl Process {
             signer: keys.signer.as_ref(),
             options: &options,
         };
-        let metrics = Arc::new(parts.metrics(&stores));
+        let metrics = match &relayed {
+            Some(relayed) => parts.metrics(&stores).with_relay(relayed.clone()),
+            None => parts.metrics(&stores),
+        };
+        let metrics = Arc::new(metrics);
         let health = Health::new(health::Parts {
             log: stores.log.clone(),
             shards: stores.shards,
@@ -152,6 +166,7 @@ impl Process {
                 views: views.clone(),
                 status: status.clone(),
             }),
+            relay: relayed,
             upstreams: parts.probes(),
             metrics: Arc::clone(&metrics),
         });
@@ -327,6 +342,16 @@ fn keys(options: &Options) -> Result<InternalKeys, KeyError> {
         }
     }
     Ok(keys)
+}
+
+/// What publishes the log, where that is to be.
+fn relay(stores: &Stores, options: &Options) -> Option<Relay> {
+    let (ledger, kafka) = (stores.ledger.clone()?, options.kafka.clone()?);
+    if !options.has(Role::Processor) {
+        return None;
+    }
+    let (log, clock) = (stores.log.clone(), Arc::clone(&options.clock));
+    Some(Relay::new(log, kafka.cluster, ledger, clock, kafka.relay))
 }
 
 fn command_role(stores: &Stores, options: &Options) -> CommandRole {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use taskfold_bus::{ApplyError, Consumer, Options, Sink, StatusHandle};
+use taskfold_bus::{ApplyError, Bus, Consumer, Options, Sink, StatusHandle};
 use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::time::Clock;
 use taskfold_log::{Log, crash};
@@ -64,11 +64,12 @@ pub struct Processor {
 }
 
 impl Processor {
-    /// Brings the events of `log` to `views`.
-    pub fn new(log: Log, views: Views, clock: Arc<dyn Clock>) -> Self {
+    /// Brings the events of `log` to `views`, by way of `bus`.
+    pub fn new(log: Log, bus: Bus, views: Views, clock: Arc<dyn Clock>) -> Self {
         let wanted = views.wanted();
         let sink = Arc::new(ViewsSink(views));
         let options = Options {
+            bus,
             linger: LINGER,
             ..Options::default()
         };
@@ -91,6 +92,8 @@ impl Processor {
 /// Opens the views or has them built, then keeps them, as long as the process lives.
 pub(crate) struct Keeper {
     pub(crate) log: Log,
+    /// What brings the views their events.
+    pub(crate) bus: Bus,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) views: watch::Sender<Option<Views>>,
     pub(crate) status: watch::Sender<Option<StatusHandle>>,
@@ -141,7 +144,7 @@ impl Keeper {
                 None => return,
             },
         };
-        let processor = Processor::new(self.log, views.clone(), self.clock);
+        let processor = Processor::new(self.log, self.bus, views.clone(), self.clock);
         self.status.send_replace(Some(processor.status()));
         self.views.send_replace(Some(views.clone()));
         let resting = merge_in_quiet(views, processor.status(), shutdown.clone());

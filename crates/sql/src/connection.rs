@@ -1,15 +1,21 @@
 //! A connection to either database.
 
+use std::path::Path;
+use std::time::Duration;
+
 use rusqlite::params_from_iter;
 
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::postgres::{Client, Server};
+use crate::private::make_private;
 use crate::row::Row;
 use crate::value::{ToValue, ValueRef};
 
 /// Statements that stay prepared, on SQLite; PostgreSQL has its own bound.
 const PREPARED: usize = 128;
+/// How long somebody else may hold the lock of a file.
+const BUSY: Duration = Duration::from_secs(5);
 /// Rows that one statement inserts on PostgreSQL: more of them gain little, and each placeholder costs.
 const ROWS: usize = 64;
 /// Rows that are inserted with one round trip there.
@@ -41,6 +47,17 @@ impl Connection {
         Self {
             database: Database::Sqlite(connection),
         }
+    }
+
+    /// To a file of SQLite, which is made for its owner alone when there is none. What is committed there is on disk; foreign keys hold.
+    pub fn file(path: &Path) -> Result<Self, Error> {
+        make_private(path)?;
+        let connection = rusqlite::Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.busy_timeout(BUSY)?;
+        Ok(Self::sqlite(connection))
     }
 
     /// To a PostgreSQL server.

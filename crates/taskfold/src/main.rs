@@ -5,6 +5,7 @@ mod client;
 mod config;
 mod connect;
 mod exit;
+mod kafka;
 mod moment;
 mod names;
 mod print;

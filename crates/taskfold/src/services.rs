@@ -12,6 +12,7 @@ use taskfold_sql::Server;
 
 use crate::config::{Config, Registration, Secret, StoreKind};
 use crate::exit::Failure;
+use crate::kafka;
 
 /// The roles that the configuration names.
 ///
@@ -31,6 +32,9 @@ pub(crate) fn to_serve(config: &Config) -> Result<Options, Failure> {
         let redis = Redis::connect(url.reveal());
         let redis = redis.map_err(|error| Failure::usage(error.to_string()))?;
         options.redis = Some(redis);
+    }
+    if options.has(Role::Processor) {
+        options.kafka = kafka::used(config)?;
     }
     options
         .check()
@@ -59,6 +63,7 @@ pub(crate) fn alone(config: &Config) -> Result<Options, Failure> {
             Store::Servers(Box::new(Servers {
                 log: postgres(config)?,
                 identity: identity(config)?,
+                bus: bus(config)?,
             }))
         }
     };
@@ -116,6 +121,17 @@ pub(crate) fn identity(config: &Config) -> Result<Server, Failure> {
     Server::parse(url)
         .map(|server| server.with_name("taskfold-identity"))
         .map_err(|error| Failure::usage(format!("`{key}`: {error}")))
+}
+
+/// Where processors tell each other about their work: beside the log.
+///
+/// # Errors
+/// No database is named, or its address cannot be used.
+pub(crate) fn bus(config: &Config) -> Result<Server, Failure> {
+    let url = config.store.urls.first().map(Secret::reveal);
+    Server::parse(url.unwrap_or_default())
+        .map(|server| server.with_name("taskfold-bus"))
+        .map_err(|error| Failure::usage(format!("`store.urls`: {error}")))
 }
 
 fn addresses(key: &str, texts: &[String]) -> Result<Vec<Address>, Failure> {

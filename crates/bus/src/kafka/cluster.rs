@@ -1,10 +1,12 @@
 //! The connection to a cluster, and how it is secured.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use krafka::Kafka;
 use krafka::auth::{AuthConfig, TlsConfig};
+use tokio::sync::OnceCell;
 
 /// How brokers know us, and we them.
 #[derive(Debug, Clone, Default)]
@@ -13,8 +15,40 @@ pub struct Security {
     pub tls: bool,
     /// Certificates of the authority that signs the brokers', as PEM; the public ones when there is none.
     pub ca_file: Option<PathBuf>,
-    /// Name and password for SASL SCRAM-SHA-512.
-    pub scram: Option<(String, String)>,
+    /// Our own certificate and its key, as PEM, when brokers want one.
+    pub client_files: Option<(PathBuf, PathBuf)>,
+    /// Who we are, when brokers want to know.
+    pub sasl: Option<Sasl>,
+}
+
+/// A name and its password.
+#[derive(Clone)]
+pub struct Sasl {
+    /// How they are shown to brokers.
+    pub mechanism: Mechanism,
+    /// The name.
+    pub username: String,
+    /// The password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for Sasl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sasl")
+            .field("mechanism", &self.mechanism)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a password is shown to brokers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mechanism {
+    /// As it is: with TLS only.
+    Plain,
+    /// Proven, by SCRAM-SHA-256.
+    ScramSha256,
+    /// Proven, by SCRAM-SHA-512.
+    ScramSha512,
 }
 
 /// Where a cluster is and how it is reached.
@@ -57,6 +91,9 @@ pub enum KafkaError {
     /// The log cannot be read or noted in.
     #[error("the log: {0}")]
     Log(String),
+    /// Who publishes what cannot be told.
+    #[error(transparent)]
+    Ledger(#[from] crate::ledger::LedgerError),
     /// The schema of an event is not in the registry.
     #[error(transparent)]
     Registry(#[from] super::schemas::RegistryError),
@@ -64,43 +101,66 @@ pub enum KafkaError {
 
 /// A cluster. Cheap to clone; clones share their connections.
 #[derive(Clone)]
-pub struct Cluster {
-    pub(super) kafka: Kafka,
+pub struct Cluster(Arc<Inner>);
+
+struct Inner {
+    options: ClusterOptions,
+    kafka: OnceCell<Kafka>,
 }
 
 impl Cluster {
-    /// Connects; some broker must answer.
-    pub async fn connect(options: &ClusterOptions) -> Result<Self, KafkaError> {
-        let kafka = Kafka::builder(&options.brokers)
-            .client_id(&options.client_id)
-            .security(security(&options.security))
-            .request_timeout(Duration::from_secs(10))
-            .connect_timeout(Duration::from_secs(5))
-            .metadata_max_age(Duration::from_mins(1))
-            .allow_auto_create_topics(false)
-            .tcp_nodelay(true)
-            .connect()
-            .await?;
-        Ok(Self { kafka })
+    /// One that is connected when it is first needed.
+    pub fn new(options: ClusterOptions) -> Self {
+        let kafka = OnceCell::new();
+        Self(Arc::new(Inner { options, kafka }))
+    }
+
+    /// The connection. Some broker must answer when it is made; afterwards brokers may come and go.
+    pub(super) async fn kafka(&self) -> Result<&Kafka, KafkaError> {
+        let Inner { options, kafka } = &*self.0;
+        kafka.get_or_try_init(|| connect(options)).await
     }
 }
 
+async fn connect(options: &ClusterOptions) -> Result<Kafka, KafkaError> {
+    let kafka = Kafka::builder(&options.brokers)
+        .client_id(&options.client_id)
+        .security(security(&options.security))
+        .request_timeout(Duration::from_secs(10))
+        .connect_timeout(Duration::from_secs(5))
+        .metadata_max_age(Duration::from_mins(1))
+        .allow_auto_create_topics(false)
+        .tcp_nodelay(true)
+        .connect()
+        .await?;
+    Ok(kafka)
+}
+
 fn security(security: &Security) -> AuthConfig {
-    let tls = security.tls.then(|| {
-        let tls = TlsConfig::new();
-        match &security.ca_file {
-            Some(file) => tls.with_ca_cert(file.to_string_lossy().into_owned()),
-            None => tls,
-        }
-    });
-    match (&security.scram, tls) {
-        (Some((name, password)), Some(tls)) => {
-            AuthConfig::sasl_scram_sha512(name, password).with_tls(tls)
-        }
-        (Some((name, password)), None) => AuthConfig::sasl_scram_sha512(name, password),
-        (None, Some(tls)) => AuthConfig::plaintext().with_tls(tls),
-        (None, None) => AuthConfig::plaintext(),
+    let plain = match &security.sasl {
+        None => AuthConfig::plaintext(),
+        Some(Sasl {
+            mechanism,
+            username,
+            password,
+        }) => match mechanism {
+            Mechanism::Plain => AuthConfig::sasl_plain(username, password),
+            Mechanism::ScramSha256 => AuthConfig::sasl_scram_sha256(username, password),
+            Mechanism::ScramSha512 => AuthConfig::sasl_scram_sha512(username, password),
+        },
+    };
+    if !security.tls {
+        return plain;
     }
+    let text = |path: &PathBuf| path.to_string_lossy().into_owned();
+    let mut tls = TlsConfig::new();
+    if let Some(file) = &security.ca_file {
+        tls = tls.with_ca_cert(text(file));
+    }
+    if let Some((certificate, key)) = &security.client_files {
+        tls = tls.with_client_cert(text(certificate), text(key));
+    }
+    plain.with_tls(tls)
 }
 
 /// A partition of the log as Kafka counts them.

@@ -134,7 +134,7 @@ impl Merged {
     /// A reader at the first record behind `after`, on each topic. Times lead there: a record has that of its
     /// row, and rows of a partition never go back in time.
     async fn placed(&self, after: u64, partition: i32) -> Result<Reading, KafkaError> {
-        let reader = self.cluster.kafka.consumer_without_group();
+        let reader = self.cluster.kafka().await?.consumer_without_group();
         let reader = reader
             .auto_offset_reset(AutoOffsetReset::Earliest)
             .fetch_max_wait(Duration::from_millis(100))

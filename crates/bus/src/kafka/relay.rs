@@ -4,8 +4,11 @@
 //! the topics themselves: the last record of each tells its position, so a crash between a record and its
 //! checkpoint publishes nothing twice, and a topic that has lost records gets them again. The checkpoint says
 //! from where in the log nothing is missing on any topic, so that a start does not read the whole log.
+//!
+//! A partition is published by whoever has its lease. The checkpoint moves only together with a look at the lease's
+//! token, so an owner that was paused and wakes cannot move it. Kafka knows no tokens: what such an owner had under
+//! way may come late, behind what its successor published. Each record says its position, so consumers drop it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,23 +20,38 @@ use taskfold_contracts::envelope::Recorded;
 use taskfold_contracts::events::{EventType, Topic};
 use taskfold_contracts::kafka;
 use taskfold_contracts::position::Position;
+use taskfold_contracts::time::Clock;
 use taskfold_log::Log;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::cluster::{Cluster, KafkaError, number_of};
+use super::ends::Ends;
 use super::schemas::{RegistryError, SchemaIds};
+use super::status::{Progress, RelayStatus};
+use crate::ledger::{Ledger, LedgerError};
 use crate::retry::Retry;
+use crate::sharing::{Sharing, Tenure};
 use crate::source::LogSource;
+use crate::status::Failure;
 
 /// How long the end of a topic may take to be read.
 const END_PATIENCE: Duration = Duration::from_secs(10);
-/// Records from the end backwards in which the last row is looked for.
-const END_REACH: i64 = 50;
+/// Records from the end backwards in which the last row is looked for: those that came twice stand behind it, at
+/// most what an owner that lost the partition had under way.
+const END_REACH: i64 = 1_000;
 /// How often a running relay looks whether the topics still have what it gave them.
 const RECHECK: Duration = Duration::from_mins(1);
 /// How often a running relay notes how far it is.
 const NOTE: Duration = Duration::from_secs(1);
+
+/// How it tries again.
+const RETRY: Retry = Retry {
+    first: Duration::from_millis(100),
+    longest: Duration::from_secs(10),
+    poison_attempts: 0,
+};
 
 /// How values are written.
 #[derive(Clone)]
@@ -55,93 +73,144 @@ pub struct RelayOptions {
     pub batch: usize,
     /// How long a row may wait for others to go with it.
     pub linger: Duration,
+    /// How long a partition stays with a process that does not renew its lease.
+    pub lease: Duration,
 }
 
-/// The relay of one partition.
+/// The relay of all partitions that fall to this process.
 pub struct Relay {
+    shared: Arc<Shared>,
+    ledger: Ledger,
+}
+
+struct Shared {
     log: Log,
     cluster: Cluster,
-    partition: u32,
+    ledger: Ledger,
+    clock: Arc<dyn Clock>,
     options: RelayOptions,
+    progress: watch::Sender<Vec<Progress>>,
 }
 
-/// What the topics of a partition have.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Ends(BTreeMap<Topic, u64>);
-
-impl Ends {
-    /// The last position on a topic; 0 when it is empty.
-    fn of(&self, topic: Topic) -> u64 {
-        self.0.get(&topic).copied().unwrap_or(0)
-    }
-
-    /// From where the log has to be read: nothing up to there is missing anywhere. `noted` are the ends that
-    /// were seen when the checkpoint was written.
-    pub(super) fn start(&self, checkpoint: u64, noted: &Self) -> u64 {
-        let lost = Topic::ALL
-            .into_iter()
-            .filter(|topic| self.of(*topic) < noted.of(*topic))
-            .map(|topic| self.of(topic));
-        lost.min().map_or(checkpoint, |lost| lost.min(checkpoint))
-    }
+/// One partition, as long as it is ours.
+struct Line {
+    shared: Arc<Shared>,
+    tenure: Tenure,
+    partition: u32,
 }
 
 impl Relay {
-    /// Of one partition of the log.
-    pub fn new(log: Log, cluster: Cluster, partition: u32, options: RelayOptions) -> Self {
-        Self {
+    /// From this log to this cluster; `ledger` says which partitions are ours.
+    pub fn new(
+        log: Log,
+        cluster: Cluster,
+        ledger: Ledger,
+        clock: Arc<dyn Clock>,
+        options: RelayOptions,
+    ) -> Self {
+        let partitions = log.partitions() as usize;
+        let shared = Arc::new(Shared {
             log,
             cluster,
-            partition,
+            ledger: ledger.clone(),
+            clock,
             options,
+            progress: watch::Sender::new(vec![Progress::default(); partitions]),
+        });
+        Self { shared, ledger }
+    }
+
+    /// Tells how it is doing.
+    pub fn status(&self) -> RelayStatus {
+        RelayStatus {
+            log: self.shared.log.clone(),
+            progress: self.shared.progress.subscribe(),
         }
     }
 
-    /// Works until `shutdown`, which is also how a lease that was lost ends it.
+    /// Works until `shutdown`.
     pub async fn run(self, shutdown: CancellationToken) {
-        let retry = Retry::default();
+        let sharing = Sharing::new(self.ledger, NAME, self.shared.log.partitions());
+        let sharing = sharing.with_ttl(self.shared.options.lease);
+        let work = |tenure: Tenure| {
+            let partition = tenure.partition();
+            let shared = Arc::clone(&self.shared);
+            Line {
+                shared,
+                tenure,
+                partition,
+            }
+            .run()
+        };
+        sharing.run(work, shutdown).await;
+    }
+}
+
+impl Line {
+    /// Works until the tenure ends.
+    async fn run(self) {
+        self.own(|own| own.held = true);
         let mut failures = 0;
-        while !shutdown.is_cancelled() {
-            let worked = self.publish(&shutdown, &mut failures).await;
-            let Err(error) = worked else { return };
+        while !self.tenure.is_over() {
+            let Err(error) = self.publish(&mut failures).await else {
+                break;
+            };
             failures += 1;
             let partition = self.partition;
             tracing::warn!(partition, failures, %error, "the relay to Kafka failed and tries again");
-            let pause = retry.wait(failures);
-            shutdown
-                .run_until_cancelled(tokio::time::sleep(pause))
-                .await;
+            self.failed(&error, failures).await;
+            if let KafkaError::Ledger(LedgerError::Fenced { .. }) = error {
+                break;
+            }
+            let pause = tokio::time::sleep(RETRY.wait(failures));
+            self.tenure.stop().run_until_cancelled(pause).await;
         }
+        self.own(|own| {
+            own.held = false;
+            own.failing = None;
+        });
     }
 
-    /// Publishes until `shutdown`, or until something fails.
-    async fn publish(
-        &self,
-        shutdown: &CancellationToken,
-        failures: &mut u32,
-    ) -> Result<(), KafkaError> {
-        let noted = self.noted_ends().await?;
+    /// Publishes until the tenure ends, or until something fails.
+    async fn publish(&self, failures: &mut u32) -> Result<(), KafkaError> {
+        let (checkpoint, noted) = self.noted().await?;
         let mut ends = self.ends(&noted).await?;
-        let mut at = self.start(&ends, &noted).await?;
+        let mut at = self.start(&ends, checkpoint, &noted);
         let producer = self.producer().await?;
-        let mut source = LogSource::new(&self.log, self.partition);
+        let mut source = LogSource::new(&self.shared.log, self.partition);
         let (mut checked, mut noted) = (Instant::now(), Instant::now());
-        loop {
+        self.own(|own| own.position = at);
+        let mut well = false;
+        while !self.tenure.is_over() {
+            if !well && at >= self.shared.log.head(self.partition).number {
+                well = self.is_well(failures).await?;
+            }
             let rows = tokio::select! {
                 biased;
-                () = shutdown.cancelled() => break,
-                rows = source.next(at, self.options.batch) => rows,
+                () = self.tenure.stop().cancelled() => break,
+                rows = source.next(at, self.shared.options.batch) => rows,
             };
             let rows = rows.map_err(|error| KafkaError::Log(error.to_string()))?;
             if checked.elapsed() > RECHECK {
                 checked = Instant::now();
                 self.check(&ends).await?;
             }
-            self.send(&producer, &rows, &mut ends).await?;
+            // Waiting may have taken long, as when the process was paused.
+            if self.tenure.is_over() {
+                break;
+            }
+            let sent = self.send(&producer, &rows, &mut ends).await?;
             if let Some(last) = rows.last() {
                 at = last.header.position.number;
             }
-            *failures = 0;
+            let again = sent.iter().filter(|number| **number <= checkpoint).count() as u64;
+            self.own(|own| {
+                own.position = at;
+                own.republished += again;
+            });
+            if !well {
+                well = self.is_well(failures).await?;
+            }
             if noted.elapsed() > NOTE {
                 noted = Instant::now();
                 self.note(at, &ends).await?;
@@ -152,16 +221,53 @@ impl Relay {
         Ok(())
     }
 
+    /// The topics take what they are given: what was wrong is over.
+    async fn is_well(&self, failures: &mut u32) -> Result<bool, KafkaError> {
+        *failures = 0;
+        self.own(|own| own.failing = None);
+        let (ledger, lease) = (&self.shared.ledger, self.tenure.lease);
+        ledger.note_trouble(NAME, lease, None).await?;
+        Ok(true)
+    }
+
+    async fn failed(&self, error: &KafkaError, failures: u32) {
+        let failure = Failure {
+            at: self.shared.clock.now(),
+            error: error.to_string(),
+            failures,
+        };
+        self.own(|own| {
+            own.errors += 1;
+            own.failing = Some(failure.clone());
+            own.last_error = Some(failure);
+        });
+        let (ledger, lease) = (&self.shared.ledger, self.tenure.lease);
+        let text = error.to_string();
+        if let Err(error) = ledger.note_trouble(NAME, lease, Some(text)).await {
+            tracing::debug!(%error, "the trouble of the relay cannot be noted");
+        }
+    }
+
+    fn own(&self, change: impl FnOnce(&mut Progress)) {
+        self.shared.progress.send_modify(|all| {
+            if let Some(own) = all.get_mut(self.partition as usize) {
+                change(own);
+            }
+        });
+    }
+
     async fn producer(&self) -> Result<Producer, KafkaError> {
         let producer = self
+            .shared
             .cluster
-            .kafka
+            .kafka()
+            .await?
             .producer()
             .acks(Acks::All)
             .idempotent(true)
             .compression(Compression::Lz4)
             .batch_size(128 << 10)
-            .linger(self.options.linger)
+            .linger(self.shared.options.linger)
             .delivery_timeout(Duration::from_secs(30))
             .buffer_memory(32 << 20)
             .build()
@@ -169,24 +275,25 @@ impl Relay {
         Ok(producer)
     }
 
-    /// Sends what the topics do not have, and waits for all acknowledgements.
+    /// Sends what the topics do not have, and waits for all acknowledgements; the positions that it sent.
     async fn send(
         &self,
         producer: &Producer,
         rows: &[Arc<Recorded>],
         ends: &mut Ends,
-    ) -> Result<(), KafkaError> {
+    ) -> Result<Vec<u64>, KafkaError> {
         let mut sent: Vec<DeliveryHandle> = Vec::with_capacity(rows.len());
-        let mut reached = ends.clone();
+        let (mut reached, mut numbers) = (ends.clone(), Vec::new());
         for row in rows {
             let event_type = event_type(row)?;
             let (topic, number) = (event_type.topic(), row.header.position.number);
             if number <= ends.of(topic) {
                 continue;
             }
-            reached.0.insert(topic, number);
+            reached.put(topic, number);
+            numbers.push(number);
             let record = self.record(row, event_type).await?;
-            if self.options.per_type {
+            if self.shared.options.per_type {
                 let mut copy = record.clone();
                 event_type.as_str().clone_into(&mut copy.topic);
                 sent.push(producer.enqueue(copy).await?);
@@ -198,14 +305,14 @@ impl Relay {
             drop(acknowledged.await?);
         }
         *ends = reached;
-        Ok(())
+        Ok(numbers)
     }
 
     async fn record(&self, row: &Recorded, event_type: EventType) -> Result<Record, KafkaError> {
         let unreadable = |error: String| KafkaError::Log(error);
-        let envelope = self.log.open_envelope(row);
+        let envelope = self.shared.log.open_envelope(row);
         let envelope = envelope.map_err(|error| unreadable(error.to_string()))?;
-        let (value, kind) = match &self.options.format {
+        let (value, kind) = match &self.shared.options.format {
             Format::Avro(ids) => {
                 let id = ids.id(event_type, row.header.schema_version).await?;
                 (kafka::frame(id, &row.payload), None)
@@ -236,7 +343,7 @@ impl Relay {
         let mut ends = Ends::default();
         for topic in Topic::ALL {
             let number = self.end(topic).await?;
-            ends.0.insert(topic, number.unwrap_or(known.of(topic)));
+            ends.put(topic, number.unwrap_or(known.of(topic)));
         }
         Ok(ends)
     }
@@ -245,7 +352,7 @@ impl Relay {
     async fn end(&self, topic: Topic) -> Result<Option<u64>, KafkaError> {
         let name = topic.as_str();
         let partition = number_of(self.partition);
-        let reader = self.cluster.kafka.consumer_without_group();
+        let reader = self.shared.cluster.kafka().await?.consumer_without_group();
         let reader = reader.auto_offset_reset(AutoOffsetReset::Earliest).build();
         let reader = reader.await?;
         reader.assign(name, vec![partition]).await?;
@@ -277,19 +384,18 @@ impl Relay {
         Ok(last)
     }
 
-    /// What was noted that the topics have.
-    async fn noted_ends(&self) -> Result<Ends, KafkaError> {
-        let mut noted = Ends::default();
-        for topic in Topic::ALL {
-            let number = self.noted(&noted_end(topic)).await?;
-            noted.0.insert(topic, number);
-        }
-        Ok(noted)
+    /// The checkpoint, and what was noted that the topics have.
+    async fn noted(&self) -> Result<(u64, Ends), KafkaError> {
+        let mut names = vec![NAME.to_owned()];
+        names.extend(Topic::ALL.map(noted_end));
+        let noted = self.shared.ledger.noted(self.partition, names).await?;
+        let mut noted = noted.into_iter();
+        let checkpoint = noted.next().unwrap_or(0);
+        Ok((checkpoint, Topic::ALL.into_iter().zip(noted).collect()))
     }
 
     /// From where the log is read.
-    async fn start(&self, ends: &Ends, noted: &Ends) -> Result<u64, KafkaError> {
-        let checkpoint = self.noted(CHECKPOINT).await?;
+    fn start(&self, ends: &Ends, checkpoint: u64, noted: &Ends) -> u64 {
         let start = ends.start(checkpoint, noted);
         let partition = self.partition;
         if start < checkpoint {
@@ -302,7 +408,7 @@ impl Relay {
         } else {
             tracing::info!(partition, start, "the relay to Kafka begins");
         }
-        Ok(start)
+        start
     }
 
     /// Whether the topics still have what they were given.
@@ -320,32 +426,20 @@ impl Relay {
         Ok(())
     }
 
-    async fn noted(&self, consumer: &str) -> Result<u64, KafkaError> {
-        let noted = self.log.watermark(consumer, self.partition).await;
-        let noted = noted.map_err(|error| KafkaError::Log(error.to_string()))?;
-        Ok(noted)
-    }
-
-    /// Notes how far it is: the checkpoint last, as nothing before it may be missing.
+    /// Notes how far it is, unless the partition is somebody else's by now.
     async fn note(&self, at: u64, ends: &Ends) -> Result<(), KafkaError> {
         let ends = Topic::ALL.map(|topic| (noted_end(topic), ends.of(topic)));
-        for (consumer, number) in ends.into_iter().chain([(CHECKPOINT.to_owned(), at)]) {
-            let place = Position {
-                partition: self.partition,
-                number,
-            };
-            let noted = self.log.put_watermark(&consumer, place).await;
-            noted.map_err(|error| KafkaError::Log(error.to_string()))?;
-        }
-        Ok(())
+        let numbers = ends.into_iter().chain([(NAME.to_owned(), at)]).collect();
+        let (ledger, lease) = (&self.shared.ledger, self.tenure.lease);
+        Ok(ledger.note(NAME, lease, numbers).await?)
     }
 }
 
-/// Under which name the log keeps how far the relay is.
-const CHECKPOINT: &str = "kafka";
+/// Under which name the ledger knows this work, and how far it is.
+pub const NAME: &str = "relay";
 
 fn noted_end(topic: Topic) -> String {
-    format!("{CHECKPOINT}/{}", topic.as_str())
+    format!("{NAME}/{}", topic.as_str())
 }
 
 fn event_type(row: &Recorded) -> Result<EventType, KafkaError> {
@@ -356,24 +450,4 @@ fn event_type(row: &Recorded) -> Result<EventType, KafkaError> {
             version: header.schema_version,
         })
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ends(task: u64, user: u64) -> Ends {
-        Ends(BTreeMap::from([(Topic::Task, task), (Topic::User, user)]))
-    }
-
-    #[test]
-    fn it_begins_at_the_checkpoint_unless_a_topic_lost_something() {
-        assert_eq!(ends(100, 3).start(100, &ends(100, 3)), 100);
-        // More is there than was noted: the crash came in between.
-        assert_eq!(ends(120, 3).start(100, &ends(100, 3)), 100);
-        assert_eq!(ends(70, 3).start(100, &ends(100, 3)), 70);
-        assert_eq!(ends(0, 0).start(100, &ends(100, 3)), 0);
-        assert_eq!(ends(100, 0).start(100, &ends(100, 3)), 0);
-        assert_eq!(Ends::default().start(0, &Ends::default()), 0);
-    }
 }

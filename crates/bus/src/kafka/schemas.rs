@@ -44,6 +44,7 @@ pub enum RegistryError {
 pub struct Registry {
     http: reqwest::Client,
     url: Arc<str>,
+    basic: Option<Arc<(String, String)>>,
 }
 
 /// How a version of an event stands in the registry.
@@ -85,13 +86,14 @@ fn subject(event_type: EventType) -> String {
 }
 
 impl Registry {
-    /// At this URL, such as `http://registry:8081`.
-    pub fn new(url: &str) -> Result<Self, RegistryError> {
+    /// At this URL, such as `http://registry:8081`; with the name and the password that it wants, if any.
+    pub fn new(url: &str, basic: Option<(String, String)>) -> Result<Self, RegistryError> {
         let http = reqwest::Client::builder().timeout(PATIENCE).build();
         let http = http.map_err(|error| RegistryError::Unreachable(error.to_string()))?;
         Ok(Self {
             http,
             url: url.trim_end_matches('/').into(),
+            basic: basic.map(Arc::new),
         })
     }
 
@@ -126,16 +128,21 @@ impl Registry {
 
     /// Publishes this version of an event, under `BACKWARD_TRANSITIVE`; its id. An incompatible one is refused.
     pub async fn publish(&self, event_type: EventType, version: u16) -> Result<u32, RegistryError> {
+        self.protect(event_type).await?;
         let subject = subject(event_type);
-        let level = serde_json::json!({ "compatibility": "BACKWARD_TRANSITIVE" });
-        let request = self
-            .http
-            .put(format!("{}/config/{subject}", self.url))
-            .json(&level);
-        self.sent::<serde_json::Value>(&subject, request).await?;
         let path = format!("/subjects/{subject}/versions");
         let text = text(event_type, version)?;
         Ok(self.post::<Id>(&subject, &path, text).await?.id)
+    }
+
+    /// Has the registry refuse versions of an event that are not `BACKWARD_TRANSITIVE`.
+    pub async fn protect(&self, event_type: EventType) -> Result<(), RegistryError> {
+        let subject = subject(event_type);
+        let level = serde_json::json!({ "compatibility": "BACKWARD_TRANSITIVE" });
+        let url = format!("{}/config/{subject}", self.url);
+        let request = self.http.put(url).json(&level);
+        self.sent::<serde_json::Value>(&subject, request).await?;
+        Ok(())
     }
 
     async fn post<T: for<'de> Deserialize<'de>>(
@@ -158,6 +165,10 @@ impl Registry {
     ) -> Result<T, RegistryError> {
         let unreachable =
             |error: reqwest::Error| RegistryError::Unreachable(error.without_url().to_string());
+        let request = match self.basic.as_deref() {
+            Some((name, password)) => request.basic_auth(name, Some(password)),
+            None => request,
+        };
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
         let body = response.bytes().await.map_err(unreachable)?;

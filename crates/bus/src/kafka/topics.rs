@@ -112,7 +112,7 @@ pub async fn plan(
     cluster: &Cluster,
     options: &TopicOptions,
 ) -> Result<Vec<Difference>, KafkaError> {
-    let admin = cluster.kafka.admin();
+    let admin = cluster.kafka().await?.admin();
     let names = names(options);
     let described = admin.describe_topics(&names, DescribeTopicsOptions::default());
     let mut described = described.await?;
@@ -181,7 +181,7 @@ pub async fn apply(
     options: &TopicOptions,
 ) -> Result<Vec<Difference>, KafkaError> {
     let differences = plan(cluster, options).await?;
-    let admin = cluster.kafka.admin();
+    let admin = cluster.kafka().await?.admin();
     let mut new = Vec::new();
     let mut changes = Vec::new();
     for difference in &differences {

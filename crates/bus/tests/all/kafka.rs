@@ -1,6 +1,7 @@
 //! The relay against a real broker and a real registry: where `TASKFOLD_TEST_KAFKA` and
 //! `TASKFOLD_TEST_REGISTRY` name them.
 
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use taskfold_bus::kafka::{
     Cluster, ClusterOptions, Format, Registry, Relay, RelayOptions, SchemaIds, Security, Stand,
     TopicOptions, apply, plan,
 };
-use taskfold_bus::{Bus, Consumer, Options};
+use taskfold_bus::{Bus, Consumer, Ledger, Options};
 use taskfold_contracts::envelope::{Draft, Envelope, Recorded};
 use taskfold_contracts::events::{Event, EventType, UserErased};
 use taskfold_contracts::ids::{EventId, UserId};
@@ -28,14 +29,16 @@ use tokio_util::sync::CancellationToken;
 use crate::kit::{self, Memory, Running};
 
 /// The topics are the broker's: one test at a time.
-static ALONE: Mutex<()> = Mutex::const_new(());
+pub(crate) static ALONE: Mutex<()> = Mutex::const_new(());
 const PATIENCE: Duration = Duration::from_mins(1);
+const LEASE: Duration = Duration::from_secs(3);
 
-struct Servers {
+pub(crate) struct Servers {
     brokers: String,
     registry: Registry,
-    cluster: Cluster,
-    log: Log,
+    pub(crate) cluster: Cluster,
+    pub(crate) log: Log,
+    pub(crate) ledger: Ledger,
     _dir: tempfile::TempDir,
 }
 
@@ -44,7 +47,7 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn topics() -> TopicOptions {
+pub(crate) fn topics() -> TopicOptions {
     TopicOptions {
         partitions: 1,
         replication: 1,
@@ -54,32 +57,51 @@ fn topics() -> TopicOptions {
     }
 }
 
+fn cluster_options(brokers: &str) -> ClusterOptions {
+    ClusterOptions {
+        brokers: brokers.to_owned(),
+        security: Security::default(),
+        client_id: "taskfold-test".to_owned(),
+    }
+}
+
+/// A broker that stands still until this is dropped.
+pub(crate) struct StandsStill(String);
+
+impl Drop for StandsStill {
+    fn drop(&mut self) {
+        signal("-CONT", &self.0);
+    }
+}
+
+fn signal(name: &str, process: &str) {
+    let sent = Command::new("kill").args([name, process]).status();
+    assert!(sent.unwrap().success(), "kill {name} {process}");
+}
+
 impl Servers {
     /// Empty topics and an empty log; none where there are no servers.
-    async fn new() -> Option<Self> {
+    pub(crate) async fn new() -> Option<Self> {
         let brokers = variable("TASKFOLD_TEST_KAFKA")?;
-        let registry = Registry::new(&variable("TASKFOLD_TEST_REGISTRY")?).unwrap();
-        let options = ClusterOptions {
-            brokers: brokers.clone(),
-            security: Security::default(),
-            client_id: "taskfold-test".to_owned(),
-        };
-        let cluster = Cluster::connect(&options).await.unwrap();
+        let registry = Registry::new(&variable("TASKFOLD_TEST_REGISTRY")?, None).unwrap();
+        let cluster = Cluster::new(cluster_options(&brokers));
         let dir = tempfile::tempdir().unwrap();
         let options = taskfold_log::Options::default();
         let log = Log::open(&dir.path().join("log.db"), options, Arc::new(SystemClock)).unwrap();
+        let ledger = Ledger::file(&dir.path().join("bus.db")).unwrap();
         let servers = Self {
             brokers,
             registry,
             cluster,
             log,
+            ledger,
             _dir: dir,
         };
         servers.without_topics().await;
         Some(servers)
     }
 
-    async fn kafka(&self) -> Kafka {
+    pub(crate) async fn kafka(&self) -> Kafka {
         Kafka::builder(&self.brokers).connect().await.unwrap()
     }
 
@@ -118,24 +140,49 @@ impl Servers {
     }
 
     #[allow(clippy::disallowed_methods, reason = "the handle is kept")]
-    fn relay(&self, format: Format) -> (JoinHandle<()>, CancellationToken) {
-        let options = RelayOptions {
-            format,
-            per_type: false,
-            batch: 100,
-            linger: Duration::from_millis(5),
-        };
-        let relay = Relay::new(self.log.clone(), self.cluster.clone(), 0, options);
+    pub(crate) fn relay(&self, format: Format) -> (JoinHandle<()>, CancellationToken) {
+        let options = self.relay_options(format);
+        let (log, cluster) = (self.log.clone(), self.cluster.clone());
+        let relay = Relay::new(
+            log,
+            cluster,
+            self.ledger.clone(),
+            Arc::new(SystemClock),
+            options,
+        );
         let stop = CancellationToken::new();
         (tokio::task::spawn(relay.run(stop.clone())), stop)
     }
 
-    fn avro(&self) -> Format {
+    pub(crate) fn options(&self) -> ClusterOptions {
+        cluster_options(&self.brokers)
+    }
+
+    #[allow(clippy::unused_self, reason = "it is asked of the servers")]
+    pub(crate) fn relay_options(&self, format: Format) -> RelayOptions {
+        RelayOptions {
+            format,
+            per_type: false,
+            batch: 100,
+            linger: Duration::from_millis(5),
+            lease: LEASE,
+        }
+    }
+
+    /// Stops the only broker where it is.
+    #[allow(clippy::unused_self, reason = "it is asked of the servers")]
+    pub(crate) fn pause_broker(&self) -> StandsStill {
+        let process = variable("TASKFOLD_TEST_KAFKA_PID").expect("the broker's process id");
+        signal("-STOP", &process);
+        StandsStill(process)
+    }
+
+    pub(crate) fn avro(&self) -> Format {
         Format::Avro(SchemaIds::new(self.registry.clone()))
     }
 
     /// The records of `task-events` from the beginning, as soon as there are so many.
-    async fn records(&self, count: usize) -> Vec<ConsumerRecord> {
+    pub(crate) async fn records(&self, count: usize) -> Vec<ConsumerRecord> {
         let kafka = self.kafka().await;
         let reader = kafka.consumer_without_group();
         let reader = reader.auto_offset_reset(AutoOffsetReset::Earliest);
@@ -165,7 +212,7 @@ impl Servers {
     }
 
     /// A consumer that reads the topics, and what it does.
-    fn consume(&self, sink: &Arc<Memory>) -> Running {
+    pub(crate) fn consume(&self, sink: &Arc<Memory>) -> Running {
         let options = Options {
             bus: Bus::Kafka(self.cluster.clone()),
             ..kit::options()
@@ -180,7 +227,7 @@ impl Servers {
     }
 
     /// Appends so many events.
-    async fn append(&self, count: usize) {
+    pub(crate) async fn append(&self, count: usize) {
         for _ in 0..count {
             self.log
                 .append(append(workspace(), stream(), 0, 1))
@@ -208,6 +255,11 @@ fn of_a_user() -> Append {
         idempotency: None,
         claims: Vec::new(),
     }
+}
+
+/// The position of a record.
+pub(crate) fn number(record: &ConsumerRecord) -> u64 {
+    row(record).header.position.number
 }
 
 fn row(record: &ConsumerRecord) -> Recorded {

@@ -1,20 +1,14 @@
 //! `BACKWARD_TRANSITIVE`: the newest schema reads what any released one wrote.
 
-use apache_avro::schema_compatibility::{Compatibility, SchemaCompatibility};
 use serde_json::{Value, json};
+use taskfold_contracts::compatibility::{can_read, reads};
 use taskfold_contracts::events::EventType;
 
-use crate::generic;
 use crate::released;
 
 /// Why a reader with `newest` cannot read all that was written with `released`.
 fn broken(released: &str, newest: &str) -> Option<String> {
-    let (writer, reader) = (generic::parse(released), generic::parse(newest));
-    match SchemaCompatibility::can_read(&writer, &reader) {
-        Ok(Compatibility::Full) => None,
-        Ok(Compatibility::Partial) => Some("only some of what was written can be read".to_owned()),
-        Err(error) => Some(error.to_string()),
-    }
+    can_read(released, newest).err()
 }
 
 #[test]
@@ -22,7 +16,14 @@ fn the_newest_schema_reads_every_released_one() {
     for schema in released::all() {
         let reason = broken(&schema.text, schema.event_type.schema_text());
         assert_eq!(reason, None, "{}", schema.path);
+        assert_eq!(reads(schema.event_type, schema.version), Ok(()));
     }
+}
+
+#[test]
+fn there_must_be_such_a_version() {
+    let none = reads(EventType::TaskCreated, 0).unwrap_err();
+    assert_eq!(none, "there is no version 0");
 }
 
 /// A released schema, changed.

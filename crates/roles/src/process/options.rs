@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use taskfold_bus::Bus;
+use taskfold_bus::kafka::{Cluster, RelayOptions};
 use taskfold_contracts::ids::{IdSource, SystemIds};
 use taskfold_contracts::time::{Clock, SystemClock};
 use taskfold_log::PostgresOptions;
@@ -43,6 +45,8 @@ pub struct Options {
     pub cache: command::CacheLimits,
     /// What processes share: answers, counted requests, revocations. All goes on without it.
     pub redis: Option<Redis>,
+    /// Where the processor role publishes the log; nowhere when there is none.
+    pub kafka: Option<Kafka>,
     /// How long a retry finds the answer of the first try by its `Idempotency-Key`; a day at least.
     pub keys_live: Duration,
 }
@@ -63,6 +67,19 @@ pub struct Servers {
     pub log: PostgresOptions,
     /// That of the accounts.
     pub identity: Server,
+    /// That of what processors tell each other about their work.
+    pub bus: Server,
+}
+
+/// Kafka, as the processor role uses it.
+#[derive(Clone)]
+pub struct Kafka {
+    /// Where it is.
+    pub cluster: Cluster,
+    /// How the log is published there.
+    pub relay: RelayOptions,
+    /// Whether the views are brought their events from there, rather than from the log.
+    pub consumes: bool,
 }
 
 /// How a process and others talk to each other.
@@ -107,6 +124,7 @@ impl Options {
             identity: taskfold_identity::Options::default(),
             cache: command::CacheLimits::default(),
             redis: None,
+            kafka: None,
             keys_live: Duration::from_hours(7 * 24),
         }
     }
@@ -114,6 +132,12 @@ impl Options {
     /// Whether the process has a role.
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// What brings the views their events.
+    pub(super) fn bus(&self) -> Bus {
+        let kafka = self.kafka.as_ref().filter(|kafka| kafka.consumes);
+        kafka.map_or(Bus::Log, |kafka| Bus::Kafka(kafka.cluster.clone()))
     }
 
     /// Whether everything that the roles need is there, wherever their stores are.

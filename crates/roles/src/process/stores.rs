@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::sync::Arc;
 
+use taskfold_bus::Ledger;
 use taskfold_identity::Identity;
 use taskfold_log::Log;
 
@@ -16,6 +17,8 @@ pub struct Stores {
     pub(super) log: Log,
     /// Where nobody asks who somebody is there are none.
     pub(super) identity: Option<Identity>,
+    /// Who publishes what; none where nothing is published.
+    pub(super) ledger: Option<Ledger>,
     /// Databases that the log is in.
     pub(super) shards: u32,
     /// Whether this process appends.
@@ -44,12 +47,15 @@ impl Stores {
             Arc::clone(&options.ids),
         );
         let (log, identity) = (options.log.clone(), options.identity.clone());
+        let publishes = options.kafka.is_some();
         blocking(move || {
             let log = Log::open(&dir.join("log.db"), log, Arc::clone(&clock))?;
             let identity = Identity::open(&dir.join("identity.db"), identity, clock, ids)?;
+            let ledger = publishes.then(|| Ledger::file(&dir.join("bus.db")));
             Ok(Self {
                 log,
                 identity: Some(identity),
+                ledger: ledger.transpose()?,
                 shards: 1,
                 appends: true,
                 _directory: None,
@@ -87,9 +93,22 @@ impl Stores {
         } else {
             None
         };
+        let ledger = if options.has(Role::Processor) && options.kafka.is_some() {
+            let server = servers.bus.clone();
+            match blocking(move || Ok(Ledger::server(&server)?)).await {
+                Ok(ledger) => Some(ledger),
+                Err(error) => {
+                    log.shutdown().await;
+                    return Err(error);
+                }
+            }
+        } else {
+            None
+        };
         Ok(Self {
             log,
             identity,
+            ledger,
             shards,
             appends,
             _directory: Some(Arc::new(directory)),

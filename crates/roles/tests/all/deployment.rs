@@ -74,7 +74,8 @@ async fn servers(options: &Options) -> Store {
     let accounts = tokio::task::spawn_blocking(move || Identity::migrate(&server));
     accounts.await.unwrap().unwrap();
     std::fs::write(&place, &url).unwrap();
-    Store::Servers(Box::new(Servers { log, identity }))
+    let bus = identity.clone();
+    Store::Servers(Box::new(Servers { log, identity, bus }))
 }
 
 /// The roles, running.

@@ -227,6 +227,7 @@ impl Cluster {
             store: Store::Servers(Box::new(Servers {
                 log: PostgresOptions::new(vec![self.url.clone()]),
                 identity: Server::parse(&self.url).unwrap(),
+                bus: Server::parse(&self.url).unwrap(),
             })),
             log: Options {
                 partitions: Migrate::default().partitions,
@@ -310,6 +311,7 @@ async fn a_directory_is_for_one_process() {
         store: Store::Servers(Box::new(Servers {
             log: PostgresOptions::new(vec![cluster.url.clone()]),
             identity: Server::parse(&cluster.url).unwrap(),
+            bus: Server::parse(&cluster.url).unwrap(),
         })),
         ..process::Options::new(dir.path())
     };

@@ -1,6 +1,7 @@
 //! `taskfold migrate`.
 
 use serde_json::json;
+use taskfold_bus::Ledger;
 use taskfold_identity::Identity;
 use taskfold_log::{DatabaseError, Log, OpenError};
 
@@ -48,13 +49,23 @@ async fn migrate(app: &App, grant: Option<String>) -> Result<(), Failure> {
     let postgres = services::postgres(config)?;
     let log = Log::migrate(&postgres, &wanted).await;
     let log = log.map_err(|error| failed(&error))?;
-    let server = services::identity(config)?;
+    let (accounts, bus) = (services::identity(config)?, services::bus(config)?);
+    let role = grant.clone();
     let steps = blocking(move || {
-        let steps = Identity::migrate(&server)?;
-        if let Some(role) = &grant {
-            Identity::grant(&server, role)?;
+        let steps = Identity::migrate(&accounts)?;
+        if let Some(role) = &role {
+            Identity::grant(&accounts, role)?;
         }
         Ok::<_, taskfold_identity::OpenError>(steps)
+    })
+    .await?
+    .map_err(|error| failed(&error))?;
+    let bus_steps = blocking(move || {
+        let steps = Ledger::migrate(&bus)?;
+        if let Some(role) = &grant {
+            Ledger::grant(&bus, role)?;
+        }
+        Ok::<_, taskfold_bus::LedgerError>(steps)
     })
     .await?
     .map_err(|error| failed(&error))?;
@@ -65,7 +76,7 @@ async fn migrate(app: &App, grant: Option<String>) -> Result<(), Failure> {
         let log: Vec<_> = log.collect();
         return app
             .screen
-            .value(&json!({ "log": log, "identity_steps": steps }));
+            .value(&json!({ "log": log, "identity_steps": steps, "bus_steps": bus_steps }));
     }
     for (shard, name) in &log {
         app.screen
@@ -74,7 +85,10 @@ async fn migrate(app: &App, grant: Option<String>) -> Result<(), Failure> {
     if steps > 0 {
         app.screen.line(&format!("accounts: {steps} steps made"))?;
     }
-    if log.is_empty() && steps == 0 {
+    if bus_steps > 0 {
+        app.screen.line(&format!("bus: {bus_steps} steps made"))?;
+    }
+    if log.is_empty() && steps + bus_steps == 0 {
         app.screen.line("everything is up to date")?;
     }
     Ok(())
@@ -98,6 +112,13 @@ async fn check(app: &App) -> Result<(), Failure> {
         .map_err(|error| Failure::doing("look at the accounts", error))?;
     if behind > 0 {
         missing.push(format!("the accounts are {behind} steps behind"));
+    }
+    let server = services::bus(config)?;
+    let behind = blocking(move || Ledger::behind(&server))
+        .await?
+        .map_err(|error| Failure::doing("look at the bus", error))?;
+    if behind > 0 {
+        missing.push(format!("the bus is {behind} steps behind"));
     }
     if app.screen.json {
         app.screen.value(&json!({ "missing": missing }))?;

@@ -5,6 +5,7 @@ mod backup;
 mod comment;
 mod completions;
 mod config;
+mod contracts;
 mod deadletters;
 mod doctor;
 mod done;
@@ -13,6 +14,7 @@ mod export;
 mod files;
 mod history;
 mod import;
+mod kafka;
 mod keys;
 mod list;
 mod lists;
@@ -177,6 +179,10 @@ enum Direct {
     Log(log::Log),
     /// Make the databases on PostgreSQL, or bring them up to date
     Migrate(migrate::Migrate),
+    /// The topics that events are published on
+    Kafka(kafka::Kafka),
+    /// The schemas of events, here and in the registry
+    Contracts(contracts::Contracts),
     /// Keys with which processes sign what they say to each other
     Keys(keys::Keys),
     /// Look after the views
@@ -354,6 +360,8 @@ async fn directly(app: &App, command: Direct) -> Result<(), Failure> {
         Direct::Doctor(command) => command.run(app).await,
         Direct::Log(command) => command.run(app).await,
         Direct::Migrate(command) => command.run(app).await,
+        Direct::Kafka(command) => command.run(app).await,
+        Direct::Contracts(command) => command.run(app).await,
         Direct::Keys(command) => command.run(app),
         Direct::Views(command) => command.run(app).await,
         Direct::Deadletters(command) => command.run(app).await,

@@ -1,5 +1,6 @@
 //! The configuration: defaults ← `taskfold.toml` ← `TASKFOLD_*` ← flags.
 
+mod bus;
 mod credentials;
 mod environment;
 mod layers;
@@ -8,6 +9,7 @@ mod secrets;
 mod settings;
 mod several;
 
+pub(crate) use bus::{BusKind, SaslMechanism, ValueFormat};
 pub(crate) use credentials::{Credentials, Login};
 pub(crate) use environment::Environment;
 pub(crate) use layers::ServeOverrides;

@@ -14,6 +14,17 @@ pub(super) fn read_files(config: &mut Config) -> Result<(), ConfigError> {
     one("token", &mut config.token, config.token_file.as_deref())?;
     let redis = &mut config.redis;
     one("redis.url", &mut redis.url, redis.url_file.as_deref())?;
+    let kafka = &mut config.kafka;
+    let file = kafka.password_file.as_deref();
+    one("kafka.password", &mut kafka.password, file)?;
+    let registry = &mut config.registry;
+    one(
+        "registry.url",
+        &mut registry.url,
+        registry.url_file.as_deref(),
+    )?;
+    let file = registry.password_file.as_deref();
+    one("registry.password", &mut registry.password, file)?;
     let store = &mut config.store;
     let file = store.identity_url_file.as_deref();
     one("store.identity_url", &mut store.identity_url, file)?;
@@ -55,8 +66,8 @@ fn read(key: &'static str, path: &Path) -> Result<String, ConfigError> {
 /// How the value of a setting is shown: of a secret nothing, of an address all but its password.
 pub(super) fn shown(key: &str, value: String) -> String {
     match key {
-        "token" if !value.is_empty() => MASK.to_owned(),
-        "store.identity_url" | "redis.url" if !value.is_empty() => address(&value),
+        "token" | "kafka.password" | "registry.password" if !value.is_empty() => MASK.to_owned(),
+        "store.identity_url" | "redis.url" | "registry.url" if !value.is_empty() => address(&value),
         "store.urls" => match serde_json::from_str::<Vec<String>>(&value) {
             Ok(all) => all
                 .iter()
@@ -106,6 +117,12 @@ mod tests {
             let text = shown("store.urls", odd.to_owned());
             assert!(!text.contains("s3cret"), "{text}");
         }
+        for key in ["token", "kafka.password", "registry.password"] {
+            assert_eq!(shown(key, "s3cret".to_owned()), MASK);
+            assert_eq!(shown(key, String::new()), "");
+        }
+        let registry = shown("registry.url", "http://app:s3cret@registry:8081".to_owned());
+        assert_eq!(registry, "http://app:********@registry:8081/");
         assert_eq!(shown("serve.listen", url.to_owned()), url);
     }
 }

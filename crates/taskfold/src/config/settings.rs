@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use taskfold_roles::process::Role;
 
+use super::bus::{Bus, Kafka, Registry};
 use super::several::one_or_more;
 
 /// See [`Serve::idempotency_days`].
@@ -37,6 +38,12 @@ pub(crate) struct Config {
     pub store: Store,
     /// What processes share beside the stores.
     pub redis: Redis,
+    /// What brings events to the views.
+    pub bus: Bus,
+    /// Where events are published.
+    pub kafka: Kafka,
+    /// Where their schemas are.
+    pub registry: Registry,
     /// `taskfold serve`.
     pub serve: Serve,
     /// Where roles are that this process does not have.
@@ -253,6 +260,9 @@ impl Config {
                 lanes: LANES,
             },
             redis: Redis::default(),
+            bus: Bus::default(),
+            kafka: Kafka::default(),
+            registry: Registry::default(),
             upstream: Upstream::default(),
             internal: Internal::default(),
             serve: Serve {

@@ -1,0 +1,167 @@
+//! The relay, and those that read what it publishes, when things go wrong.
+
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use krafka::Record;
+use taskfold_bus::kafka::{Cluster, RELAY, Relay, apply};
+use taskfold_contracts::time::SystemClock;
+use tokio_util::sync::CancellationToken;
+
+use crate::kafka::{ALONE, Servers, topics};
+use crate::kit::Memory;
+
+/// A process of its own, as far as a test can have one: one thread does all its work, so that it stands still
+/// when that is held up.
+struct Paused {
+    thread: std::thread::JoinHandle<()>,
+    hold: mpsc::Sender<()>,
+    held: mpsc::Receiver<()>,
+    resume: mpsc::Sender<()>,
+}
+
+fn other_process(servers: &Servers) -> Paused {
+    let (hold, to_hold) = mpsc::channel::<()>();
+    let (holds, held) = mpsc::channel();
+    let (resume, resumed) = mpsc::channel();
+    let (log, ledger) = (servers.log.clone(), servers.ledger.clone());
+    let cluster = Cluster::new(servers.options());
+    let options = servers.relay_options(servers.avro());
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.enable_all().build().unwrap();
+        let stop = CancellationToken::new();
+        let relay = Relay::new(log, cluster, ledger, Arc::new(SystemClock), options);
+        let pausing = async {
+            let mut beats = tokio::time::interval(Duration::from_millis(10));
+            while to_hold.try_recv().is_err() {
+                beats.tick().await;
+            }
+            holds.send(()).unwrap();
+            resumed.recv().unwrap();
+            stop.cancel();
+        };
+        runtime.block_on(async { tokio::join!(relay.run(stop.clone()), pausing) });
+    });
+    Paused {
+        thread,
+        hold,
+        held,
+        resume,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_that_was_paused_moves_nothing_when_it_wakes() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    apply(&servers.cluster, &topics()).await.unwrap();
+    servers.append(30).await;
+    let paused = other_process(&servers);
+    servers.records(30).await;
+    paused.hold.send(()).unwrap();
+    paused.held.recv_timeout(Duration::from_secs(20)).unwrap();
+    servers.append(20).await;
+    let (relay, stop) = servers.relay(servers.avro());
+    servers.records(50).await;
+    stop.cancel();
+    relay.await.unwrap();
+    let noted = || servers.ledger.noted(0, vec![RELAY.to_owned()]);
+    assert_eq!(noted().await, Ok(vec![50]));
+    paused.resume.send(()).unwrap();
+    paused.thread.join().unwrap();
+    assert_eq!(noted().await, Ok(vec![50]), "it was put back by who woke");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_late_from_an_owner_of_before_has_no_effect() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    apply(&servers.cluster, &topics()).await.unwrap();
+    servers.append(40).await;
+    let (relay, stop) = servers.relay(servers.avro());
+    let records = servers.records(40).await;
+    let sink = Arc::new(Memory::default());
+    let mut running = servers.consume(&sink);
+    running.until(|status| status.position == 40).await;
+    let producer = servers.kafka().await.producer().build().await.unwrap();
+    for late in &records[20..40] {
+        let record = Record::new("task-events", late.value.clone().unwrap().to_vec());
+        let record = record.partition(0).timestamp(late.timestamp);
+        let names = ["ce_position", "ce_id", "ce_type", "ce_hash", "ce_version"];
+        let names = names.into_iter().chain([
+            "ce_workspaceid",
+            "ce_subject",
+            "ce_schemaversion",
+            "ce_recordedtime",
+            "ce_actor",
+            "ce_changeid",
+            "ce_correlationid",
+        ]);
+        let record = names.fold(record, |record, name| {
+            let value = late.header_str(name).unwrap().to_owned();
+            record.header(name, value)
+        });
+        drop(producer.enqueue(record).await.unwrap().await.unwrap());
+    }
+    producer.close().await.unwrap();
+    servers.append(10).await;
+    running.until(|status| status.position == 50).await;
+    assert!(sink.tables().effects.iter().copied().eq(1..=50));
+    stop.cancel();
+    relay.await.unwrap();
+    // The next owner is not led astray by what stands last on the topic.
+    let (relay, stop) = servers.relay(servers.avro());
+    servers.append(10).await;
+    running.until(|status| status.position == 60).await;
+    let records = servers.records(80).await;
+    let numbers = records.iter().map(crate::kafka::number);
+    let first_seen = numbers.fold(Vec::new(), |mut seen: Vec<u64>, number| {
+        if seen.last().is_none_or(|last| number > *last) {
+            seen.push(number);
+        }
+        seen
+    });
+    assert!(first_seen.iter().copied().eq(1..=60), "{first_seen:?}");
+    stop.cancel();
+    relay.await.unwrap();
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_stands_still_holds_up_nothing_but_the_relay() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    apply(&servers.cluster, &topics()).await.unwrap();
+    servers.append(20).await;
+    let (relay, stop) = servers.relay(servers.avro());
+    servers.records(20).await;
+    let sink = Arc::new(Memory::default());
+    let mut running = servers.consume(&sink);
+    running.until(|status| status.position == 20).await;
+    let broker = servers.pause_broker();
+    servers.append(30).await;
+    // Read from the log, as the topics do not have it.
+    running.until(|status| status.position == 50).await;
+    drop(broker);
+    let records = servers.records(50).await;
+    let numbers: Vec<u64> = records.iter().map(crate::kafka::number).collect();
+    let mut sorted = numbers.clone();
+    sorted.sort_unstable();
+    assert_eq!(numbers, sorted, "in order");
+    sorted.dedup();
+    assert!(sorted.iter().copied().eq(1..=50), "{numbers:?}");
+    servers.append(5).await;
+    running.until(|status| status.position == 55).await;
+    assert!(sink.tables().effects.iter().copied().eq(1..=55));
+    running.stop().await;
+    stop.cancel();
+    relay.await.unwrap();
+}
