@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::hands::{Hands, Panicked};
+use crate::kafka::Letters;
 use crate::pace::Pace;
 use crate::retry::Retry;
 use crate::sink::{ApplyError, Sink};
@@ -30,6 +31,8 @@ pub struct Options {
     pub linger: Duration,
     /// How it tries again.
     pub retry: Retry,
+    /// Who tells the world outside of what it gives up.
+    pub letters: Option<Letters>,
 }
 
 impl Default for Options {
@@ -39,6 +42,7 @@ impl Default for Options {
             batch: 5000,
             linger: Duration::ZERO,
             retry: Retry::default(),
+            letters: None,
         }
     }
 }
@@ -386,14 +390,17 @@ impl Line {
         }
         let mut failures = 0;
         while !self.shutdown.is_cancelled() {
-            let (shared, row, error) =
+            let (shared, buried, reason) =
                 (Arc::clone(&self.shared), Arc::clone(row), error.to_owned());
             let position = row.header.position;
             let consumer = self.shared.sink.name();
             tracing::error!(consumer, %position, attempts, %error, "an event is buried");
-            let work = move || shared.sink.bury(&row, &error, attempts);
+            let work = move || shared.sink.bury(&buried, &reason, attempts);
             let refused = match self.hands.run(work).await {
                 Ok(Ok(())) => {
+                    if let Some(letters) = &self.shared.options.letters {
+                        letters.put(row, consumer, error, attempts);
+                    }
                     self.note(|own| {
                         own.buried += 1;
                         own.done(position.number);

@@ -3,14 +3,18 @@
 
 mod cluster;
 mod ends;
+mod letters;
 pub(crate) mod merged;
+mod record;
 mod relay;
 mod schemas;
 mod status;
 mod topics;
 
 pub use cluster::{Cluster, ClusterOptions, KafkaError, Mechanism, Sasl, Security};
-pub use relay::{Format, NAME as RELAY, Relay, RelayOptions};
+pub use letters::{Letters, Postman};
+pub use record::Format;
+pub use relay::{NAME as RELAY, Relay, RelayOptions};
 pub use schemas::{Registry, RegistryError, SchemaIds, Stand};
 pub use status::{RelayCounts, RelayState, RelayStatus};
-pub use topics::{Difference, TopicOptions, apply, dead_letters, plan};
+pub use topics::{Difference, TopicOptions, apply, dead_letters, plan, remove};

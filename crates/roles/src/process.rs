@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
-use taskfold_bus::StatusHandle;
-use taskfold_bus::kafka::Relay;
+use taskfold_bus::kafka::{Letters, Relay};
+use taskfold_bus::{Bus, StatusHandle};
 use taskfold_contracts::ids::IdSource;
 use taskfold_contracts::time::Clock;
 use taskfold_identity::{Account, Identity, NewToken};
@@ -34,7 +34,7 @@ use crate::health::{self, Health, Kept};
 use crate::internal::client::Probe;
 use crate::internal::{Address, Asked, KeyError, Signer, Verifier, guarded, noted};
 use crate::metrics::Metrics;
-use crate::processor::Keeper;
+use crate::processor::{Feed, Keeper};
 use crate::query::{self, LiveViews, QueryRole};
 use crate::revocations;
 use crate::upstream::Upstream;
@@ -128,7 +128,7 @@ impl Process {
         if options.has(Role::Processor) {
             let keeper = Keeper {
                 log: stores.log.clone(),
-                bus: options.bus(),
+                feed: feed(&stores, &options, &tasks, &shutdown),
                 clock: Arc::clone(&options.clock),
                 views: views_out,
                 status: status_out,
@@ -342,6 +342,29 @@ fn keys(options: &Options) -> Result<InternalKeys, KeyError> {
         }
     }
     Ok(keys)
+}
+
+/// What brings the views their events; what publishes those that are given up begins to work.
+fn feed(
+    stores: &Stores,
+    options: &Options,
+    tasks: &TaskTracker,
+    shutdown: &CancellationToken,
+) -> Feed {
+    let Some(kafka) = options.kafka.clone() else {
+        return Feed::default();
+    };
+    let (log, cluster) = (stores.log.clone(), kafka.cluster.clone());
+    let (letters, postman) = Letters::new(log, cluster, kafka.relay.format);
+    tasks.spawn(postman.run(shutdown.clone()));
+    Feed {
+        bus: if kafka.consumes {
+            Bus::Kafka(kafka.cluster)
+        } else {
+            Bus::Log
+        },
+        letters: Some(letters),
+    }
 }
 
 /// What publishes the log, where that is to be.

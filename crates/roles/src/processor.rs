@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use taskfold_bus::kafka::Letters;
 use taskfold_bus::{ApplyError, Bus, Consumer, Options, Sink, StatusHandle};
 use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::time::Clock;
@@ -58,18 +59,28 @@ fn refused(error: taskfold_views::ApplyError) -> ApplyError {
     }
 }
 
+/// How events come to the views, and where those go that cannot be applied.
+#[derive(Debug, Clone, Default)]
+pub struct Feed {
+    /// What brings them.
+    pub bus: Bus,
+    /// Who tells the world outside of what is given up.
+    pub letters: Option<Letters>,
+}
+
 /// The processor role.
 pub struct Processor {
     consumer: Consumer,
 }
 
 impl Processor {
-    /// Brings the events of `log` to `views`, by way of `bus`.
-    pub fn new(log: Log, bus: Bus, views: Views, clock: Arc<dyn Clock>) -> Self {
+    /// Brings the events of `log` to `views`.
+    pub fn new(log: Log, feed: Feed, views: Views, clock: Arc<dyn Clock>) -> Self {
         let wanted = views.wanted();
         let sink = Arc::new(ViewsSink(views));
         let options = Options {
-            bus,
+            bus: feed.bus,
+            letters: feed.letters,
             linger: LINGER,
             ..Options::default()
         };
@@ -92,8 +103,7 @@ impl Processor {
 /// Opens the views or has them built, then keeps them, as long as the process lives.
 pub(crate) struct Keeper {
     pub(crate) log: Log,
-    /// What brings the views their events.
-    pub(crate) bus: Bus,
+    pub(crate) feed: Feed,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) views: watch::Sender<Option<Views>>,
     pub(crate) status: watch::Sender<Option<StatusHandle>>,
@@ -144,7 +154,7 @@ impl Keeper {
                 None => return,
             },
         };
-        let processor = Processor::new(self.log, self.bus, views.clone(), self.clock);
+        let processor = Processor::new(self.log, self.feed, views.clone(), self.clock);
         self.status.send_replace(Some(processor.status()));
         self.views.send_replace(Some(views.clone()));
         let resting = merge_in_quiet(views, processor.status(), shutdown.clone());

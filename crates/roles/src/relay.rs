@@ -14,12 +14,18 @@ use taskfold_bus::kafka::RelayStatus;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RelaySummary {
     /// Partitions that this process publishes.
-    relay_partitions: usize,
+    #[serde(rename = "relay_partitions")]
+    partitions: usize,
     /// Events of these that are not on their topics.
-    relay_backlog_events: u64,
+    #[serde(rename = "relay_backlog_events")]
+    backlog_events: u64,
     /// Why some partition is not published at this moment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    relay_error: Option<String>,
+    #[serde(
+        default,
+        rename = "relay_error",
+        skip_serializing_if = "Option::is_none"
+    )]
+    error: Option<String>,
 }
 
 impl RelaySummary {
@@ -30,9 +36,9 @@ impl RelaySummary {
             Some(format!("partition {}: {}", one.partition, failure.error))
         });
         Self {
-            relay_partitions: held.len(),
-            relay_backlog_events: held.iter().map(|one| one.backlog).sum(),
-            relay_error: failing,
+            partitions: held.len(),
+            backlog_events: held.iter().map(|one| one.backlog).sum(),
+            error: failing,
         }
     }
 }

@@ -36,13 +36,13 @@ pub(crate) fn used(config: &Config) -> Result<Option<Kafka>, Failure> {
     }
     let format = match config.kafka.format {
         ValueFormat::Json => Format::Json,
-        ValueFormat::Avro => match registry(config)? {
-            Some(registry) => Format::Avro(SchemaIds::new(registry)),
-            None => {
-                let message = "kafka.format = \"avro\" needs registry.url";
-                return Err(Failure::usage(message).hint("or kafka.format = \"json\""));
-            }
-        },
+        ValueFormat::Avro => {
+            let registry = registry(config)?.ok_or_else(|| {
+                Failure::usage("kafka.format = \"avro\" needs registry.url")
+                    .hint("or kafka.format = \"json\"")
+            })?;
+            Format::Avro(SchemaIds::new(registry))
+        }
     };
     Ok(Some(Kafka {
         cluster: cluster(config)?,

@@ -16,6 +16,8 @@ mod follow;
 mod guide;
 #[path = "all/interchange.rs"]
 mod interchange;
+#[path = "all/kafka.rs"]
+mod kafka;
 #[path = "all/kit.rs"]
 mod kit;
 #[path = "all/locks.rs"]

@@ -12,12 +12,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use krafka::Compression;
 use krafka::consumer::AutoOffsetReset;
 use krafka::producer::{Acks, DeliveryHandle, Producer};
-use krafka::{Compression, Record};
-use taskfold_contracts::cloudevent::{self, CloudEvent};
 use taskfold_contracts::envelope::Recorded;
-use taskfold_contracts::events::{EventType, Topic};
+use taskfold_contracts::events::Topic;
 use taskfold_contracts::kafka;
 use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Clock;
@@ -28,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::cluster::{Cluster, KafkaError, number_of};
 use super::ends::Ends;
-use super::schemas::{RegistryError, SchemaIds};
+use super::record::{Format, event_type, record};
 use super::status::{Progress, RelayStatus};
 use crate::ledger::{Ledger, LedgerError};
 use crate::retry::Retry;
@@ -52,15 +51,6 @@ const RETRY: Retry = Retry {
     longest: Duration::from_secs(10),
     poison_attempts: 0,
 };
-
-/// How values are written.
-#[derive(Clone)]
-pub enum Format {
-    /// The log's Avro bytes in Confluent's frame, with schemas from this registry.
-    Avro(SchemaIds),
-    /// A structured `CloudEvent` as JSON.
-    Json,
-}
 
 /// How a relay works.
 #[derive(Clone)]
@@ -292,7 +282,8 @@ impl Line {
             }
             reached.put(topic, number);
             numbers.push(number);
-            let record = self.record(row, event_type).await?;
+            let Shared { log, options, .. } = &*self.shared;
+            let record = record(log, &options.format, row, event_type).await?;
             if self.shared.options.per_type {
                 let mut copy = record.clone();
                 event_type.as_str().clone_into(&mut copy.topic);
@@ -306,35 +297,6 @@ impl Line {
         }
         *ends = reached;
         Ok(numbers)
-    }
-
-    async fn record(&self, row: &Recorded, event_type: EventType) -> Result<Record, KafkaError> {
-        let unreadable = |error: String| KafkaError::Log(error);
-        let envelope = self.shared.log.open_envelope(row);
-        let envelope = envelope.map_err(|error| unreadable(error.to_string()))?;
-        let (value, kind) = match &self.shared.options.format {
-            Format::Avro(ids) => {
-                let id = ids.id(event_type, row.header.schema_version).await?;
-                (kafka::frame(id, &row.payload), None)
-            }
-            Format::Json => {
-                let json = serde_json::to_vec(&CloudEvent::of(&envelope));
-                let json = json.map_err(|error| unreadable(error.to_string()))?;
-                (json, Some(cloudevent::MEDIA_TYPE))
-            }
-        };
-        let partition = number_of(self.partition);
-        let record = Record::new(event_type.topic().as_str(), value)
-            .partition(partition)
-            .key(row.header.workspace_id.to_string())
-            .timestamp(row.header.recorded_at.as_millis());
-        let headers = kafka::headers(row, envelope.occurred_at);
-        Ok(headers
-            .into_iter()
-            .fold(record, |record, (name, value)| match (name, kind) {
-                ("content-type", Some(kind)) => record.header(name, kind),
-                _ => record.header(name, value),
-            }))
     }
 
     /// What the topics have, read from their last records. Where time has taken all records away, it is what
@@ -440,14 +402,4 @@ pub const NAME: &str = "relay";
 
 fn noted_end(topic: Topic) -> String {
     format!("{NAME}/{}", topic.as_str())
-}
-
-fn event_type(row: &Recorded) -> Result<EventType, KafkaError> {
-    let header = &row.header;
-    EventType::parse(&header.event_type).ok_or_else(|| {
-        KafkaError::from(RegistryError::Unknown {
-            event_type: header.event_type.to_string(),
-            version: header.schema_version,
-        })
-    })
 }

@@ -1,13 +1,20 @@
 //! Topics as the log needs them: what is missing or differs, and making it so.
 
+use std::time::Duration;
+
 use krafka::admin::{
-    ConfigOp, ConfigResource, CreateTopicsOptions, DescribeConfigsOptions, DescribeTopicsOptions,
-    IncrementalAlterConfigsOptions, NewTopic,
+    ConfigOp, ConfigResource, CreateTopicsOptions, DeleteTopicsOptions, DescribeConfigsOptions,
+    DescribeTopicsOptions, IncrementalAlterConfigsOptions, ListTopicsOptions, NewTopic,
 };
 use krafka::error::{ErrorCode, KrafkaError};
 use taskfold_contracts::events::{EventType, Topic};
 
+use tokio::time::Instant;
+
 use super::cluster::{Cluster, KafkaError};
+
+/// How long topics may take to be deleted.
+const REMOVAL: Duration = Duration::from_mins(1);
 
 /// What topics are to be.
 #[derive(Debug, Clone)]
@@ -230,4 +237,36 @@ pub async fn apply(
     }
     admin.close().await?;
     Ok(differences)
+}
+
+/// Deletes the topics, whatever is on them, and waits until they are gone; their names. The relay publishes the
+/// whole log anew on those that are made afterwards.
+pub async fn remove(cluster: &Cluster, options: &TopicOptions) -> Result<Vec<String>, KafkaError> {
+    let admin = cluster.kafka().await?.admin();
+    let wanted = names(options);
+    let mut removed: Option<Vec<String>> = None;
+    let until = Instant::now() + REMOVAL;
+    loop {
+        let mut there = admin.list_topics(ListTopicsOptions::default()).await?;
+        there.retain(|name| wanted.contains(name));
+        let removed = removed.get_or_insert_with(|| there.clone());
+        let Some(one) = there.first() else {
+            removed.sort();
+            let removed = std::mem::take(removed);
+            admin.close().await?;
+            return Ok(removed);
+        };
+        if Instant::now() > until {
+            let (topic, reason) = (one.clone(), "is not deleted".to_owned());
+            return Err(KafkaError::Topic { topic, reason });
+        }
+        let deleted = admin.delete_topics(there, DeleteTopicsOptions::default());
+        for (_, deleted) in deleted.await? {
+            match deleted {
+                // It goes already, or will be tried again.
+                Err(KrafkaError::Broker { .. }) | Ok(()) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
 }

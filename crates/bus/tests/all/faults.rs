@@ -5,12 +5,14 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use krafka::Record;
-use taskfold_bus::kafka::{Cluster, RELAY, Relay, apply};
+use taskfold_bus::Consumer;
+use taskfold_bus::kafka::{Cluster, Letters, RELAY, Relay, apply};
 use taskfold_contracts::time::SystemClock;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::kafka::{ALONE, Servers, topics};
-use crate::kit::Memory;
+use crate::kit::{self, Memory};
 
 /// A process of its own, as far as a test can have one: one thread does all its work, so that it stands still
 /// when that is held up.
@@ -164,4 +166,41 @@ async fn a_broker_that_stands_still_holds_up_nothing_but_the_relay() {
     running.stop().await;
     stop.cancel();
     relay.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn poison_is_told_on_the_topic_of_dead_letters() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    apply(&servers.cluster, &topics()).await.unwrap();
+    let (log, cluster) = (servers.log.clone(), servers.cluster.clone());
+    let (letters, postman) = Letters::new(log, cluster, servers.avro());
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    tasks.spawn(postman.run(stop.clone()));
+    let sink = Arc::new(Memory::default());
+    sink.faults.lock().unwrap().poison.insert(3);
+    let options = taskfold_bus::Options {
+        letters: Some(letters),
+        ..kit::options()
+    };
+    let (log, clock) = (servers.log.clone(), Arc::new(SystemClock));
+    let consumer = Consumer::new(log, Arc::clone(&sink) as _, clock, options);
+    let mut running = kit::start(consumer);
+    servers.append(5).await;
+    running.until(|status| status.position == 5).await;
+    let records = servers.records_on("task-events.dlq", 1).await;
+    let header = |name| records[0].header_str(name);
+    assert_eq!(header("ce_position"), Some("0:3"));
+    assert_eq!(header("dlq_consumer"), Some("memory"));
+    assert_eq!(header("dlq_error"), Some("bad event"));
+    assert_eq!(header("dlq_attempts"), Some("3"));
+    let row = &servers.log.read_partition(0, 2, 1).await.unwrap()[0];
+    assert_eq!(records[0].value.as_deref(), Some(&row.payload[..]));
+    running.stop().await;
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
 }

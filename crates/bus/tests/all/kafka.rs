@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use krafka::Kafka;
-use krafka::admin::{AdminClient, DeleteRecordsOptions, DeleteTopicsOptions, ListTopicsOptions};
+use krafka::admin::{AdminClient, DeleteRecordsOptions};
 use krafka::consumer::{AutoOffsetReset, ConsumerRecord, TopicPartition};
 use taskfold_bus::kafka::{
     Cluster, ClusterOptions, Format, Registry, Relay, RelayOptions, SchemaIds, Security, Stand,
-    TopicOptions, apply, plan,
+    TopicOptions, apply, plan, remove,
 };
 use taskfold_bus::{Bus, Consumer, Ledger, Options};
 use taskfold_contracts::envelope::{Draft, Envelope, Recorded};
@@ -109,34 +109,13 @@ impl Servers {
         self.kafka().await.admin()
     }
 
-    /// Deletes all topics of ours, and waits until they are gone.
     async fn without_topics(&self) {
-        let admin = self.admin().await;
-        let until = tokio::time::Instant::now() + PATIENCE;
-        loop {
-            let names = admin
-                .list_topics(ListTopicsOptions::default())
-                .await
-                .unwrap();
-            let ours: Vec<_> = names
-                .into_iter()
-                .filter(|name| !name.starts_with("__"))
-                .collect();
-            if ours.is_empty() {
-                return;
-            }
-            assert!(
-                tokio::time::Instant::now() < until,
-                "{ours:?} are not deleted"
-            );
-            drop(
-                admin
-                    .delete_topics(ours, DeleteTopicsOptions::default())
-                    .await
-                    .unwrap(),
-            );
-            tokio::task::yield_now().await;
-        }
+        let all = TopicOptions {
+            per_type: true,
+            ..topics()
+        };
+        remove(&self.cluster, &all).await.unwrap();
+        assert_eq!(remove(&self.cluster, &all).await.unwrap(), [""; 0]);
     }
 
     #[allow(clippy::disallowed_methods, reason = "the handle is kept")]
@@ -183,11 +162,16 @@ impl Servers {
 
     /// The records of `task-events` from the beginning, as soon as there are so many.
     pub(crate) async fn records(&self, count: usize) -> Vec<ConsumerRecord> {
+        self.records_on("task-events", count).await
+    }
+
+    /// The same of any topic.
+    pub(crate) async fn records_on(&self, topic: &str, count: usize) -> Vec<ConsumerRecord> {
         let kafka = self.kafka().await;
         let reader = kafka.consumer_without_group();
         let reader = reader.auto_offset_reset(AutoOffsetReset::Earliest);
         let reader = reader.build().await.unwrap();
-        reader.assign("task-events", vec![0]).await.unwrap();
+        reader.assign(topic, vec![0]).await.unwrap();
         let reading = async {
             let mut records = Vec::new();
             while records.len() < count {
@@ -322,6 +306,29 @@ async fn every_schema_can_be_published_and_stays() {
             assert_eq!(stand, Stand::Published(id), "{event_type:?} {version}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incompatible_schema_is_refused_by_the_registry() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    let event_type = EventType::TaskCreated;
+    let newest = event_type.schema_version();
+    servers.registry.publish(event_type, newest).await.unwrap();
+    let mut schema: serde_json::Value = serde_json::from_str(event_type.schema_text()).unwrap();
+    let fields = schema["fields"].as_array_mut().unwrap();
+    let without_default = serde_json::json!({ "name": "effort", "type": "int" });
+    fields.push(without_default);
+    let subject = "task-events-com.todoapp.events.TaskCreated";
+    let url = variable("TASKFOLD_TEST_REGISTRY").unwrap();
+    let offered = reqwest::Client::new()
+        .post(format!("{url}/subjects/{subject}/versions"))
+        .json(&serde_json::json!({ "schema": schema.to_string() }));
+    assert_eq!(offered.send().await.unwrap().status(), 409);
+    let stand = servers.registry.stand(event_type, newest).await.unwrap();
+    assert!(matches!(stand, Stand::Published(_)), "{stand:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

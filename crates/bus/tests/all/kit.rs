@@ -181,6 +181,7 @@ pub(crate) fn options() -> Options {
             longest,
             poison_attempts: 3,
         },
+        letters: None,
     }
 }
 

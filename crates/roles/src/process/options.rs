@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use taskfold_bus::Bus;
 use taskfold_bus::kafka::{Cluster, RelayOptions};
 use taskfold_contracts::ids::{IdSource, SystemIds};
 use taskfold_contracts::time::{Clock, SystemClock};
@@ -132,12 +131,6 @@ impl Options {
     /// Whether the process has a role.
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
-    }
-
-    /// What brings the views their events.
-    pub(super) fn bus(&self) -> Bus {
-        let kafka = self.kafka.as_ref().filter(|kafka| kafka.consumes);
-        kafka.map_or(Bus::Log, |kafka| Bus::Kafka(kafka.cluster.clone()))
     }
 
     /// Whether everything that the roles need is there, wherever their stores are.

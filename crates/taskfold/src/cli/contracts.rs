@@ -11,7 +11,7 @@ use crate::exit::{Exit, Failure};
 use crate::kafka;
 
 /// The schemas of events: whether whoever reads the newest can read all that was ever written
-/// (BACKWARD_TRANSITIVE), here and in the registry.
+/// (backward transitive), here and in the registry.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct Contracts {
@@ -60,7 +60,11 @@ async fn check(app: &App, registry: Option<Registry>) -> Result<(), Failure> {
             }
         }
         let Some(registry) = &registry else { continue };
-        match registry.stand(*event_type, newest).await.map_err(away)? {
+        match registry
+            .stand(*event_type, newest)
+            .await
+            .map_err(|error| away(&error))?
+        {
             Stand::Published(_) => {}
             Stand::Compatible => unpublished += 1,
             Stand::Incompatible => wrong.push(Finding {
@@ -109,16 +113,26 @@ async fn publish(app: &App, registry: &Registry) -> Result<(), Failure> {
     let (mut published, mut known) = (Vec::new(), 0);
     for event_type in EventType::ALL {
         for version in 1..=event_type.schema_version() {
-            if let Stand::Published(_) = registry.stand(*event_type, version).await.map_err(away)? {
+            if let Stand::Published(_) = registry
+                .stand(*event_type, version)
+                .await
+                .map_err(|error| away(&error))?
+            {
                 known += 1;
             } else {
-                let id = registry.publish(*event_type, version).await.map_err(away)?;
+                let id = registry
+                    .publish(*event_type, version)
+                    .await
+                    .map_err(|error| away(&error))?;
                 published.push(json!({
                     "event": event_type.as_str(), "version": version, "id": id,
                 }));
             }
             // Also where somebody else published it, or set the subject to less.
-            registry.protect(*event_type).await.map_err(away)?;
+            registry
+                .protect(*event_type)
+                .await
+                .map_err(|error| away(&error))?;
         }
     }
     if app.screen.json {
@@ -138,7 +152,7 @@ async fn publish(app: &App, registry: &Registry) -> Result<(), Failure> {
     ))
 }
 
-fn away(error: RegistryError) -> Failure {
+fn away(error: &RegistryError) -> Failure {
     match error {
         RegistryError::Refused { .. } => Failure::new(Exit::Conflict, error.to_string()),
         RegistryError::Unreachable(_) | RegistryError::Unknown { .. } => {

@@ -1,5 +1,7 @@
 //! `taskfold doctor`.
 
+mod kafka;
+
 use std::fs;
 use std::path::Path;
 
@@ -83,6 +85,7 @@ impl Doctor {
                 Ok(log) => {
                     findings.extend(of_log(app, &log).await);
                     findings.push(views(app, &log));
+                    findings.extend(kafka::kafka(app, Some(&log)).await);
                     log.shutdown().await;
                 }
                 Err(failure) => findings.push(Finding::fail(
@@ -93,6 +96,7 @@ impl Doctor {
             }
         } else {
             findings.push(Finding::ok("log", without_log(app)));
+            findings.extend(kafka::kafka(app, None).await);
         }
         report(app, &findings)
     }

@@ -23,6 +23,12 @@ enum Action {
     Plan,
     /// Make the topics, or bring their settings up to date; doing it again does nothing
     Apply,
+    /// Delete the topics and all that is on them: the relay publishes the whole log on those that are made anew
+    Remove {
+        /// Do not ask
+        #[arg(long, short = 'y')]
+        yes: bool,
+    },
 }
 
 impl Kafka {
@@ -33,13 +39,24 @@ impl Kafka {
         let failed = |error: KafkaError| {
             match error {
             KafkaError::Topic { .. } => Failure::new(Exit::Conflict, error.to_string())
-                .hint("partitions cannot be added without taking events out of order: make the topic anew"),
-            error => Failure::new(Exit::Access, error.to_string()),
+                .hint("partitions cannot be added without taking events out of order: taskfold kafka remove, then apply, makes the topics anew"),
+            error @ (KafkaError::Cluster(_)
+            | KafkaError::Record { .. }
+            | KafkaError::Log(_)
+            | KafkaError::Ledger(_)
+            | KafkaError::Registry(_)) => Failure::new(Exit::Access, error.to_string()),
         }
         };
         let (differences, plans) = match self.action {
             Action::Plan => (bus::plan(&cluster, &topics).await.map_err(failed)?, true),
             Action::Apply => (bus::apply(&cluster, &topics).await.map_err(failed)?, false),
+            Action::Remove { yes } => {
+                if !yes && !app.screen.confirm("Delete all topics of Taskfold?")? {
+                    return Err(Failure::usage("nothing was deleted").hint("say --yes"));
+                }
+                let removed = bus::remove(&cluster, &topics).await.map_err(failed)?;
+                return report_removed(app, &removed);
+            }
         };
         let lines: Vec<String> = differences.iter().map(ToString::to_string).collect();
         if app.screen.json {
@@ -58,6 +75,19 @@ impl Kafka {
         }
         Ok(())
     }
+}
+
+fn report_removed(app: &App, removed: &[String]) -> Result<(), Failure> {
+    if app.screen.json {
+        return app.screen.value(&json!({ "removed": removed }));
+    }
+    if removed.is_empty() {
+        return app.screen.line("there are no topics");
+    }
+    for topic in removed {
+        app.screen.line(&format!("deleted {topic}"))?;
+    }
+    Ok(())
 }
 
 /// Those of the log, which need not exist yet.

@@ -89,7 +89,7 @@ impl Default for Kafka {
 pub(crate) enum ValueFormat {
     /// Avro, with the schema's id in the registry.
     Avro,
-    /// A CloudEvent as JSON.
+    /// A `CloudEvent` as JSON.
     Json,
 }
 
