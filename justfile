@@ -23,9 +23,9 @@ run-services *arguments:
 
 target := env("CARGO_TARGET_DIR", justfile_directory() / "target")
 
-# Every test, with a line for each phase.
+# Every test, with a line for each phase; real servers are started for them.
 test: (phase "Rust: tests of every crate, and the rules of the repository")
-    cargo test --workspace --locked --no-fail-fast --features taskfold/crash-points
+    scripts/with-kafka cargo test --workspace --locked --no-fail-fast --features taskfold/crash-points
     @just phase "The API's tests again: roles apart, on PostgreSQL"
     TASKFOLD_TEST_SPLIT=1 TASKFOLD_TEST_STORE=postgres cargo test --locked -p taskfold-roles --test all
     @just phase "Crashes: 40 kills, and 4 planted bugs that must be found"
@@ -39,6 +39,11 @@ conformance: (phase "API: roles apart, on SQLite and on PostgreSQL")
     TASKFOLD_TEST_SPLIT=1 TASKFOLD_TEST_STORE=postgres cargo test --locked -p taskfold-roles --test all
     @just phase "Command line: on PostgreSQL"
     TASKFOLD_TEST_STORE=postgres cargo test --locked -p taskfold --test all
+
+# The tests of relay, topics, registry and leases on a real broker.
+kafka: (phase "Kafka and registry")
+    scripts/with-kafka cargo test --locked -p taskfold-bus
+    scripts/with-kafka cargo test --locked -p taskfold --test all kafka::
 
 # Kills a server 200 times at random moments and at every crash point; every planted bug must be found.
 crash: (phase "Crashes")

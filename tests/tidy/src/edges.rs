@@ -10,7 +10,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("domain", &["contracts"]),
     ("sql", &["contracts"]),
     ("log", &["contracts", "sql"]),
-    ("bus", &["contracts", "log"]),
+    ("bus", &["contracts", "log", "sql"]),
     ("views", &["contracts", "sql"]),
     ("identity", &["contracts", "sql"]),
     ("interchange", &["contracts"]),
@@ -60,7 +60,7 @@ const FENCES: &[(&str, &[&str])] = &[
             "sql", "log", "bus", "views", "identity", "roles", "taskfold",
         ],
     ),
-    ("apache-avro", &[]),
+    ("apache-avro", &["contracts"]),
     ("redis", &["roles"]),
 ];
 

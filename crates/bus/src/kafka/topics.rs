@@ -13,8 +13,10 @@ use tokio::time::Instant;
 
 use super::cluster::{Cluster, KafkaError};
 
-/// How long topics may take to be deleted.
-const REMOVAL: Duration = Duration::from_mins(1);
+/// How long topics may take to be as they were told.
+const CHANGE: Duration = Duration::from_mins(1);
+/// Between two looks at them.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// What topics are to be.
 #[derive(Debug, Clone)]
@@ -236,7 +238,25 @@ pub async fn apply(
         }
     }
     admin.close().await?;
+    settle(cluster, options).await?;
     Ok(differences)
+}
+
+/// Brokers are told of a change a moment after it was made: waits until the one that is asked knows it.
+async fn settle(cluster: &Cluster, options: &TopicOptions) -> Result<(), KafkaError> {
+    let until = Instant::now() + CHANGE;
+    loop {
+        let left = plan(cluster, options).await?;
+        let Some(one) = left.first() else {
+            return Ok(());
+        };
+        if Instant::now() > until {
+            let (Difference::Create { topic, .. } | Difference::Set { topic, .. }) = one;
+            let (topic, reason) = (topic.clone(), "is not as it was made".to_owned());
+            return Err(KafkaError::Topic { topic, reason });
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// Deletes the topics, whatever is on them, and waits until they are gone; their names. The relay publishes the
@@ -245,7 +265,7 @@ pub async fn remove(cluster: &Cluster, options: &TopicOptions) -> Result<Vec<Str
     let admin = cluster.kafka().await?.admin();
     let wanted = names(options);
     let mut removed: Option<Vec<String>> = None;
-    let until = Instant::now() + REMOVAL;
+    let until = Instant::now() + CHANGE;
     loop {
         let mut there = admin.list_topics(ListTopicsOptions::default()).await?;
         there.retain(|name| wanted.contains(name));
@@ -268,5 +288,6 @@ pub async fn remove(cluster: &Cluster, options: &TopicOptions) -> Result<Vec<Str
                 Err(error) => return Err(error.into()),
             }
         }
+        tokio::time::sleep(LOOK).await;
     }
 }

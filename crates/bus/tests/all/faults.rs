@@ -148,7 +148,7 @@ async fn a_broker_that_stands_still_holds_up_nothing_but_the_relay() {
     let sink = Arc::new(Memory::default());
     let mut running = servers.consume(&sink);
     running.until(|status| status.position == 20).await;
-    let broker = servers.pause_broker();
+    let broker = servers.given.pause();
     servers.append(30).await;
     // Read from the log, as the topics do not have it.
     running.until(|status| status.position == 50).await;

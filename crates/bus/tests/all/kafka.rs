@@ -1,7 +1,5 @@
-//! The relay against a real broker and a real registry: where `TASKFOLD_TEST_KAFKA` and
-//! `TASKFOLD_TEST_REGISTRY` name them.
+//! The relay against a real broker and a real registry.
 
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,17 +32,12 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const LEASE: Duration = Duration::from_secs(3);
 
 pub(crate) struct Servers {
-    brokers: String,
+    pub(crate) given: taskfold_kit::Kafka,
     registry: Registry,
     pub(crate) cluster: Cluster,
     pub(crate) log: Log,
     pub(crate) ledger: Ledger,
     _dir: tempfile::TempDir,
-}
-
-#[allow(clippy::disallowed_methods, reason = "where the test servers are")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }
 
 pub(crate) fn topics() -> TopicOptions {
@@ -65,32 +58,18 @@ fn cluster_options(brokers: &str) -> ClusterOptions {
     }
 }
 
-/// A broker that stands still until this is dropped.
-pub(crate) struct StandsStill(String);
-
-impl Drop for StandsStill {
-    fn drop(&mut self) {
-        signal("-CONT", &self.0);
-    }
-}
-
-fn signal(name: &str, process: &str) {
-    let sent = Command::new("kill").args([name, process]).status();
-    assert!(sent.unwrap().success(), "kill {name} {process}");
-}
-
 impl Servers {
     /// Empty topics and an empty log; none where there are no servers.
     pub(crate) async fn new() -> Option<Self> {
-        let brokers = variable("TASKFOLD_TEST_KAFKA")?;
-        let registry = Registry::new(&variable("TASKFOLD_TEST_REGISTRY")?, None).unwrap();
-        let cluster = Cluster::new(cluster_options(&brokers));
+        let given = taskfold_kit::Kafka::given()?;
+        let registry = Registry::new(&given.registry, None).unwrap();
+        let cluster = Cluster::new(cluster_options(&given.brokers));
         let dir = tempfile::tempdir().unwrap();
         let options = taskfold_log::Options::default();
         let log = Log::open(&dir.path().join("log.db"), options, Arc::new(SystemClock)).unwrap();
         let ledger = Ledger::file(&dir.path().join("bus.db")).unwrap();
         let servers = Self {
-            brokers,
+            given,
             registry,
             cluster,
             log,
@@ -102,7 +81,7 @@ impl Servers {
     }
 
     pub(crate) async fn kafka(&self) -> Kafka {
-        Kafka::builder(&self.brokers).connect().await.unwrap()
+        Kafka::builder(&self.given.brokers).connect().await.unwrap()
     }
 
     async fn admin(&self) -> AdminClient {
@@ -134,7 +113,7 @@ impl Servers {
     }
 
     pub(crate) fn options(&self) -> ClusterOptions {
-        cluster_options(&self.brokers)
+        cluster_options(&self.given.brokers)
     }
 
     #[allow(clippy::unused_self, reason = "it is asked of the servers")]
@@ -146,14 +125,6 @@ impl Servers {
             linger: Duration::from_millis(5),
             lease: LEASE,
         }
-    }
-
-    /// Stops the only broker where it is.
-    #[allow(clippy::unused_self, reason = "it is asked of the servers")]
-    pub(crate) fn pause_broker(&self) -> StandsStill {
-        let process = variable("TASKFOLD_TEST_KAFKA_PID").expect("the broker's process id");
-        signal("-STOP", &process);
-        StandsStill(process)
     }
 
     pub(crate) fn avro(&self) -> Format {
@@ -322,7 +293,7 @@ async fn an_incompatible_schema_is_refused_by_the_registry() {
     let without_default = serde_json::json!({ "name": "effort", "type": "int" });
     fields.push(without_default);
     let subject = "task-events-com.todoapp.events.TaskCreated";
-    let url = variable("TASKFOLD_TEST_REGISTRY").unwrap();
+    let url = &servers.given.registry;
     let offered = reqwest::Client::new()
         .post(format!("{url}/subjects/{subject}/versions"))
         .json(&serde_json::json!({ "schema": schema.to_string() }));

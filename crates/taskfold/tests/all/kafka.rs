@@ -1,4 +1,4 @@
-//! The log on Kafka: where `TASKFOLD_TEST_KAFKA` and `TASKFOLD_TEST_REGISTRY` name a broker and a registry.
+//! The log on Kafka, on a real broker with a real registry.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use taskfold_kit::Postgres;
+use taskfold_kit::{Kafka, Postgres};
 
 use crate::kit::{Home, Ran, Server, finish};
 
@@ -26,17 +26,15 @@ struct Installation {
     keys: Home,
 }
 
-#[allow(clippy::disallowed_methods, reason = "where the test servers are")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
 impl Installation {
     /// With no topics; none where there are no servers.
     fn new() -> Option<Self> {
+        let Kafka {
+            brokers, registry, ..
+        } = Kafka::given()?;
         let own = Self {
-            brokers: variable("TASKFOLD_TEST_KAFKA")?,
-            registry: variable("TASKFOLD_TEST_REGISTRY")?,
+            brokers,
+            registry,
             format: "avro",
             bus: "log",
             database: None,
