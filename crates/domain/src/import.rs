@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use taskfold_contracts::commands::{CreateTask, Import, ImportFilter, ImportList, ImportTask};
 use taskfold_contracts::events::{
-    Event, ListArchived, ListCreated, TaskCommentEdited, TaskCommented, TaskCompleted, TaskCreated,
-    TaskDeleted,
+    Event, ListArchived, ListCreated, ListRestored, TaskCommentEdited, TaskCommented,
+    TaskCompleted, TaskCreated, TaskDeleted,
 };
 use taskfold_contracts::ids::{ListId, StreamId, TaskId};
 use taskfold_contracts::position::Version;
@@ -38,6 +38,7 @@ pub(crate) fn import(workspace: &Workspace, ctx: &Context, import: &Import) -> O
         restored: BTreeSet::new(),
         stand_ins: places::stand_ins(workspace, import),
         not_needed: places::not_needed(workspace, import),
+        wanted_again: places::wanted_again(workspace, import),
         brings: import
             .tasks
             .iter()
@@ -78,6 +79,8 @@ struct Run<'a> {
     stand_ins: BTreeMap<ListId, ListId>,
     /// Lists of the import into which nothing would come.
     not_needed: BTreeSet<ListId>,
+    /// Lists of the import that somebody put into the trash, and into which new tasks come.
+    wanted_again: BTreeSet<ListId>,
     /// Lists that it made.
     new_lists: BTreeSet<ListId>,
     /// Tasks that it made.
@@ -111,6 +114,11 @@ impl Run<'_> {
             if Brought::is_taken_back(held.and_then(|held| held.brought.as_deref())) {
                 let again = list::restore(&self.state, self.ctx, list_id)?;
                 self.bring_again(again);
+            } else if self.wanted_again.contains(&list_id) && !list.deleted {
+                self.bring_again(Decision {
+                    events: vec![self.ctx.now(ListRestored { list_id })],
+                    ..Decision::nothing(list_id)
+                });
             } else {
                 self.decision.skipped += 1;
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use taskfold_contracts::commands::{Import, ImportList};
-use taskfold_contracts::ids::ListId;
+use taskfold_contracts::ids::{ListId, TaskId};
 use taskfold_contracts::position::Version;
 
 use crate::brought::Brought;
@@ -36,19 +36,33 @@ pub(super) fn stand_ins(workspace: &Workspace, import: &Import) -> BTreeMap<List
 /// Lists of the import that are not here although all their tasks are, in other lists by now: nothing would come
 /// into them.
 pub(super) fn not_needed(workspace: &Workspace, import: &Import) -> BTreeSet<ListId> {
-    let is_here = |stream| workspace.version(stream) > Version(0);
+    let (with_new, with_known) = by_tasks(workspace, import);
+    let is_gone = |list: &ListId| workspace.version((*list).into()) == Version(0);
+    let without_new = with_known.difference(&with_new).copied();
+    without_new.filter(is_gone).collect()
+}
+
+/// Lists of the import, in the trash here, into which something new would come: they come out of it, but what
+/// went there with them does not.
+pub(super) fn wanted_again(workspace: &Workspace, import: &Import) -> BTreeSet<ListId> {
+    let (mut with_new, _) = by_tasks(workspace, import);
+    with_new.retain(|list| workspace.list(*list).is_some_and(List::is_deleted));
+    with_new
+}
+
+/// Lists with tasks that are not here, and lists with tasks that are.
+fn by_tasks(workspace: &Workspace, import: &Import) -> (BTreeSet<ListId>, BTreeSet<ListId>) {
+    let is_here = |id: TaskId| workspace.version(id.into()) > Version(0);
     let (mut with_new, mut with_known) = (BTreeSet::new(), BTreeSet::new());
     for task in &import.tasks {
-        let known = task.task.task_id.is_some_and(|id| is_here(id.into()));
-        let lists = if known {
+        let lists = if task.task.task_id.is_some_and(is_here) {
             &mut with_known
         } else {
             &mut with_new
         };
         lists.extend(task.task.list_id);
     }
-    with_known.retain(|list| !with_new.contains(list) && !is_here((*list).into()));
-    with_known
+    (with_new, with_known)
 }
 
 /// Whether a list is here, or comes out of the trash by the import.

@@ -106,3 +106,24 @@ fn a_list_in_the_trash_is_stood_in_for_by_one_of_its_name() {
     assert_eq!(world.task(2).list_id, Some(list(9)));
     assert!(world.state.task(task(1)).unwrap().is_deleted());
 }
+
+#[test]
+fn a_list_in_the_trash_comes_out_for_what_is_new_and_only_for_that() {
+    let mut world = World::new();
+    world.run(&import(
+        vec![called(1, "Home")],
+        vec![a_task(1, None, Some(1))],
+    ));
+    world.run(&Command::DeleteList { list_id: list(1) });
+    let before = seen(&world.state);
+    let known = import(vec![called(1, "Home")], vec![a_task(1, None, Some(1))]);
+    world.run(&known);
+    assert!(world.types().is_empty(), "nothing is new");
+    let tasks = vec![a_task(1, None, Some(1)), a_task(2, None, Some(1))];
+    let change = world.run(&import(vec![called(1, "Home")], tasks));
+    assert_eq!(live(&world), ["Home"]);
+    assert!(!world.task(2).is_deleted() && world.task(1).is_deleted());
+    assert_eq!((world.last.restored, world.last.skipped), (1, 1));
+    world.undo(change).unwrap();
+    assert_eq!(seen(&world.state), before);
+}
