@@ -42,8 +42,7 @@ conformance: (phase "API: roles apart, on SQLite and on PostgreSQL")
 
 # The tests of relay, topics, registry and leases on a real broker.
 kafka: (phase "Kafka and registry")
-    scripts/with-kafka cargo test --locked -p taskfold-bus
-    scripts/with-kafka cargo test --locked -p taskfold --test all kafka::
+    scripts/with-kafka cargo test --locked -p taskfold-bus -p taskfold --test all -- kafka:: faults:: sharing::
 
 # Kills a server 200 times at random moments and at every crash point; every planted bug must be found.
 crash: (phase "Crashes")

@@ -63,11 +63,36 @@ def write_private(path: Path, secret: str) -> None:
         file.write(secret + "\n")
 
 
+def publishes(binary: Binary, variables: dict[str, str]) -> dict[str, dict[str, str | int]]:
+    """The tables of taskfold.toml by which the log is published, where the stack has a Kafka and a registry; makes the
+    topics and publishes the schemas."""
+    if not {"STACK_KAFKA_BROKERS", "STACK_REGISTRY_URL"} <= variables.keys():
+        return {}
+    brokers = variables["STACK_KAFKA_BROKERS"]
+    copies = min(3, brokers.count(",") + 1)
+    kafka: dict[str, str | int] = {"brokers": brokers, "replication": copies, "min_insync": max(1, copies - 1)}
+    tables = {"kafka": kafka, "registry": {"url": variables["STACK_REGISTRY_URL"]}, "bus": {"kind": "kafka"}}
+    environment = {
+        f"TASKFOLD_{name.upper()}__{key.upper()}": str(value)
+        for name, pairs in tables.items()
+        for key, value in pairs.items()
+    }
+    environment |= {"TASKFOLD_STORE__KIND": "postgres"}
+    for command in (["kafka", "apply"], ["contracts", "publish"]):
+        print(binary.run(*command, environment=environment), end="", flush=True)
+    return tables
+
+
 def configuration(
-    roles: list[str], keys: Path, urls: Path, redis: Path | None, **settings: str | list[str]
+    roles: list[str],
+    keys: Path,
+    urls: Path,
+    redis: Path | None,
+    tables: dict[str, dict[str, str | int]],
+    **settings: str | list[str],
 ) -> str:
-    """taskfold.toml of a process. Strings and lists of them look alike in TOML and in Python's JSON."""
-    def table(name: str, pairs: dict[str, str | list[str]]) -> str:
+    """taskfold.toml of a process. Strings, numbers and lists of them look alike in TOML and in Python's JSON."""
+    def table(name: str, pairs: dict[str, str | int] | dict[str, str | list[str]]) -> str:
         lines = [f"{key} = {json.dumps(value)}" for key, value in pairs.items()]
         return "\n".join([f"[{name}]", *lines, ""])
 
@@ -79,6 +104,8 @@ def configuration(
     ]
     if redis:
         parts.append(table("redis", {"url_file": str(redis)}))
+    if "processor" in roles:
+        parts += [table(name, pairs) for name, pairs in tables.items()]
     return "\n".join([*parts, table("upstream", upstream)] if upstream else parts)
 
 
@@ -94,9 +121,10 @@ def start(arguments: argparse.Namespace, started: list[Service]) -> Service:
     redis = directory / "redis" if "STACK_REDIS_URL" in variables else None
     if redis:
         write_private(redis, variables["STACK_REDIS_URL"])
+    tables = publishes(binary, variables)
 
     def launch(name: str, roles: list[str], **settings: str | list[str]) -> Service:
-        service = Service(name, binary, configuration(roles, keys, urls, redis, **settings))
+        service = Service(name, binary, configuration(roles, keys, urls, redis, tables, **settings))
         started.append(service)
         return service
 

@@ -7,6 +7,7 @@ mod letters;
 pub(crate) mod merged;
 mod record;
 mod relay;
+mod replay;
 mod schemas;
 mod status;
 mod topics;
@@ -15,6 +16,7 @@ pub use cluster::{Cluster, ClusterOptions, KafkaError, Mechanism, Sasl, Security
 pub use letters::{Letters, Postman};
 pub use record::Format;
 pub use relay::{NAME as RELAY, Relay, RelayOptions};
+pub use replay::{Place, replay};
 pub use schemas::{Registry, RegistryError, SchemaIds, Stand};
 pub use status::{RelayCounts, RelayState, RelayStatus};
 pub use topics::{Difference, TopicOptions, apply, dead_letters, plan, remove};

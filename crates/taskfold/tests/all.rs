@@ -26,6 +26,8 @@ mod locks;
 mod names;
 #[path = "all/output.rs"]
 mod output;
+#[path = "all/redrive.rs"]
+mod redrive;
 #[path = "all/server.rs"]
 mod server;
 #[path = "all/services.rs"]

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use krafka::Kafka;
 use krafka::auth::{AuthConfig, TlsConfig};
+use krafka::consumer::Consumer;
+use taskfold_contracts::time::Timestamp;
 use tokio::sync::OnceCell;
 
 /// How brokers know us, and we them.
@@ -166,4 +168,20 @@ fn security(security: &Security) -> AuthConfig {
 /// A partition of the log as Kafka counts them.
 pub(super) fn number_of(partition: u32) -> i32 {
     i32::try_from(partition).unwrap_or(i32::MAX)
+}
+
+/// The first record of this time or later; none when there is none.
+pub(super) async fn offset_at(
+    reader: &Consumer,
+    topic: &str,
+    partition: i32,
+    time: Timestamp,
+) -> Result<Option<i64>, KafkaError> {
+    let place = [(topic, partition)];
+    let found = reader.offsets_for_times(&place, time.as_millis()).await;
+    match found.into_values().next() {
+        Some(Ok(offset)) => Ok(Some(offset).filter(|offset| *offset >= 0)),
+        None => Ok(None),
+        Some(Err(error)) => Err(error.into()),
+    }
 }

@@ -16,7 +16,7 @@ use taskfold_contracts::kafka;
 use taskfold_log::Log;
 use tokio::time::Instant;
 
-use super::cluster::{Cluster, KafkaError, number_of};
+use super::cluster::{Cluster, KafkaError, number_of, offset_at};
 
 /// Rows that wait for one before them, at most: beyond that, topics that run ahead are paused.
 const WAITING: usize = 20_000;
@@ -153,13 +153,10 @@ impl Merged {
             let offset = match next.first() {
                 None => end,
                 Some(row) => {
-                    let time = row.header.recorded_at.as_millis();
-                    let found = reader.offsets_for_times(&[(name, partition)], time).await;
-                    match found.into_values().next() {
-                        Some(Ok(offset)) if offset >= 0 => offset,
-                        Some(Ok(_)) | None => end,
-                        Some(Err(error)) => return Err(error.into()),
-                    }
+                    let time = row.header.recorded_at;
+                    offset_at(&reader, name, partition, time)
+                        .await?
+                        .unwrap_or(end)
                 }
             };
             reader.seek(name, partition, offset).await?;

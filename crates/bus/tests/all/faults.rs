@@ -1,12 +1,15 @@
 //! The relay, and those that read what it publishes, when things go wrong.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
 use krafka::Record;
+use krafka::admin::{DeleteConsumerGroupsOptions, ListConsumerGroupOffsetsOptions};
+use krafka::consumer::TopicPartition;
 use taskfold_bus::Consumer;
-use taskfold_bus::kafka::{Cluster, Letters, RELAY, Relay, apply};
+use taskfold_bus::kafka::{Cluster, Letters, Place, RELAY, Relay, apply, replay};
 use taskfold_contracts::time::SystemClock;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -203,4 +206,40 @@ async fn poison_is_told_on_the_topic_of_dead_letters() {
     stop.cancel();
     tasks.close();
     tasks.wait().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_is_set_back_to_a_moment() {
+    let _alone = ALONE.lock().await;
+    let Some(servers) = Servers::new().await else {
+        return;
+    };
+    apply(&servers.cluster, &topics()).await.unwrap();
+    servers.append(20).await;
+    let (relay, stop) = servers.relay(servers.avro());
+    servers.records(20).await;
+    stop.cancel();
+    relay.await.unwrap();
+    let rows = servers.log.read_partition(0, 0, 20).await.unwrap();
+    let moment = rows[12].header.recorded_at;
+    let first = rows.partition_point(|row| row.header.recorded_at < moment);
+    let from = BTreeMap::from([(0, moment)]);
+    let places = replay(&servers.cluster, "test-group", &from).await.unwrap();
+    let place = |topic, offset| Place {
+        topic,
+        partition: 0,
+        offset,
+    };
+    let first = i64::try_from(first).unwrap();
+    assert!(places.contains(&place("task-events", first)), "{places:?}");
+    assert!(places.contains(&place("user-events", 0)), "{places:?}");
+    let admin = servers.kafka().await.admin();
+    let options = ListConsumerGroupOffsetsOptions::default();
+    let committed = admin.list_consumer_group_offsets("test-group", options);
+    let committed = committed.await.unwrap();
+    let there = TopicPartition::new("task-events", 0);
+    assert_eq!(committed[&there].as_ref().unwrap().offset, Some(first));
+    let deleted =
+        admin.delete_consumer_groups(["test-group"], DeleteConsumerGroupsOptions::default());
+    drop(deleted.await.unwrap());
 }

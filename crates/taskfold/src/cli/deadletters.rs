@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use serde_json::json;
+use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::Position;
 use taskfold_log::Log;
 use taskfold_views::{Views, deadletters};
@@ -37,6 +38,8 @@ enum Action {
         /// The place of any of them
         position: Position,
     },
+    /// Apply all again that wait, each workspace's in order
+    Redrive,
     /// Give an event up for ever
     Drop {
         /// Its place in the log
@@ -52,7 +55,9 @@ impl Deadletters {
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         let log = match self.action {
             Action::List { .. } | Action::Show { .. } => files::open_log(app).await?,
-            Action::Retry { .. } | Action::Drop { .. } => files::open_log_alone(app)?,
+            Action::Retry { .. } | Action::Redrive | Action::Drop { .. } => {
+                files::open_log_alone(app)?
+            }
         };
         let views = files::open_views(app)?;
         let outcome = match self.action {
@@ -64,6 +69,7 @@ impl Deadletters {
                     .value(&text.map_err(|error| Failure::doing("write JSON", error))?)
             }
             Action::Retry { position } => retry(app, &log, views, position).await,
+            Action::Redrive => redrive(app, &log, &views).await,
             Action::Drop { position, yes } => discard(app, &views, position, yes).await,
         };
         log.shutdown().await;
@@ -119,9 +125,50 @@ async fn find(views: &Views, position: Position) -> Result<deadletters::DeadLett
 
 async fn retry(app: &App, log: &Log, views: Views, position: Position) -> Result<(), Failure> {
     let letter = find(&views, position).await?;
+    let applied = apply_again(log, views, letter.workspace_id).await?;
+    if app.screen.json {
+        return app.screen.value(&json!({ "applied": applied }));
+    }
+    app.screen.line(&format!(
+        "{} {applied} events",
+        app.screen.paint(style::GOOD, "applied")
+    ))
+}
+
+/// Workspaces whose events still cannot be applied wait on; the others do not wait for them.
+async fn redrive(app: &App, log: &Log, views: &Views) -> Result<(), Failure> {
+    let parked = views.read(deadletters::parked).await;
+    let parked = parked.map_err(|error| Failure::doing("read the dead letters", error))?;
+    let (mut applied, mut failed) = (0, Vec::new());
+    for workspace in &parked {
+        match apply_again(log, views.clone(), *workspace).await {
+            Ok(events) => applied += events,
+            Err(failure) => failed.push(format!("workspace {workspace}: {failure}")),
+        }
+    }
+    let workspaces = parked.len() - failed.len();
+    if app.screen.json {
+        let report = json!({ "workspaces": workspaces, "applied": applied, "failed": failed });
+        app.screen.value(&report)?;
+    } else if parked.is_empty() {
+        app.screen.note("no dead letters");
+    } else {
+        let verdict = app.screen.paint(style::GOOD, "applied");
+        let line = format!("{verdict} {applied} events of {workspaces} workspaces");
+        app.screen.line(&line)?;
+    }
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let failure = Failure::new(Exit::Conflict, "some events still cannot be applied");
+    Err(failed.into_iter().fold(failure, Failure::detail))
+}
+
+/// How many events of the workspace were applied; none of them when one cannot be.
+async fn apply_again(log: &Log, views: Views, workspace: WorkspaceId) -> Result<u64, Failure> {
     let (log, runtime) = (log.clone(), tokio::runtime::Handle::current());
     let tried = tokio::task::spawn_blocking(move || {
-        deadletters::retry(&views, letter.workspace_id, |at| {
+        deadletters::retry(&views, workspace, |at| {
             let after = at.number.saturating_sub(1);
             let rows = runtime.block_on(log.read_partition(at.partition, after, 1));
             let rows = rows.map_err(|error| error.to_string())?;
@@ -131,17 +178,10 @@ async fn retry(app: &App, log: &Log, views: Views, position: Position) -> Result
             log.open_envelope(row).map_err(|error| error.to_string())
         })
     });
-    let applied = tried
+    tried
         .await
         .map_err(|error| Failure::doing("retry", error))?
-        .map_err(|error| Failure::new(Exit::Conflict, error.to_string()))?;
-    if app.screen.json {
-        return app.screen.value(&json!({ "applied": applied }));
-    }
-    app.screen.line(&format!(
-        "{} {applied} events",
-        app.screen.paint(style::GOOD, "applied")
-    ))
+        .map_err(|error| Failure::new(Exit::Conflict, error.to_string()))
 }
 
 async fn discard(app: &App, views: &Views, position: Position, yes: bool) -> Result<(), Failure> {

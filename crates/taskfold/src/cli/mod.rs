@@ -24,6 +24,7 @@ mod migrate;
 mod moves;
 mod named;
 mod profile;
+mod replay;
 mod restore;
 mod rm;
 mod search;
@@ -183,6 +184,8 @@ enum Direct {
     Kafka(kafka::Kafka),
     /// The schemas of events, here and in the registry
     Contracts(contracts::Contracts),
+    /// Give a consumer group on Kafka events once more
+    Replay(replay::Replay),
     /// Keys with which processes sign what they say to each other
     Keys(keys::Keys),
     /// Look after the views
@@ -362,6 +365,7 @@ async fn directly(app: &App, command: Direct) -> Result<(), Failure> {
         Direct::Migrate(command) => command.run(app).await,
         Direct::Kafka(command) => command.run(app).await,
         Direct::Contracts(command) => command.run(app).await,
+        Direct::Replay(command) => command.run(app).await,
         Direct::Keys(command) => command.run(app),
         Direct::Views(command) => command.run(app).await,
         Direct::Deadletters(command) => command.run(app).await,
