@@ -71,7 +71,7 @@ def publishes(binary: Binary, variables: dict[str, str]) -> dict[str, dict[str, 
     brokers = variables["STACK_KAFKA_BROKERS"]
     copies = min(3, brokers.count(",") + 1)
     kafka: dict[str, str | int] = {"brokers": brokers, "replication": copies, "min_insync": max(1, copies - 1)}
-    tables = {"kafka": kafka, "registry": {"url": variables["STACK_REGISTRY_URL"]}, "bus": {"kind": "kafka"}}
+    tables = {"kafka": kafka, "registry": {"url": variables["STACK_REGISTRY_URL"]}}
     environment = {
         f"TASKFOLD_{name.upper()}__{key.upper()}": str(value)
         for name, pairs in tables.items()

@@ -164,6 +164,7 @@ impl Line {
     /// Publishes until the tenure ends, or until something fails.
     async fn publish(&self, failures: &mut u32) -> Result<(), KafkaError> {
         let (checkpoint, noted) = self.noted().await?;
+        self.own(|own| own.position = own.position.max(checkpoint));
         let mut ends = self.ends(&noted).await?;
         let mut at = self.start(&ends, checkpoint, &noted);
         let producer = self.producer().await?;

@@ -1,5 +1,6 @@
 //! Dead letters are applied again.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use taskfold_contracts::time::SystemClock;
@@ -20,14 +21,27 @@ fn bury(home: &Home) {
     runtime.block_on(log.shutdown());
 }
 
+/// The file of the views, and what SQLite keeps beside it.
+fn move_views(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        if entry.file_name().to_string_lossy().starts_with("views") {
+            std::fs::rename(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
 #[test]
 fn what_waits_is_applied_and_the_views_are_as_if_nothing_had_been() {
     let home = Home::in_files();
     home.add("Water the plants");
-    let (views, before) = (home.data().join("views.db"), home.path("before.db"));
-    std::fs::copy(&views, &before).unwrap();
+    let before = home.path("before");
+    std::fs::create_dir(&before).unwrap();
+    move_views(&home.data(), &before);
     home.add("Call mum");
-    std::fs::copy(&before, &views).unwrap();
+    let after = home.path("after");
+    std::fs::create_dir(&after).unwrap();
+    move_views(&home.data(), &after);
+    move_views(&before, &home.data());
     bury(&home);
     let listed = home.json(&["deadletters", "list"]);
     assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
