@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::ledger::{Beat, Lease, Ledger, Worker};
 
 /// How long a lease lasts after it was renewed.
 const TTL: Duration = Duration::from_secs(10);
-/// How long work may take to end at the stop; its leases run out by themselves afterwards.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// How long work may take to end at the stop; what takes longer keeps its lease, which runs out by itself.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// A partition, while it is ours.
 #[derive(Debug, Clone)]
@@ -200,10 +200,11 @@ impl All {
         for working in self.working.values() {
             working.stop.cancel();
         }
-        let ended = async { while self.tasks.join_next().await.is_some() {} };
-        if timeout(FAREWELL, ended).await.is_ok() {
-            let leases = self.working.values().map(|one| one.lease).collect();
-            self.release(leases, true).await;
+        let (until, mut ended) = (tokio::time::Instant::now() + FAREWELL, Vec::new());
+        while let Ok(Some(one)) = timeout_at(until, self.tasks.join_next_with_id()).await {
+            let id = one.map_or_else(|error| error.id(), |(id, ())| id);
+            ended.extend(self.working.remove(&id).map(|working| working.lease));
         }
+        self.release(ended, true).await;
     }
 }
