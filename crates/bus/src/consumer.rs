@@ -1,5 +1,6 @@
 //! The loop that brings events to a sink.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,11 +13,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::hands::{Hands, Panicked};
 use crate::kafka::Letters;
+use crate::owned::Owned;
 use crate::pace::Pace;
 use crate::retry::Retry;
 use crate::sink::{ApplyError, Sink};
 use crate::source::{Bus, Source};
 use crate::status::{Failure, Progress, StatusHandle};
+use crate::window::Window;
 
 /// How a consumer works.
 #[derive(Debug, Clone)]
@@ -33,6 +36,9 @@ pub struct Options {
     pub retry: Retry,
     /// Who tells the world outside of what it gives up.
     pub letters: Option<Letters>,
+    /// The partitions that it works on, as long as they are in the set; none is all. Whoever shares them out
+    /// need not be right about who works: the sink's watermark refuses what was applied elsewhere.
+    pub owned: Option<watch::Receiver<BTreeSet<u32>>>,
 }
 
 impl Default for Options {
@@ -43,6 +49,7 @@ impl Default for Options {
             linger: Duration::ZERO,
             retry: Retry::default(),
             letters: None,
+            owned: None,
         }
     }
 }
@@ -124,7 +131,7 @@ impl Consumer {
         self.shared.all_partitions(&shutdown, None).await;
     }
 
-    /// Applies everything that the log holds at this moment, then returns. `false` when `shutdown` came
+    /// Applies everything that the log holds at this moment of its partitions, then returns. `false` when `shutdown` came
     /// first.
     pub async fn catch_up(&self, shutdown: &CancellationToken) -> bool {
         let log = &self.shared.log;
@@ -133,16 +140,6 @@ impl Consumer {
             .collect();
         self.shared.all_partitions(shutdown, Some(heads)).await
     }
-}
-
-/// A stretch of rows `start..end` that is tried next, within rows of which those before `start` are done.
-struct Window {
-    start: usize,
-    end: usize,
-    /// Poison is known to be before this index.
-    poison_before: Option<usize>,
-    /// Tries of the row at `start` alone that ended in poison.
-    attempts: u32,
 }
 
 impl Shared {
@@ -242,7 +239,28 @@ impl Shared {
 }
 
 impl Line {
+    /// Works on the partition whenever it is this consumer's; until `until` only if it is now.
     async fn tail(&self, until: Option<u64>) -> bool {
+        let mut owned = Owned::new(self.shared.options.owned.clone(), self.partition);
+        loop {
+            self.note(|own| own.elsewhere = !owned.is());
+            if until.is_some() && !owned.is() {
+                return true;
+            }
+            let gained = self.shutdown.run_until_cancelled(owned.gained());
+            if gained.await.is_none() {
+                return false;
+            }
+            self.note(|own| own.elsewhere = false);
+            match self.work(until, &mut owned).await {
+                Ended::CaughtUp => return true,
+                Ended::Stopped => return false,
+                Ended::Lost => {}
+            }
+        }
+    }
+
+    async fn work(&self, until: Option<u64>, owned: &mut Owned) -> Ended {
         let shared = &self.shared;
         let mut source = Source::new(&shared.options.bus, &shared.log, self.partition);
         let mut hurry = shared.hurry.clone();
@@ -254,11 +272,12 @@ impl Line {
             let after = shared.sink.watermark(self.partition);
             self.note(|own| own.position = after);
             if until.is_some_and(|until| after >= until) {
-                return true;
+                return Ended::CaughtUp;
             }
             let rows = tokio::select! {
                 biased;
-                () = self.shutdown.cancelled() => return false,
+                () = self.shutdown.cancelled() => return Ended::Stopped,
+                () = owned.lost() => return Ended::Lost,
                 rows = source.next(after, batch) => rows,
             };
             match rows {
@@ -429,6 +448,14 @@ impl Line {
     }
 }
 
+/// Why the work on a partition ended.
+enum Ended {
+    CaughtUp,
+    Stopped,
+    /// It is another consumer's now.
+    Lost,
+}
+
 /// Why a try failed.
 enum Trouble {
     /// The row at this index cannot be decoded; nothing was applied.
@@ -441,51 +468,5 @@ impl Progress {
     fn done(&mut self, position: u64) {
         self.position = position;
         self.failing = None;
-    }
-}
-
-impl Window {
-    fn over(rows: usize) -> Self {
-        Self {
-            start: 0,
-            end: rows,
-            poison_before: None,
-            attempts: 0,
-        }
-    }
-
-    /// What was tried is done; the next stretch is the rest, or the half of it that may hold the poison.
-    fn applied(&mut self, rows: usize) {
-        self.start = self.end;
-        self.attempts = 0;
-        self.poison_before = self.poison_before.filter(|poison| *poison > self.start);
-        self.end = match self.poison_before {
-            Some(poison) => self.start + (poison - self.start).div_ceil(2),
-            None => rows,
-        };
-    }
-
-    fn narrow_to_first(&mut self) {
-        self.end = self.start + 1;
-        self.poison_before = None;
-    }
-
-    /// There is poison in what was tried, at `index` when that is known. True when it is the row at
-    /// `start`: then the try counts.
-    fn poisoned(&mut self, index: Option<usize>) -> bool {
-        let index = index.filter(|index| (self.start..self.end).contains(index));
-        let first = index == Some(self.start) || self.end - self.start == 1;
-        if first {
-            self.end = self.start + 1;
-            self.poison_before = None;
-            self.attempts += 1;
-        } else if let Some(index) = index {
-            self.poison_before = Some(index + 1);
-            self.end = index;
-        } else {
-            self.poison_before = Some(self.end);
-            self.end = self.start + (self.end - self.start) / 2;
-        }
-        first
     }
 }

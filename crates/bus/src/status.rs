@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use taskfold_contracts::time::{Clock, Timestamp};
-use taskfold_log::Log;
+use taskfold_log::{Log, ReadError};
 use tokio::sync::watch;
 
 /// How a consumer is doing in one partition.
@@ -43,11 +43,69 @@ pub struct Failure {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Progress {
     pub(crate) position: u64,
+    /// Whether another consumer works on the partition.
+    pub(crate) elsewhere: bool,
     /// When the oldest event was recorded that was read and not applied.
     pub(crate) waiting_since: Option<Timestamp>,
     pub(crate) buried: u64,
     pub(crate) failing: Option<Failure>,
     pub(crate) last_error: Option<Failure>,
+}
+
+/// Tells how far something is that consumers in other processes bring events to, by the watermarks that it
+/// shows.
+pub struct Observer {
+    log: Log,
+    clock: Arc<dyn Clock>,
+    progress: watch::Sender<Vec<Progress>>,
+}
+
+impl Observer {
+    /// Nothing is known before it is [told](Self::saw).
+    pub fn new(log: Log, clock: Arc<dyn Clock>) -> Self {
+        let partitions = usize::try_from(log.partitions()).unwrap_or(0);
+        let progress = watch::Sender::new(vec![Progress::default(); partitions]);
+        Self {
+            log,
+            clock,
+            progress,
+        }
+    }
+
+    /// Tells what it was told.
+    pub fn status(&self) -> StatusHandle {
+        StatusHandle {
+            log: self.log.clone(),
+            clock: Arc::clone(&self.clock),
+            progress: self.progress.subscribe(),
+        }
+    }
+
+    /// Takes note of each partition's watermark, and finds out since when the next event waits.
+    ///
+    /// # Errors
+    /// The log cannot be read: the partitions from there on are told as before.
+    pub async fn saw(&self, watermark: impl Fn(u32) -> u64) -> Result<(), ReadError> {
+        let before = self.progress.borrow().clone();
+        for (partition, before) in (0..).zip(before) {
+            let position = watermark(partition);
+            let waits = self.log.head(partition).number > position;
+            let waiting_since = match before.waiting_since {
+                Some(since) if waits && before.position == position => Some(since),
+                Some(_) | None if waits => {
+                    let next = self.log.read_partition(partition, position, 1).await?;
+                    next.first().map(|row| row.header.recorded_at)
+                }
+                Some(_) | None => None,
+            };
+            self.progress.send_modify(|all| {
+                if let Some(own) = all.get_mut(partition as usize) {
+                    (own.position, own.waiting_since) = (position, waiting_since);
+                }
+            });
+        }
+        Ok(())
+    }
 }
 
 /// Tells how a consumer is doing; clones tell the same.
@@ -59,12 +117,13 @@ pub struct StatusHandle {
 }
 
 impl StatusHandle {
-    /// Now, for each partition.
+    /// Now, for each partition that the consumer works on.
     pub fn now(&self) -> Vec<Status> {
         let now = self.clock.now();
         let progress = self.progress.borrow();
         (0..)
             .zip(progress.iter())
+            .filter(|(_, own)| !own.elsewhere)
             .map(|(partition, own)| self.one(partition, own, now))
             .collect()
     }

@@ -25,8 +25,6 @@ use crate::relay::RelaySummary;
 
 /// How long the log may take to answer.
 const LOG_PATIENCE: Duration = Duration::from_secs(2);
-/// Views that are older than this are not fit to be read.
-const LAG_LIMIT: Duration = Duration::from_secs(30);
 
 /// What a process says of itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -54,10 +52,15 @@ struct ViewsState {
     views_lag_seconds: f64,
 }
 
-/// The views of this process.
+/// The views that this process keeps or reads.
 pub(crate) struct Kept {
     pub(crate) views: LiveViews,
-    pub(crate) status: watch::Receiver<Option<StatusHandle>>,
+    /// Of the consumer that keeps them.
+    pub(crate) keeping: watch::Receiver<Option<StatusHandle>>,
+    /// Of those that are read, when that is another matter.
+    pub(crate) reading: Option<StatusHandle>,
+    /// Whether they are read here: then the process is not ready while they are not there, or older than this.
+    pub(crate) must_be_fresh: Option<Duration>,
 }
 
 /// What a process is asked about.
@@ -147,8 +150,7 @@ impl Parts {
         });
         let (log, asked) = tokio::join!(self.log_answers(), join_all(asked));
         let own = self.kept.as_ref().map(Kept::state);
-        let fresh =
-            own.is_none_or(|own| own.views && own.views_lag_seconds <= LAG_LIMIT.as_secs_f64());
+        let fresh = self.kept.as_ref().is_none_or(Kept::is_fresh);
         let silent = asked.iter().filter(|(_, answer)| answer.is_none());
         let unreachable = silent.map(|(probe, _)| probe.name.clone()).collect();
         // Of several processes with the same role one is enough.
@@ -186,8 +188,15 @@ impl Parts {
 }
 
 impl Kept {
+    fn is_fresh(&self) -> bool {
+        let state = self.state();
+        let limit = self.must_be_fresh.map(|limit| limit.as_secs_f64());
+        limit.is_none_or(|limit| state.views && state.views_lag_seconds <= limit)
+    }
+
     fn state(&self) -> ViewsState {
-        let partitions = self.partitions();
+        let read = self.reading.as_ref().map(StatusHandle::now);
+        let partitions = read.unwrap_or_else(|| self.keeping());
         let oldest = partitions.iter().map(|one| one.lag).max();
         ViewsState {
             views: self.views.borrow().is_some(),
@@ -198,11 +207,11 @@ impl Kept {
 
     /// Events put among the dead letters since the start.
     fn buried(&self) -> u64 {
-        self.partitions().iter().map(|one| one.buried).sum()
+        self.keeping().iter().map(|one| one.buried).sum()
     }
 
-    fn partitions(&self) -> Vec<taskfold_bus::Status> {
-        let status = self.status.borrow();
+    fn keeping(&self) -> Vec<taskfold_bus::Status> {
+        let status = self.keeping.borrow();
         status.as_ref().map(StatusHandle::now).unwrap_or_default()
     }
 }

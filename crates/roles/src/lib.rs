@@ -1,6 +1,7 @@
 //! The roles of Taskfold, their HTTP and their wiring: gateway, command, query, processor.
 
 pub mod command;
+mod follower;
 pub mod gateway;
 mod health;
 pub mod internal;

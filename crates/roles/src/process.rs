@@ -6,6 +6,7 @@ mod options;
 mod people;
 mod roles;
 mod stores;
+mod views;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,18 +24,18 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use options::{Kafka, Options, Servers, Store, Wire};
+pub use options::{Kafka, Options, Servers, Store, ViewsServer, Wire};
 pub use people::LocalError;
 pub use roles::{Lack, Role, UnknownRole};
 pub use stores::Stores;
 
 use crate::command::{self, CommandRole};
 use crate::gateway::{self, Gateway};
-use crate::health::{self, Health, Kept};
+use crate::health::{self, Health};
 use crate::internal::client::Probe;
 use crate::internal::{Address, Asked, KeyError, Signer, Verifier, guarded, noted};
 use crate::metrics::Metrics;
-use crate::processor::{Feed, Keeper};
+use crate::processor::Feed;
 use crate::query::{self, LiveViews, QueryRole};
 use crate::revocations;
 use crate::upstream::Upstream;
@@ -86,7 +87,7 @@ pub struct Process {
     gateway: Option<Gateway>,
     people: Option<People>,
     views: LiveViews,
-    status: watch::Receiver<Option<StatusHandle>>,
+    keeping: watch::Receiver<Option<StatusHandle>>,
     health: Health,
     metrics: Arc<Metrics>,
     internal: Option<(Verifier, usize)>,
@@ -99,14 +100,14 @@ pub struct Process {
 
 impl Process {
     /// Starts the roles. Takes as long on a large log as on an empty one: views that are not there, or of
-    /// another version, are built in the background while reads answer 503.
+    /// another version, are built in the background, or waited for, while reads answer 503.
     ///
     /// # Errors
     /// The roles lack something, or their stores cannot be opened.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         options.check()?;
         let stores = Stores::open(&options).await?;
-        match Self::over(stores.clone(), options) {
+        match Self::over(stores.clone(), options).await {
             Ok(process) => Ok(process),
             Err(error) => {
                 stores.close().await;
@@ -115,27 +116,20 @@ impl Process {
         }
     }
 
-    /// The same over stores that are open; several can share them. Must be called within a runtime.
+    /// The same over stores that are open; several can share them.
     ///
     /// # Errors
     /// The roles lack something, or the views or the keys cannot be opened.
-    pub fn over(stores: Stores, options: Options) -> Result<Self, StartError> {
+    pub async fn over(stores: Stores, options: Options) -> Result<Self, StartError> {
         options.check()?;
         let keys = keys(&options)?;
         let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
-        let (views_out, views) = watch::channel(None);
-        let (status_out, status) = watch::channel(None);
-        if options.has(Role::Processor) {
-            let keeper = Keeper {
-                log: stores.log.clone(),
-                feed: feed(&stores, &options, &tasks, &shutdown),
-                clock: Arc::clone(&options.clock),
-                views: views_out,
-                status: status_out,
-            };
-            let opened = keeper.open(&options.data_dir.join("views.db"))?;
-            tasks.spawn(keeper.run(opened, shutdown.clone()));
-        }
+        let feed = feed(&stores, &options, &tasks, &shutdown);
+        let views::Seen {
+            views,
+            keeping,
+            kept,
+        } = views::begin(&stores, &options, feed, (&tasks, &shutdown)).await?;
         let relay = relay(&stores, &options);
         let relayed = relay.as_ref().map(Relay::status);
         if let Some(relay) = relay {
@@ -162,10 +156,7 @@ impl Process {
             log: stores.log.clone(),
             shards: stores.shards,
             appends: command.is_some() && stores.appends,
-            kept: query.as_ref().map(|_| Kept {
-                views: views.clone(),
-                status: status.clone(),
-            }),
+            kept,
             relay: relayed,
             upstreams: parts.probes(),
             metrics: Arc::clone(&metrics),
@@ -196,7 +187,7 @@ impl Process {
             gateway,
             people,
             views,
-            status,
+            keeping,
             health,
             metrics,
             internal: internal.map(|verifier| (verifier, options.wire.at_once)),
@@ -250,14 +241,14 @@ impl Process {
         self.stores.identity()
     }
 
-    /// The views; none while they are built, and where they are not.
+    /// The views that are kept or read here; none while they are built.
     pub fn views(&self) -> Option<Views> {
         self.views.borrow().clone()
     }
 
-    /// How far the views are; none while they are built, and where they are not.
+    /// How far the views are that are kept here; none while they are built, and where they are not.
     pub fn status(&self) -> Option<StatusHandle> {
-        self.status.borrow().clone()
+        self.keeping.borrow().clone()
     }
 
     /// Registers somebody without a request from outside, also when registration is closed.
@@ -402,10 +393,11 @@ impl Roles<'_> {
         if let Some(command) = self.command {
             metrics = metrics.with_conflicts(command.conflicts());
         }
-        if self.query.is_some() {
+        if self.options.has(Role::Processor) {
             metrics = metrics.with_kept_views();
         }
-        if self.query.is_some() || self.options.has(Role::Gateway) {
+        let tells = [Role::Processor, Role::Query, Role::Gateway];
+        if tells.into_iter().any(|role| self.options.has(role)) {
             metrics = metrics.with_views();
         }
         if self.options.has(Role::Gateway) {

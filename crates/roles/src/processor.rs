@@ -1,6 +1,6 @@
 //! The processor role: keeps the views.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,11 +9,13 @@ use taskfold_bus::{ApplyError, Bus, Consumer, Options, Sink, StatusHandle};
 use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::time::Clock;
 use taskfold_log::{Log, crash};
-use taskfold_views::rebuild::{self, Fact, RebuildError, Verified};
+use taskfold_views::rebuild::{self, Fact, RebuildError, Switched};
 use taskfold_views::{OpenError, QueryError, Views, deadletters};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+
+use crate::process::ViewsServer;
 
 /// Rows read from the log at once while the views are built.
 const BUILD_PAGE: usize = 5_000;
@@ -24,6 +26,8 @@ const QUIET: Duration = Duration::from_millis(500);
 const LINGER: Duration = Duration::from_millis(50);
 /// Between a building that failed and the next try.
 const BUILD_PAUSE: Duration = Duration::from_secs(5);
+/// Between two looks whether another process has built them.
+const ELSEWHERE_PAUSE: Duration = Duration::from_millis(250);
 
 /// The views as a place where events take effect.
 struct ViewsSink(Views);
@@ -100,60 +104,100 @@ impl Processor {
     }
 }
 
-/// Opens the views or has them built, then keeps them, as long as the process lives.
+/// Opens the views, or has them built, and gives them out; then keeps them if it is told to, as long as the
+/// process lives.
 pub(crate) struct Keeper {
     pub(crate) log: Log,
     pub(crate) feed: Feed,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) home: Home,
+    /// Whether this process keeps them, or reads what others keep.
+    pub(crate) keeps: bool,
     pub(crate) views: watch::Sender<Option<Views>>,
     pub(crate) status: watch::Sender<Option<StatusHandle>>,
+}
+
+/// Where the views are.
+#[derive(Clone)]
+pub(crate) enum Home {
+    /// In a file of this process.
+    File(PathBuf),
+    /// On PostgreSQL, for any number of processes.
+    Server(Box<ViewsServer>),
 }
 
 /// How the views were found.
 pub(crate) enum Opened {
     /// They can be read.
     Ready(Views),
-    /// They must be built, here.
-    Missing(PathBuf),
+    /// They must be built.
+    Missing,
 }
 
 impl Keeper {
-    /// Looks at the views; never reads the log. Views that can be read are given out at once.
-    pub(crate) fn open(&self, path: &Path) -> Result<Opened, OpenError> {
+    /// Looks at the views; never reads a log that has something. Views that can be read are given out at once.
+    pub(crate) async fn open(&self) -> Result<Opened, OpenError> {
         let empty_log = (0..self.log.partitions()).all(|p| self.log.head(p).number == 0);
-        if !empty_log && !Views::are_at(path) {
-            return Ok(Opened::Missing(path.to_owned()));
+        if let Home::File(path) = &self.home
+            && !empty_log
+            && !Views::are_at(path)
+        {
+            return Ok(Opened::Missing);
         }
-        match Views::open(path) {
-            Ok(views) if self.is_ahead(&views) => {
+        match self.home.open().await {
+            Ok(views) if self.keeps && self.is_ahead(&views).await? => {
                 tracing::warn!("the views know more than the log and are built anew");
-                Ok(Opened::Missing(path.to_owned()))
+                Ok(Opened::Missing)
             }
             Ok(views) => {
                 self.views.send_replace(Some(views.clone()));
                 Ok(Opened::Ready(views))
             }
+            Err(OpenError::OtherVersion { found: 0, .. }) if self.keeps && empty_log => {
+                // They are empty as well, which does not take long.
+                let built = self.build(&CancellationToken::new()).await;
+                let Ok(views) = built else {
+                    return Ok(Opened::Missing);
+                };
+                self.views.send_replace(Some(views.clone()));
+                Ok(Opened::Ready(views))
+            }
             Err(error @ (OpenError::OtherVersion { .. } | OpenError::Corrupt(_))) => {
-                tracing::warn!(%error, "the views are built anew");
-                Ok(Opened::Missing(path.to_owned()))
+                tracing::warn!(%error, "there are no views to read yet");
+                Ok(Opened::Missing)
             }
             Err(error @ OpenError::Storage(_)) => Err(error),
         }
     }
 
     /// Views of another log, or of one that was set back to an earlier state.
-    fn is_ahead(&self, views: &Views) -> bool {
-        (0..self.log.partitions()).any(|p| views.watermark(p) > self.log.head(p).number)
+    async fn is_ahead(&self, views: &Views) -> Result<bool, OpenError> {
+        for partition in 0..self.log.partitions() {
+            let applied = views.watermark(partition);
+            if applied > self.log.head(partition).number {
+                // Another process may have appended it a moment ago.
+                let head = self.log.refresh(partition).await;
+                let head = head.map_err(|error| OpenError::Storage(error.to_string()))?;
+                if applied > head.number {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     pub(crate) async fn run(self, opened: Opened, shutdown: CancellationToken) {
         let views = match opened {
             Opened::Ready(views) => views,
-            Opened::Missing(path) => match self.build_until_done(path, &shutdown).await {
+            Opened::Missing => match self.wait_for_views(&shutdown).await {
                 Some(views) => views,
                 None => return,
             },
         };
+        if !self.keeps {
+            self.views.send_replace(Some(views));
+            return;
+        }
         let processor = Processor::new(self.log, self.feed, views.clone(), self.clock);
         self.status.send_replace(Some(processor.status()));
         self.views.send_replace(Some(views.clone()));
@@ -161,21 +205,65 @@ impl Keeper {
         tokio::join!(processor.run(shutdown), resting);
     }
 
-    /// Tries until it works; none when `shutdown` came first.
-    async fn build_until_done(&self, path: PathBuf, shutdown: &CancellationToken) -> Option<Views> {
+    /// Tries until there are views, built here or by others; none when `shutdown` came first.
+    async fn wait_for_views(&self, shutdown: &CancellationToken) -> Option<Views> {
         loop {
-            let (log, path, stop) = (self.log.clone(), path.clone(), shutdown.clone());
-            let runtime = tokio::runtime::Handle::current();
-            let building = tokio::task::spawn_blocking(move || build(&log, &path, &runtime, &stop));
-            let built = building.await.map_err(|error| error.to_string()).flatten();
-            match built {
+            let pause = match self.build(shutdown).await {
                 Ok(views) => return Some(views),
                 Err(_) if shutdown.is_cancelled() => return None,
-                Err(error) => tracing::error!(error, "the views cannot be built; trying again"),
-            }
+                Err(Unbuilt::Elsewhere) => ELSEWHERE_PAUSE,
+                Err(Unbuilt::Failed(error)) => {
+                    tracing::error!(error, "the views cannot be built; trying again");
+                    BUILD_PAUSE
+                }
+            };
             shutdown
-                .run_until_cancelled(tokio::time::sleep(BUILD_PAUSE))
+                .run_until_cancelled(tokio::time::sleep(pause))
                 .await?;
+        }
+    }
+
+    async fn build(&self, shutdown: &CancellationToken) -> Result<Views, Unbuilt> {
+        if self.keeps {
+            let (log, home, stop) = (self.log.clone(), self.home.clone(), shutdown.clone());
+            let runtime = tokio::runtime::Handle::current();
+            let build = move || build(&log, &home, &runtime, &stop);
+            let building = tokio::task::spawn_blocking(build).await;
+            building.map_err(|error| Unbuilt::Failed(error.to_string()))??;
+        }
+        self.home.open().await.map_err(|error| match error {
+            OpenError::OtherVersion { .. } if !self.keeps => Unbuilt::Elsewhere,
+            OpenError::OtherVersion { .. } | OpenError::Corrupt(_) | OpenError::Storage(_) => {
+                Unbuilt::Failed(error.to_string())
+            }
+        })
+    }
+}
+
+impl Home {
+    async fn open(&self) -> Result<Views, OpenError> {
+        let home = self.clone();
+        let opening = tokio::task::spawn_blocking(move || match home {
+            Self::File(path) => Views::open(&path),
+            Self::Server(there) => Views::connect(&there.server, &there.options),
+        });
+        let opened = opening.await;
+        opened.unwrap_or_else(|error| Err(OpenError::Storage(error.to_string())))
+    }
+}
+
+/// Why there are no views yet.
+enum Unbuilt {
+    /// Another process builds them, or is to.
+    Elsewhere,
+    Failed(String),
+}
+
+impl From<RebuildError> for Unbuilt {
+    fn from(error: RebuildError) -> Self {
+        match error {
+            RebuildError::UnderWay => Self::Elsewhere,
+            RebuildError::Source(_) | RebuildError::File(_) => Self::Failed(error.to_string()),
         }
     }
 }
@@ -203,10 +291,10 @@ async fn merge_in_quiet(views: Views, mut status: StatusHandle, shutdown: Cancel
 
 fn build(
     log: &Log,
-    path: &Path,
+    home: &Home,
     runtime: &Handle,
     stop: &CancellationToken,
-) -> Result<Views, String> {
+) -> Result<(), Unbuilt> {
     let source = |partition, after| {
         if stop.is_cancelled() {
             Err("the server stops".to_owned())
@@ -214,12 +302,23 @@ fn build(
             facts(log, runtime, partition, after)
         }
     };
-    // What operators gave up for ever stays so.
-    let dropped = deadletters::dropped_in_file(path);
-    let built = rebuild::build(path, log.partitions(), &dropped, source, |_| {});
-    let events = built.map_err(|error| error.to_string())?;
+    let events = match home {
+        Home::File(path) => {
+            // What operators gave up for ever stays so.
+            let dropped = deadletters::dropped_in_file(path);
+            rebuild::build(path, log.partitions(), &dropped, source, |_| {})?
+        }
+        Home::Server(there) => {
+            let head = |partition| {
+                let head = runtime.block_on(log.refresh(partition));
+                head.map(|head| head.number)
+                    .map_err(|error| error.to_string())
+            };
+            rebuild::build_on_server(&there.server, log.partitions(), head, source, |_| {})?
+        }
+    };
     tracing::info!(events, "the views were built anew");
-    Views::open(path).map_err(|error| error.to_string())
+    Ok(())
 }
 
 /// Builds the views anew beside those in use and switches to them, while reads and writes go on; to `verify`
@@ -229,31 +328,49 @@ pub(crate) fn rebuild_and_switch(
     views: &Views,
     runtime: &Handle,
     verify: bool,
-) -> Result<Verified, RebuildError> {
+) -> Result<Switched, RebuildError> {
     let source = |partition, after| facts(log, runtime, partition, after);
-    if !verify {
-        let events = rebuild::build_beside(views, log.partitions(), source, |_| {})?;
-        tracing::info!(events, "the views were rebuilt and switched to");
-        let differing = Vec::new();
-        return Ok(Verified { events, differing });
-    }
-    let verified = rebuild::verify_beside(views, log.partitions(), source, |_| {})?;
-    let (events, differing) = (verified.events, verified.differing.join(", "));
-    if differing.is_empty() {
-        tracing::info!(events, "the views were rebuilt; the old ones were equal");
-    } else {
-        tracing::error!(
+    let switched = rebuild::build_beside(views, log.partitions(), verify, source, |_| {})?;
+    let (events, generation) = (switched.events, switched.generation);
+    let differing = switched
+        .comparison
+        .as_ref()
+        .map(|all| all.differing.join(", "));
+    match differing {
+        None => tracing::info!(events, generation, "the views were rebuilt and switched to"),
+        Some(none) if none.is_empty() => {
+            tracing::info!(
+                events,
+                generation,
+                "the views were rebuilt; the old ones were equal"
+            );
+        }
+        Some(differing) => tracing::error!(
             events,
+            generation,
             differing,
             "the views were not what the log says; new ones are in use"
-        );
+        ),
     }
-    Ok(verified)
+    Ok(switched)
 }
 
-fn facts(log: &Log, runtime: &Handle, partition: u32, after: u64) -> Result<Vec<Fact>, String> {
-    let rows = runtime.block_on(log.read_partition(partition, after, BUILD_PAGE));
-    let rows = rows.map_err(|error| error.to_string())?;
+/// The next rows of a partition, as views are built from them; none at its end. Blocks.
+///
+/// # Errors
+/// The log cannot be read.
+pub fn facts(log: &Log, runtime: &Handle, partition: u32, after: u64) -> Result<Vec<Fact>, String> {
+    let reading = async {
+        let rows = log.read_partition(partition, after, BUILD_PAGE).await?;
+        if rows.is_empty() && log.refresh(partition).await?.number > after {
+            // Another process has appended, and a third has applied it already.
+            return log.read_partition(partition, after, BUILD_PAGE).await;
+        }
+        Ok(rows)
+    };
+    let rows = runtime
+        .block_on(reading)
+        .map_err(|error| error.to_string())?;
     Ok(rows.iter().map(|row| fact(log, row)).collect())
 }
 

@@ -59,6 +59,8 @@ mod roundtrip;
 mod services;
 #[path = "all/shared_log.rs"]
 mod shared_log;
+#[path = "all/shared_views.rs"]
+mod shared_views;
 #[path = "all/sockets.rs"]
 mod sockets;
 #[path = "all/storm.rs"]

@@ -60,6 +60,10 @@ pub(crate) async fn run(app: &App) -> Result<(), Failure> {
     for line in &doors.said {
         app.screen.line(line)?;
     }
+    if doors.said.is_empty() {
+        app.screen
+            .line("Taskfold is at work, and takes no messages")?;
+    }
     let roles: Vec<_> = config.serve.roles.iter().map(|role| role.name()).collect();
     tracing::info!(roles = roles.join(","), data = %config.data.display(), "serving");
     let announced = doors.public.is_some();
@@ -149,9 +153,12 @@ async fn until_told(doors: Doors, local: &Local, mut signals: Signals) -> io::Re
         });
         serving.into_future()
     });
+    let serving: Vec<_> = serving.collect();
+    // A processor needs no door.
+    let open = !serving.is_empty();
     let mut serving = pin!(try_join_all(serving));
     tokio::select! {
-        ended = &mut serving => return ended.map(drop),
+        ended = &mut serving, if open => return ended.map(drop),
         told = signals.next() => told?,
     }
     stop.send_replace(true);

@@ -6,9 +6,10 @@ use std::time::Duration;
 use taskfold_log::PostgresOptions;
 use taskfold_roles::gateway::Rate;
 use taskfold_roles::internal::Address;
-use taskfold_roles::process::{Options, Role, Servers, Store, Wire};
+use taskfold_roles::process::{Options, Role, Servers, Store, ViewsServer, Wire};
 use taskfold_roles::redis::Redis;
 use taskfold_sql::Server;
+use taskfold_views::ServerOptions;
 
 use crate::config::{Config, Registration, Secret, StoreKind};
 use crate::exit::Failure;
@@ -49,6 +50,7 @@ pub(crate) fn to_serve(config: &Config) -> Result<Options, Failure> {
 pub(crate) fn alone(config: &Config) -> Result<Options, Failure> {
     let mut options = Options::new(&config.data);
     options.roles = BTreeSet::from(Role::ALL);
+    options.views_lag = Duration::from_secs(config.serve.views_lag_seconds.get().into());
     options.keys_live = Duration::from_hours(24) * config.serve.idempotency_days.get();
     options.store = match config.store.kind {
         StoreKind::Sqlite => {
@@ -64,6 +66,7 @@ pub(crate) fn alone(config: &Config) -> Result<Options, Failure> {
                 log: postgres(config)?,
                 identity: identity(config)?,
                 bus: bus(config)?,
+                views: views(config)?,
             }))
         }
     };
@@ -113,14 +116,38 @@ pub(crate) fn postgres(config: &Config) -> Result<PostgresOptions, Failure> {
 /// # Errors
 /// No database is named, or its address cannot be used.
 pub(crate) fn identity(config: &Config) -> Result<Server, Failure> {
-    let (key, url) = match &config.store.identity_url {
-        Some(url) => ("store.identity_url", Some(url)),
+    let url = config.store.identity_url.as_ref();
+    let server = server(config, "store.identity_url", url)?;
+    Ok(server.with_name("taskfold-identity"))
+}
+
+/// Where the views are.
+///
+/// # Errors
+/// As for [`identity`].
+pub(crate) fn views(config: &Config) -> Result<ViewsServer, Failure> {
+    let store = &config.store;
+    let replica = match &store.replica_url {
+        Some(url) => Some(server(config, "store.replica_url", Some(url))?),
+        None => None,
+    };
+    Ok(ViewsServer {
+        server: server(config, "store.views_url", store.views_url.as_ref())?,
+        options: ServerOptions {
+            replica,
+            ..ServerOptions::default()
+        },
+    })
+}
+
+/// The database that is named, else the first of the log's.
+fn server(config: &Config, key: &str, url: Option<&Secret>) -> Result<Server, Failure> {
+    let (key, url) = match url {
+        Some(url) => (key, Some(url)),
         None => ("store.urls", config.store.urls.first()),
     };
     let url = url.map(Secret::reveal).unwrap_or_default();
-    Server::parse(url)
-        .map(|server| server.with_name("taskfold-identity"))
-        .map_err(|error| Failure::usage(format!("`{key}`: {error}")))
+    Server::parse(url).map_err(|error| Failure::usage(format!("`{key}`: {error}")))
 }
 
 /// Where processors tell each other about their work: beside the log.

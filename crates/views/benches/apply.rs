@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use taskfold_kit::Postgres;
 use taskfold_sql::Server;
+use taskfold_views::rebuild::build_on_server;
 use taskfold_views::{ServerOptions, Views};
 
 #[path = "../tests/all/world.rs"]
@@ -35,6 +36,7 @@ fn main() {
         let file = directory.path().join(format!("{batch}.db"));
         run("SQLite", &Views::open(&file).unwrap(), &world, batch);
         let server = Server::parse(&Postgres::shared().database().unwrap()).unwrap();
+        build_on_server(&server, 1, |_| Ok(0), |_, _| Ok(Vec::new()), |_| {}).unwrap();
         let views = Views::connect(&server, &ServerOptions::default()).unwrap();
         run("PostgreSQL", &views, &world, batch);
     }

@@ -183,7 +183,7 @@ pub(crate) fn parked_now(connection: &Connection) -> Result<BTreeSet<WorkspaceId
 
 /// The events that were given up for ever: what a rebuild leaves out.
 pub fn dropped(r: &Reader) -> Result<BTreeSet<Position>, QueryError> {
-    Ok(dropped_now(r.everywhere()?)?)
+    Ok(dropped_in(r.everywhere()?, "dead_letters")?)
 }
 
 /// The same of a file that is about to be replaced, perhaps of another version or damaged: what can still
@@ -192,13 +192,17 @@ pub fn dropped_in_file(path: &Path) -> BTreeSet<Position> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     rusqlite::Connection::open_with_flags(path, flags)
         .map_err(Error::from)
-        .and_then(|connection| dropped_now(&Connection::sqlite(connection)))
+        .and_then(|connection| dropped_in(&Connection::sqlite(connection), "dead_letters"))
         .unwrap_or_default()
 }
 
-fn dropped_now(connection: &Connection) -> Result<BTreeSet<Position>, Error> {
-    let sql = "SELECT partition, number FROM dead_letters WHERE dropped = 1";
-    Ok(connection.query(sql, &[], place)?.into_iter().collect())
+/// The same of one table.
+pub(crate) fn dropped_in(
+    connection: &Connection,
+    table: &str,
+) -> Result<BTreeSet<Position>, Error> {
+    let sql = format!("SELECT partition, number FROM {table} WHERE dropped = 1");
+    Ok(connection.query(&sql, &[], place)?.into_iter().collect())
 }
 
 fn place(row: &Row) -> Result<Position, Error> {

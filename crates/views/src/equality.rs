@@ -53,6 +53,16 @@ pub fn digest(r: &Reader) -> Result<BTreeMap<String, [u8; 32]>, QueryError> {
     Ok(digests)
 }
 
+/// SHA-256 over a [`digest`].
+pub fn whole(digest: &BTreeMap<String, [u8; 32]>) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for (table, hash) in digest {
+        variable(&mut hasher, 3, table.as_bytes());
+        hasher.update(hash);
+    }
+    hasher.finalize().into()
+}
+
 /// [`digest`] of the rows of one workspace, for comparing with the views as they were at a moment.
 pub fn digest_of_workspace(
     r: &Reader,

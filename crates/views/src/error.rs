@@ -2,24 +2,22 @@
 
 use taskfold_sql::{Error, TakeError};
 
-/// A views file that cannot be used as it is.
+/// Views that cannot be used as they are.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Another version of Taskfold made it: build a new one beside it.
-    #[error(
-        "the views file has version {found}, this program keeps version {expected}: rebuild it"
-    )]
+    /// Another version of Taskfold made them, or on a server nobody did: build new ones beside them.
+    #[error("the views have version {found}, this program keeps version {expected}: rebuild them")]
     OtherVersion {
-        /// In the file.
+        /// That is there; 0 when there are none.
         found: i64,
         /// Of this program.
         expected: i64,
     },
-    /// It is damaged, or its building was never finished: build a new one.
-    #[error("the views file is not usable: {0}")]
+    /// They are damaged, or their building was never finished: build new ones.
+    #[error("the views are not usable: {0}")]
     Corrupt(String),
-    /// It cannot be read or written: a matter of permissions or of the disk.
-    #[error("the views file cannot be opened: {0}")]
+    /// They cannot be read or written: a matter of permissions, of the disk, or of the server.
+    #[error("the views cannot be opened: {0}")]
     Storage(String),
 }
 

@@ -17,6 +17,7 @@ pub mod lists;
 mod marks;
 pub mod members;
 mod page;
+mod prepare;
 pub mod rebuild;
 pub mod search;
 mod server;

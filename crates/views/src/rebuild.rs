@@ -22,8 +22,8 @@ use crate::views::{Generation, Views};
 use crate::{deadletters, marks};
 
 pub(crate) use builder::{Builder, derive};
+pub use verify::Comparison;
 use verify::{Snapshot, upto};
-pub use verify::{Verified, verify_beside};
 
 /// What the log gives for one position.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +49,7 @@ pub enum RebuildError {
     /// The log cannot be read.
     #[error("the log cannot be read: {0}")]
     Source(String),
-    /// The new file cannot be written.
+    /// The new tables cannot be written.
     #[error(transparent)]
     File(#[from] OpenError),
     /// There is one already.
@@ -64,6 +64,17 @@ pub struct Progress {
     pub events: u64,
     /// Where it is.
     pub position: Position,
+}
+
+/// New tables are in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Switched {
+    /// Events applied to them.
+    pub events: u64,
+    /// Their number.
+    pub generation: u64,
+    /// How old and new compare, if that was asked for.
+    pub comparison: Option<Comparison>,
 }
 
 impl From<Error> for RebuildError {
@@ -176,83 +187,87 @@ fn read_ahead(
 }
 
 /// Builds new tables beside those in use and switches to them when they have caught up; meanwhile readers
-/// and writers go on, but for the moment of the switch, in which nothing is applied. `source` and
-/// `progress` as for [`build`]; `source` must not use the views. Blocks. Gives the number of events
-/// applied.
+/// and writers go on, but for the moment of the switch, in which nothing is applied. To `compare`, the new tables
+/// end where the old ones did, and are read for it while they are in use already; nobody is held up. `source` and `progress` as for [`build`]; `source` must
+/// not use the views. Blocks.
 ///
 /// # Errors
-/// The old tables stay in use: the log cannot be read, the new file cannot be written, or another rebuild
+/// The old tables stay in use: the log cannot be read, the new tables cannot be written, or another rebuild
 /// of these views is under way.
 pub fn build_beside(
     views: &Views,
     partitions: u32,
-    source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
-    progress: impl FnMut(Progress),
-) -> Result<u64, RebuildError> {
-    Ok(beside(views, partitions, source, progress, false)?.events)
-}
-
-fn beside(
-    views: &Views,
-    partitions: u32,
+    compare: bool,
     mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
     progress: impl FnMut(Progress),
-    verify: bool,
-) -> Result<Verified, RebuildError> {
+) -> Result<Switched, RebuildError> {
     let _alone = views.alone().ok_or(RebuildError::UnderWay)?;
+    if let Some(store) = views.store() {
+        let mut builds = store.builder()?.ok_or(RebuildError::UnderWay)?;
+        let last = match builds.watermarks()? {
+            Some(last) if compare => Some(last),
+            Some(_) | None => None,
+        };
+        let bounded = upto(last, &mut source);
+        let (generation, events) = fill_server(&mut builds, partitions, bounded, progress)?;
+        let wanted = Wanted::AllApplied { compare };
+        let (caught, snapshot) = take_place(&mut builds, generation, wanted, &mut source)?;
+        views.refresh().map_err(OpenError::from)?;
+        return Ok(Switched {
+            events: events + caught,
+            generation,
+            comparison: compared(&builds, snapshot)?,
+        });
+    }
     let dropped = views
         .read_blocking(deadletters::dropped)
         .map_err(OpenError::from)?;
-    if let Some(store) = views.store() {
-        let mut builds = store.builder()?.ok_or(RebuildError::UnderWay)?;
-        let last = verify.then(|| builds.watermarks()).transpose()?;
-        let bounded = upto(last, &mut source);
-        let (generation, events) =
-            fill_server(&mut builds, partitions, &dropped, bounded, progress)?;
-        let (caught, snapshot) = take_place(&mut builds, generation, &mut source, verify)?;
-        views.refresh().map_err(OpenError::from)?;
-        let differing = match snapshot {
-            None => Vec::new(),
-            Some(new) => {
-                let old = builds.previous()?.ok_or_else(gone)?;
-                new.differing(&Views::on(builds.generation(old)))?
-            }
-        };
-        let events = events + caught;
-        return Ok(Verified { events, differing });
-    }
     let generation = views.generation() + 1;
     let live = views.sqlite();
     let Some(next) = live.and_then(|live| live.file.as_ref().map(File::other)) else {
         return Err(OpenError::Storage("views in memory are not rebuilt".to_owned()).into());
     };
-    let last = verify.then(|| views.watermarks());
+    let last = compare.then(|| views.watermarks());
     let bounded = upto(last, &mut source);
     let mut events = fill(&next, generation, partitions, &dropped, bounded, progress)?;
     // Most of what was appended since is applied while the old tables go on.
-    events += catch_up(&open(&next)?, &views.watermarks(), &mut source)?;
+    events += catch_up(&open(&next)?, &views.watermarks(), true, &mut source)?;
     let old = views.sqlite();
     let mut snapshot = None;
     views.replace(|connection, file| {
         let wanted = marks::watermarks(connection).map_err(OpenError::from)?;
         let caught_up = open(&next)?;
-        events += catch_up(&caught_up, &wanted, source)?;
-        snapshot = verify.then(|| Snapshot::take(&caught_up));
+        events += catch_up(&caught_up, &wanted, true, source)?;
+        snapshot = compare.then(|| Snapshot::take(&caught_up));
         Ok::<_, RebuildError>((file.map_or_else(|| next.clone(), File::other), generation))
     })?;
-    let differing = match snapshot {
-        None => Vec::new(),
-        Some(new) => {
-            let old = old.as_ref().and_then(|old| old.file.as_ref());
-            new.differing(&open(old.ok_or_else(gone)?)?)?
-        }
+    let compare = |new: Snapshot| {
+        let old = old.as_ref().and_then(|old| old.file.as_ref());
+        new.compare(&open(old.ok_or_else(gone)?)?)
     };
+    let comparison = snapshot.map(compare).transpose()?;
     old.map_or(Ok(()), retire)?;
-    Ok(Verified { events, differing })
+    Ok(Switched {
+        events,
+        generation,
+        comparison,
+    })
 }
 
 fn gone() -> OpenError {
     OpenError::Storage("the old tables are gone and cannot be compared".to_owned())
+}
+
+/// How the tables that were in use before compare with a snapshot of those that are, if it was taken.
+fn compared(
+    builds: &Builds,
+    snapshot: Option<Snapshot>,
+) -> Result<Option<Comparison>, RebuildError> {
+    let compare = |new: Snapshot| {
+        let old = builds.previous()?.ok_or_else(gone)?;
+        new.compare(&Views::on(builds.generation(old), BTreeMap::new()))
+    };
+    snapshot.map(compare).transpose()
 }
 
 fn open(file: &File) -> Result<Views, OpenError> {
@@ -260,76 +275,106 @@ fn open(file: &File) -> Result<Views, OpenError> {
     Views::over(Some(file.clone()), writer, Some(readers))
 }
 
-/// Builds views on a server from nothing and has all processes of this version use them: for a server that
-/// has none of this version, while [`Views::connect`] refuses it. Otherwise as [`build_beside`].
+/// Builds views on a server from nothing, where there are none of this version, while [`Views::connect`]
+/// refuses that, or such as know more than the log: it was set back, and nothing that they know is kept.
+/// `head` gives the last position of a partition of the log as it is now. All processes of this version use
+/// the new tables then. Otherwise as [`build_beside`]; 0 events when there was nothing to do.
 ///
 /// # Errors
 /// The log cannot be read, the server fails, or a rebuild is under way there.
 pub fn build_on_server(
     server: &Server,
     partitions: u32,
-    dropped: &BTreeSet<Position>,
+    head: impl Fn(u32) -> Result<u64, String>,
     mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
     progress: impl FnMut(Progress),
 ) -> Result<u64, RebuildError> {
     let mut builds = Builds::begin(server)?.ok_or(RebuildError::UnderWay)?;
-    let (generation, events) =
-        fill_server(&mut builds, partitions, dropped, &mut source, progress)?;
-    let (caught, _) = take_place(&mut builds, generation, source, false)?;
+    if let Some(applied) = builds.watermarks()? {
+        let mut ahead = false;
+        for (partition, number) in applied {
+            ahead |= number > head(partition).map_err(RebuildError::Source)?;
+        }
+        if !ahead {
+            return Ok(0);
+        }
+    }
+    let (generation, events) = fill_server(&mut builds, partitions, &mut source, progress)?;
+    let (caught, _) = take_place(&mut builds, generation, Wanted::WhatThereIs, source)?;
     Ok(events + caught)
 }
 
 /// Goes back to the tables that were in use before the last switch on a server, when they have caught up
-/// with the log; those in use now are kept for the next time. Gives the number of events applied.
+/// with the log; those in use now are kept for the next time. `compare` as for [`build_beside`].
 ///
 /// # Errors
 /// There are none, the log cannot be read, or a rebuild is under way: nothing is switched.
 pub fn switch_back(
     views: &Views,
+    compare: bool,
     source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
-) -> Result<u64, RebuildError> {
+) -> Result<Switched, RebuildError> {
     let _alone = views.alone().ok_or(RebuildError::UnderWay)?;
     let none = || OpenError::Storage("there are no earlier tables to go back to".to_owned());
     let store = views.store().ok_or_else(none)?;
     let mut builds = store.builder()?.ok_or(RebuildError::UnderWay)?;
     let previous = builds.previous()?.ok_or_else(none)?;
-    let (events, _) = take_place(&mut builds, previous, source, false)?;
+    let wanted = Wanted::AllApplied { compare };
+    let (events, snapshot) = take_place(&mut builds, previous, wanted, source)?;
     views.refresh().map_err(OpenError::from)?;
-    Ok(events)
+    Ok(Switched {
+        events,
+        generation: previous,
+        comparison: compared(&builds, snapshot)?,
+    })
 }
 
 /// Fills a new generation; its number, and how many events are in it.
 fn fill_server(
     builds: &mut Builds,
     partitions: u32,
-    dropped: &BTreeSet<Position>,
     source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
     mut progress: impl FnMut(Progress),
 ) -> Result<(u64, u64), RebuildError> {
+    let dropped = builds.dropped()?;
     let generation = builds.create()?;
     let mut builder = Builder::new(&builds.connection, None)?;
-    pour(&mut builder, partitions, dropped, source, &mut progress)?;
+    pour(&mut builder, partitions, &dropped, source, &mut progress)?;
     Ok((generation, builder.finish(generation)?))
 }
 
+/// What new tables must have before they are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// All that was applied to the old ones.
+    AllApplied {
+        /// Whether old and new are compared then.
+        compare: bool,
+    },
+    /// What the log has of it: the old ones may know more.
+    WhatThereIs,
+}
+
 /// Puts a generation in the place of the one in use, when it has caught up with it. Gives the number of
-/// events that took, and, to `verify`, a snapshot of it as it is then.
+/// events that took, and, to compare, a snapshot of it as it is then.
 fn take_place(
     builds: &mut Builds,
     generation: u64,
+    wanted: Wanted,
     mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
-    verify: bool,
 ) -> Result<(u64, Option<Snapshot>), RebuildError> {
     let next: Store = builds.generation(generation);
-    let next = Views::on(next);
+    let next = Views::on(next, BTreeMap::new());
     next.refresh().map_err(OpenError::from)?;
+    let whole = wanted != Wanted::WhatThereIs;
     // Most of what was appended since is applied while the old tables go on.
-    let wanted = builds.watermarks()?;
-    let mut events = catch_up(&next, &wanted, &mut source)?;
+    let applied = builds.watermarks()?.unwrap_or_default();
+    let mut events = catch_up(&next, &applied, whole, &mut source)?;
     let mut snapshot = None;
-    builds.switch(generation, |wanted| {
-        events += catch_up(&next, wanted, source)?;
-        snapshot = verify.then(|| Snapshot::take(&next));
+    builds.switch(generation, |applied| {
+        events += catch_up(&next, applied, whole, source)?;
+        let compare = wanted == Wanted::AllApplied { compare: true };
+        snapshot = compare.then(|| Snapshot::take(&next));
         Ok::<_, RebuildError>(())
     })?;
     drop(next);
@@ -337,10 +382,12 @@ fn take_place(
     Ok((events, snapshot))
 }
 
-/// Applies what was appended while the tables were built, so that no watermark goes back at the switch.
+/// Applies what was appended while the tables were built, so that no watermark goes back at the switch; `whole`
+/// refuses a log that ends before.
 fn catch_up(
     next: &Views,
     wanted: &BTreeMap<u32, u64>,
+    whole: bool,
     mut source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
 ) -> Result<u64, RebuildError> {
     let mut events = 0;
@@ -350,6 +397,9 @@ fn catch_up(
             let mut facts = source(*partition, after).map_err(RebuildError::Source)?;
             // No further, so that both end at the same place.
             facts.retain(|fact| fact.header().position.number <= *number);
+            if facts.is_empty() && !whole {
+                break;
+            }
             if facts.is_empty() {
                 return Err(RebuildError::Source(format!(
                     "it ends at {partition}:{after}, the views are at {number}"

@@ -1,16 +1,17 @@
 //! Views in PostgreSQL: a schema for each generation, `views_<number>`, and in the schema `views` a row that
 //! names the one in use by programs of each version. Any number of processes read and write them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use taskfold_contracts::position::Position;
 use taskfold_sql::{Access, Connection, Error, Pool, Server, values};
 
 use crate::db::VIEW_VERSION;
 use crate::error::OpenError;
 use crate::sql::{signed, unsigned};
-use crate::{marks, tables};
+use crate::{deadletters, marks, tables};
 
 /// How many connections a process has to its views, and where it reads.
 #[derive(Debug, Clone)]
@@ -53,6 +54,14 @@ const SHARED: &str = "
         switched_at TIMESTAMPTZ NOT NULL DEFAULT now()
     )";
 
+/// Whoever may name generations may use them, whoever made them.
+const SHARE: &str = "SELECT format('GRANT USAGE ON SCHEMA %1$I TO %2$s;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %1$I TO %2$s',
+        ?1::text, granted.grantee::regrole)
+    FROM pg_class, aclexplode(relacl) granted
+    WHERE pg_class.oid = 'views.live'::regclass AND granted.privilege_type = 'UPDATE'
+        AND granted.grantee NOT IN (0, current_user::regrole::oid)";
+
 /// Steps into the generation in use, for the rest of the transaction, and says which it is.
 const ENTER: &str = "SELECT set_config('search_path', 'views_' || number, true), number
     FROM views.live WHERE view_version = ?1";
@@ -73,17 +82,28 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Connects, and makes empty tables where there are none of any version.
-    pub(crate) fn connect(server: &Server, options: &ServerOptions) -> Result<Self, OpenError> {
+    /// Connects; tells how far the tables in use are.
+    pub(crate) fn connect(
+        server: &Server,
+        options: &ServerOptions,
+    ) -> Result<(Self, BTreeMap<u32, u64>), OpenError> {
         let mut connection = Connection::postgres(&writing(server))?;
-        found(&mut connection)?;
-        if live(&connection)?.is_none() {
-            return Err(OpenError::OtherVersion {
-                found: newest(&connection)?,
-                expected: VIEW_VERSION,
-            });
-        }
-        Ok(Self::over(server, options, None))
+        let found = connection.transaction(Access::Read, |c| {
+            if !is_founded(c)? {
+                return Ok::<_, Error>(Err(0));
+            }
+            match enter_live(c)? {
+                Some(number) => Ok(Ok((number, marks::watermarks(c)?))),
+                None => newest(c).map(Err),
+            }
+        })?;
+        let (number, watermarks) = found.map_err(|found| OpenError::OtherVersion {
+            found,
+            expected: VIEW_VERSION,
+        })?;
+        let store = Self::over(server, options, None);
+        store.seen.store(number, Ordering::Relaxed);
+        Ok((store, watermarks))
     }
 
     /// Over one generation, in use or not.
@@ -109,10 +129,11 @@ impl Store {
 
     /// In a transaction: steps into the generation that is to be read.
     pub(crate) fn enter(&self, connection: &Connection) -> Result<(), Error> {
-        let read = |row: &taskfold_sql::Row| unsigned(row, 1);
         let number = match self.pinned {
-            None => connection.first(ENTER, values![VIEW_VERSION], read)?,
-            Some(number) => connection.first(ENTER_PINNED, values![signed(number)], read)?,
+            None => enter_live(connection)?,
+            Some(number) => connection.first(ENTER_PINNED, values![signed(number)], |row| {
+                unsigned(row, 1)
+            })?,
         };
         let number = number
             .ok_or_else(|| Error::Away(format!("there are no views of version {VIEW_VERSION}")))?;
@@ -147,25 +168,16 @@ fn writing(server: &Server) -> Server {
         .with_setting("plan_cache_mode", "force_generic_plan")
 }
 
-/// Makes what names the generations, and when there never was any, an empty one.
-fn found(connection: &mut Connection) -> Result<(), Error> {
-    let is_there = "SELECT to_regclass('views.live') IS NOT NULL";
-    let is_there = connection.first(is_there, &[], |row| row.get(0))? == Some(true);
-    if is_there && newest(connection)? > 0 {
-        return Ok(());
-    }
+/// Whether there is what names the generations.
+pub(crate) fn is_founded(connection: &Connection) -> Result<bool, Error> {
+    let sql = "SELECT to_regclass('views.live') IS NOT NULL";
+    Ok(connection.first(sql, &[], |row| row.get(0))? == Some(true))
+}
+
+/// Makes what names the generations, once.
+pub(crate) fn found(connection: &mut Connection) -> Result<(), Error> {
     connection.transaction(Access::Write, |c| {
-        c.batch(&format!(
-            "SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock({SWITCH}); {SHARED}"
-        ))?;
-        if newest(c)? > 0 {
-            return Ok(());
-        }
-        let number = create(c)?;
-        tables::index(c)?;
-        c.batch(tables::ACTIVITY_INDEXES)?;
-        marks::complete(c, number)?;
-        switch(c, number)
+        c.batch(&format!("SELECT pg_advisory_xact_lock({SWITCH}); {SHARED}"))
     })
 }
 
@@ -183,16 +195,37 @@ fn live(connection: &Connection) -> Result<Option<(u64, Option<u64>)>, Error> {
     })
 }
 
+/// In a transaction: steps into the generation in use, and says which it is; none when there is none.
+fn enter_live(connection: &Connection) -> Result<Option<u64>, Error> {
+    connection.first(ENTER, values![VIEW_VERSION], |row| unsigned(row, 1))
+}
+
 /// Makes the tables of a new generation, without indexes, and steps into it.
 fn create(connection: &Connection) -> Result<u64, Error> {
     let next = "SELECT nextval('views.generations')";
     let number = connection.first(next, &[], |row| unsigned(row, 0))?;
     let number = number.unwrap_or(0);
+    let schema = format!("views_{number}");
     connection.batch(&format!(
-        "CREATE SCHEMA views_{number}; SET LOCAL search_path = views_{number}"
+        "CREATE SCHEMA {schema}; SET LOCAL search_path = {schema}"
     ))?;
     tables::create(connection)?;
+    share(connection, &schema)?;
     Ok(number)
+}
+
+/// Lets all who may name generations use those of this role.
+pub(crate) fn share_all(connection: &Connection) -> Result<(), Error> {
+    let own = "SELECT nspname::text FROM pg_namespace WHERE nspname ~ '^views_[0-9]+$'
+        AND pg_has_role(nspowner, 'USAGE')";
+    let own = connection.query(own, &[], |row| row.get::<String>(0))?;
+    own.iter().try_for_each(|schema| share(connection, schema))
+}
+
+/// Lets all who may name generations use this one.
+fn share(connection: &Connection, schema: &str) -> Result<(), Error> {
+    let grants = connection.query(SHARE, values![schema], |row| row.get::<String>(0))?;
+    grants.iter().try_for_each(|grant| connection.batch(grant))
 }
 
 /// Names another generation as the one in use.
@@ -219,9 +252,11 @@ impl Builds {
         let server = server.clone().with_name("taskfold-views-build");
         let patient = writing(&server).with_statement_timeout(BUILD_TIMEOUT);
         let mut connection = Connection::postgres(&patient)?;
-        connection.transaction(Access::Write, |c| {
-            c.batch(&format!("SELECT pg_advisory_xact_lock({SWITCH}); {SHARED}"))
-        })?;
+        if !is_founded(&connection)? {
+            found(&mut connection).map_err(|error| {
+                OpenError::Storage(format!("{error}; taskfold migrate prepares the database"))
+            })?;
+        }
         let lock = format!("SELECT pg_try_advisory_lock({BUILD})");
         let locked = connection.first(&lock, &[], |row| row.get(0))?;
         if locked != Some(true) {
@@ -230,6 +265,21 @@ impl Builds {
         let builds = Self { server, connection };
         builds.sweep()?;
         Ok(Some(builds))
+    }
+
+    /// What was given up for ever in tables of any version, as far as it can be read.
+    pub(crate) fn dropped(&self) -> Result<BTreeSet<Position>, Error> {
+        let all = "SELECT number FROM views.live ORDER BY view_version";
+        let all = self.connection.query(all, &[], |row| unsigned(row, 0))?;
+        let mut dropped = BTreeSet::new();
+        for number in all {
+            let table = format!("views_{number}.dead_letters");
+            match deadletters::dropped_in(&self.connection, &table) {
+                Ok(found) => dropped.extend(found),
+                Err(error) => tracing::warn!(number, %error, "what was given up is not known"),
+            }
+        }
+        Ok(dropped)
     }
 
     /// Makes the tables of a new generation and begins the transaction that fills them, in their schema.
@@ -267,19 +317,15 @@ impl Builds {
     }
 
     /// The watermarks of the generation in use; none when there is none.
-    pub(crate) fn watermarks(&mut self) -> Result<BTreeMap<u32, u64>, Error> {
-        self.connection
-            .transaction(Access::Read, |c| match live(c)? {
-                None => Ok(BTreeMap::new()),
-                Some((live, _)) => {
-                    c.batch(&format!("SET LOCAL search_path = views_{live}"))?;
-                    marks::watermarks(c)
-                }
-            })
+    pub(crate) fn watermarks(&mut self) -> Result<Option<BTreeMap<u32, u64>>, Error> {
+        self.connection.transaction(Access::Read, |c| {
+            let entered = enter_live(c)?;
+            entered.map(|_| marks::watermarks(c)).transpose()
+        })
     }
 
     /// Switches to a generation. `catch_up` is given the watermarks of the one in use, when nobody can move
-    /// them any more.
+    /// them any more; none when there is none.
     pub(crate) fn switch<E: From<Error>>(
         &mut self,
         number: u64,
@@ -289,18 +335,20 @@ impl Builds {
             c.batch(&format!(
                 "SET LOCAL synchronous_commit = on; SELECT pg_advisory_xact_lock({SWITCH})"
             ))?;
-            if let Some((live, _)) = live(c)? {
-                c.batch(&format!("SET LOCAL search_path = views_{live}"))?;
-                catch_up(&marks::watermarks(c)?)?;
-            }
+            let applied = match enter_live(c)? {
+                Some(_) => marks::watermarks(c)?,
+                None => BTreeMap::new(),
+            };
+            catch_up(&applied)?;
             Ok(switch(c, number)?)
         })
     }
 
     /// Drops generations that are neither in use nor kept for switching back: those before, and those whose
-    /// building was never finished.
+    /// building was never finished. Those of another owner are his.
     pub(crate) fn sweep(&self) -> Result<(), Error> {
         let left = "SELECT nspname::text FROM pg_namespace WHERE nspname ~ '^views_[0-9]+$'
+            AND pg_has_role(nspowner, 'USAGE')
             AND nspname NOT IN (SELECT 'views_' || number FROM views.live)
             AND nspname NOT IN (SELECT 'views_' || previous FROM views.live WHERE previous IS NOT NULL)";
         let left = self

@@ -127,19 +127,24 @@ impl Views {
     }
 
     /// Connects to the views on a PostgreSQL server, which other processes may read and write as well.
-    /// Makes empty ones where there never were any; that takes the right to create schemas.
     ///
     /// # Errors
-    /// The server cannot be reached, or has only views of other versions: build some
+    /// The server cannot be reached, or has no views of this version: build some
     /// ([`build_on_server`](crate::rebuild::build_on_server)).
     pub fn connect(server: &Server, options: &ServerOptions) -> Result<Self, OpenError> {
-        let views = Self::on(Store::connect(server, options)?);
-        views.refresh()?;
+        let (store, watermarks) = Store::connect(server, options)?;
+        let views = Self::on(store, watermarks);
+        if options.replica.is_some()
+            && let Err(error) = views.refresh()
+        {
+            // A replica that is away, or has not heard of these tables yet, may be there soon.
+            tracing::warn!(%error, "the replica of the views cannot be read yet");
+        }
         Ok(views)
     }
 
-    pub(crate) fn on(store: Store) -> Self {
-        Self::at(Home::Postgres(Box::new(store)), BTreeMap::new())
+    pub(crate) fn on(store: Store, watermarks: BTreeMap<u32, u64>) -> Self {
+        Self::at(Home::Postgres(Box::new(store)), watermarks)
     }
 
     /// Empty views that live in memory alone.

@@ -1,5 +1,6 @@
 //! In order, with exactly one effect, whatever happens.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use taskfold_bus::Consumer;
@@ -167,5 +168,41 @@ async fn catching_up_ends_at_the_head() {
     let cancelled = CancellationToken::new();
     cancelled.cancel();
     assert!(!consumer.catch_up(&cancelled).await);
+    log.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_partition_is_worked_on_while_it_is_ones_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let (log, sink) = (open(directory.path()), Arc::new(Memory::default()));
+    let (give, owned) = tokio::sync::watch::channel(BTreeSet::new());
+    let options = taskfold_bus::Options {
+        owned: Some(owned),
+        ..options()
+    };
+    let (to, clock) = (Arc::clone(&sink) as _, Arc::new(SystemClock));
+    let mut running = start(Consumer::new(log.clone(), to, clock, options));
+    fill(&log, &[workspace()], 10).await;
+    let other = Arc::new(Memory::default());
+    let mut beside = run(&log, &other);
+    beside.until(|status| status.position == 10).await;
+    assert_eq!(sink.tables().effects, one_to(0), "it is nobody's yet");
+    give.send_replace([0].into());
+    running.until(|status| status.position == 10).await;
+    give.send_replace(BTreeSet::new());
+    while !running.status.now().is_empty() {
+        assert!(running.status.changed().await);
+    }
+    fill(&log, &[workspace()], 5).await;
+    beside.until(|status| status.position == 15).await;
+    assert_eq!(sink.tables().effects, one_to(10), "it is another's");
+    give.send_replace([0].into());
+    running.until(|status| status.position == 15).await;
+    assert_eq!(sink.tables().effects, one_to(15));
+    drop(give);
+    fill(&log, &[workspace()], 1).await;
+    running.until(|status| status.position == 16).await;
+    running.stop().await;
+    beside.stop().await;
     log.shutdown().await;
 }

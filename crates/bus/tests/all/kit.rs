@@ -182,6 +182,7 @@ pub(crate) fn options() -> Options {
             poison_attempts: 3,
         },
         letters: None,
+        owned: None,
     }
 }
 
@@ -220,7 +221,7 @@ impl Running {
     /// Waits for a status, at most 20 seconds.
     pub(crate) async fn until(&mut self, wanted: impl Fn(&taskfold_bus::Status) -> bool) {
         let waiting = async {
-            while !wanted(&self.status.now()[0]) {
+            while !self.status.now().first().is_some_and(&wanted) {
                 assert!(self.status.changed().await, "the consumer is gone");
             }
         };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use taskfold_bus::Observer;
 use taskfold_log::Log;
 use taskfold_log::conformance::kit::{HeldClock, workspace};
 
@@ -51,5 +52,28 @@ async fn lag_in_events_and_in_time_and_the_failure() {
     );
     assert!(status.last_error.is_some());
     running.stop().await;
+    log.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_observer_tells_how_old_the_next_event_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(HeldClock::default());
+    clock.set(10_000);
+    let path = directory.path().join("log.db");
+    let options = taskfold_log::Options::default();
+    let log = Log::open(&path, options, Arc::clone(&clock) as _).unwrap();
+    fill(&log, &[workspace()], 3).await;
+    clock.set(12_000);
+    fill(&log, &[workspace()], 2).await;
+    let observer = Observer::new(log.clone(), Arc::clone(&clock) as _);
+    let status = observer.status();
+    clock.set(17_500);
+    for (watermark, events, millis) in [(0, 5, 7_500), (0, 5, 7_500), (3, 2, 5_500), (5, 0, 0)] {
+        observer.saw(|_| watermark).await.unwrap();
+        let now = status.now().remove(0);
+        let lag = (now.position, now.lag_events, now.lag);
+        assert_eq!(lag, (watermark, events, Duration::from_millis(millis)));
+    }
     log.shutdown().await;
 }

@@ -121,12 +121,18 @@ impl Gateway {
         Ok(self.inner.parts.command.call(request).await)
     }
 
-    /// The caller, who wants to see all that the log has of a workspace, not what the views had a moment ago.
-    pub(super) fn settled(&self, caller: &Caller, workspace: WorkspaceId) -> Caller {
-        Caller {
-            position: Some(self.log().head(self.log().partition_of(workspace))),
+    /// The caller, who wants to see all that the log has of a workspace, whoever committed it, not what the
+    /// views had a moment ago.
+    pub(super) async fn settled(
+        &self,
+        caller: &Caller,
+        workspace: WorkspaceId,
+    ) -> Result<Caller, Problem> {
+        let head = self.log().refresh(self.log().partition_of(workspace));
+        Ok(Caller {
+            position: Some(head.await?),
             ..caller.clone()
-        }
+        })
     }
 
     /// Zone and first day of the week of the caller; UTC and Monday while the views are not there.
@@ -136,8 +142,11 @@ impl Gateway {
             return known;
         }
         let home = caller.verified.personal_workspace;
-        let settled = self.settled(caller, home);
-        let me: Result<Me, _> = Box::pin(self.ask(&settled, home, Read::Me)).await;
+        let asking = async {
+            let settled = self.settled(caller, home).await?;
+            self.ask(&settled, home, Read::Me).await
+        };
+        let me: Result<Me, Problem> = Box::pin(asking).await;
         match me {
             Err(_) => Preferences::default(),
             Ok(Me {

@@ -10,6 +10,7 @@ use taskfold_contracts::ids::{IdSource, SystemIds};
 use taskfold_contracts::time::{Clock, SystemClock};
 use taskfold_log::PostgresOptions;
 use taskfold_sql::Server;
+use taskfold_views::ServerOptions;
 
 use super::roles::{self, Around, Lack, Role};
 use crate::internal::Address;
@@ -24,9 +25,9 @@ const AT_ONCE: usize = 1_024;
 pub struct Options {
     /// What it is.
     pub roles: BTreeSet<Role>,
-    /// A directory of its own, which must exist: views and snapshots are here, and what [`Store::Files`] says.
+    /// A directory of its own, which must exist: snapshots are here, and what [`Store::Files`] says.
     pub data_dir: PathBuf,
-    /// Where log and accounts are.
+    /// Where log, accounts and views are.
     pub store: Store,
     /// Other processes.
     pub wire: Wire,
@@ -46,11 +47,13 @@ pub struct Options {
     pub redis: Option<Redis>,
     /// Where the processor role publishes the log; nowhere when there is none.
     pub kafka: Option<Kafka>,
+    /// Views that are older than this are not fit to be read: the process is not ready then.
+    pub views_lag: Duration,
     /// How long a retry finds the answer of the first try by its `Idempotency-Key`; a day at least.
     pub keys_live: Duration,
 }
 
-/// Where log and accounts are.
+/// Where log, accounts and views are.
 #[derive(Debug, Clone)]
 pub enum Store {
     /// In files of the data directory, for one process.
@@ -59,7 +62,7 @@ pub enum Store {
     Servers(Box<Servers>),
 }
 
-/// Databases, migrated already.
+/// Databases, prepared already.
 #[derive(Debug, Clone)]
 pub struct Servers {
     /// The log's.
@@ -68,6 +71,17 @@ pub struct Servers {
     pub identity: Server,
     /// That of what processors tell each other about their work.
     pub bus: Server,
+    /// That of the views.
+    pub views: ViewsServer,
+}
+
+/// Where views are on PostgreSQL, and how a process uses them.
+#[derive(Debug, Clone)]
+pub struct ViewsServer {
+    /// The database.
+    pub server: Server,
+    /// How many connections, and where reads go.
+    pub options: ServerOptions,
 }
 
 /// Kafka, as the processor role uses it.
@@ -124,6 +138,7 @@ impl Options {
             cache: command::CacheLimits::default(),
             redis: None,
             kafka: None,
+            views_lag: Duration::from_secs(30),
             keys_live: Duration::from_hours(7 * 24),
         }
     }
@@ -133,7 +148,7 @@ impl Options {
         self.roles.contains(&role)
     }
 
-    /// Whether everything that the roles need is there, wherever their stores are.
+    /// Whether everything that the roles need is there.
     ///
     /// # Errors
     /// The first thing that is missing.
@@ -142,6 +157,7 @@ impl Options {
             command: !self.wire.command.is_empty(),
             query: !self.wire.query.is_empty(),
             listens: self.wire.listens,
+            shared_views: matches!(self.store, Store::Servers(_)),
             keys: self.wire.keys.is_some(),
         };
         roles::check(&self.roles, around)

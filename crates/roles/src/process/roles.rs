@@ -101,6 +101,8 @@ pub(super) struct Around {
     pub(super) query: bool,
     pub(super) listens: bool,
     pub(super) keys: bool,
+    /// Whether views are where all processes reach them.
+    pub(super) shared_views: bool,
 }
 
 /// The first thing that these roles lack.
@@ -113,7 +115,7 @@ pub(super) fn check(roles: &BTreeSet<Role>, around: Around) -> Result<(), Lack> 
         (Role::Query, Role::Processor),
         (Role::Processor, Role::Query),
     ] {
-        if has(has_one) && !has(needs) {
+        if has(has_one) && !has(needs) && !around.shared_views {
             let has = has_one;
             return Err(Lack::Views { has, needs });
         }
@@ -127,7 +129,7 @@ pub(super) fn check(roles: &BTreeSet<Role>, around: Around) -> Result<(), Lack> 
         }
     } else if !around.listens {
         let reached = roles.iter().find(|role| **role != Role::Processor);
-        return Err(reached.copied().map_or(Lack::Role, Lack::Listener));
+        return reached.map_or(Ok(()), |role| Err(Lack::Listener(*role)));
     }
     let sends = has(Role::Gateway) && !(has(Role::Command) && has(Role::Query));
     if (sends || around.listens) && !around.keys {
@@ -179,6 +181,22 @@ mod tests {
         assert_eq!(of(&[Query, Processor], alone), Err(Lack::Listener(Query)));
         let heard = Around { keys, ..listens };
         assert_eq!(of(&[Query, Processor], heard), Ok(()));
+        let shared_views = true;
+        let heard = Around {
+            shared_views,
+            ..heard
+        };
+        assert_eq!(of(&[Query], heard), Ok(()));
+        let unheard = Around {
+            shared_views,
+            ..alone
+        };
+        assert_eq!(of(&[Query], unheard), Err(Lack::Listener(Query)));
+        assert_eq!(
+            of(&[Processor], unheard),
+            Ok(()),
+            "nobody sends it messages"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use taskfold_contracts::envelope::hex;
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_views::rebuild::RebuildError;
 use tokio::runtime::Handle;
@@ -57,6 +58,8 @@ pub struct Rebuilt {
     equal: Option<bool>,
     /// Tables of the old views that were not.
     differing: Vec<String>,
+    /// SHA-256 over all rows of the new views, in hex; null when that was not asked.
+    hash: Option<String>,
 }
 
 impl QueryRole {
@@ -74,12 +77,17 @@ impl QueryRole {
         let (log, runtime) = (self.inner.log.clone(), Handle::current());
         // Tracked, so that a shutdown waits for the switch; and it goes on when nobody waits for it.
         let building = self.inner.rebuilding.spawn_blocking(move || {
-            let built = rebuild_and_switch(&log, &views, &runtime, verify)?;
+            let switched = rebuild_and_switch(&log, &views, &runtime, verify)?;
+            let (hash, differing) = match switched.comparison {
+                Some(found) => (Some(hex(&found.hash)), found.differing),
+                None => (None, Vec::new()),
+            };
             Ok(Rebuilt {
-                events: built.events,
-                generation: views.generation(),
-                equal: verify.then_some(built.differing.is_empty()),
-                differing: built.differing,
+                events: switched.events,
+                generation: switched.generation,
+                equal: verify.then_some(differing.is_empty()),
+                differing,
+                hash,
             })
         });
         let built = building.await.map_err(|error| Problem::internal(&error))?;

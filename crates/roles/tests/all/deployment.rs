@@ -1,16 +1,23 @@
 //! The roles as they are run: together, or each behind a listener of its own.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use axum::Router;
 use taskfold_identity::{Identity, NewToken};
 use taskfold_kit::Postgres;
 use taskfold_log::{Log, Migrate, PostgresOptions, WriteError};
 use taskfold_roles::internal::generate;
-use taskfold_roles::process::{LocalError, Options, Process, Role, Servers, Store, Stores, Wire};
-use taskfold_sql::Server;
+use taskfold_roles::process::{
+    LocalError, Options, Process, Role, Servers, Store, Stores, ViewsServer, Wire,
+};
+use taskfold_sql as sql;
+use taskfold_views::{ServerOptions, Views};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+use crate::kit::PATIENCE;
 
 /// A router on a free port.
 pub(crate) struct Serving {
@@ -56,34 +63,75 @@ fn wanted(variable: &str, value: &str) -> bool {
     std::env::var(variable).is_ok_and(|found| found == value)
 }
 
+/// Where the database of a data directory is noted.
+fn place(data: &Path) -> PathBuf {
+    data.join("postgres")
+}
+
 /// A database for a data directory, the same for every start there.
 async fn servers(options: &Options) -> Store {
-    let place = options.data_dir.join("postgres");
+    let place = place(&options.data_dir);
     let known = std::fs::read_to_string(&place);
     let url = known.unwrap_or_else(|_| Postgres::shared().database().unwrap());
-    let (log, identity) = (
-        PostgresOptions::new(vec![url.clone()]),
-        Server::parse(&url).unwrap(),
-    );
+    std::fs::write(&place, &url).unwrap();
+    Store::Servers(Box::new(prepare(&url, options.log.partitions).await))
+}
+
+/// Makes what an operator makes with `taskfold migrate`.
+pub(crate) async fn prepare(url: &str, partitions: u32) -> Servers {
+    let log = PostgresOptions::new(vec![url.to_owned()]);
     let migrate = Migrate {
-        partitions: options.log.partitions,
+        partitions,
         ..Migrate::default()
     };
     Log::migrate(&log, &migrate).await.unwrap();
-    let server = identity.clone();
-    let accounts = tokio::task::spawn_blocking(move || Identity::migrate(&server));
-    accounts.await.unwrap().unwrap();
-    std::fs::write(&place, &url).unwrap();
-    let bus = identity.clone();
-    Store::Servers(Box::new(Servers { log, identity, bus }))
+    let server = sql::Server::parse(url).unwrap();
+    let identity = server.clone();
+    let made = tokio::task::spawn_blocking(move || {
+        Identity::migrate(&server).unwrap();
+        Views::prepare(&server).unwrap();
+    });
+    made.await.unwrap();
+    // Many of them are in one process here.
+    let options = ServerOptions {
+        readers: 4,
+        writers: 2,
+        replica: None,
+    };
+    let views = ViewsServer {
+        server: identity.clone(),
+        options,
+    };
+    Servers {
+        log,
+        bus: identity.clone(),
+        identity,
+        views,
+    }
+}
+
+/// Removes the views of a data directory that nobody has open.
+pub(crate) fn delete_views(data: &Path) {
+    if let Ok(url) = std::fs::read_to_string(place(data)) {
+        let gone = "DO $$ DECLARE name text; BEGIN
+            FOR name IN SELECT nspname FROM pg_namespace WHERE nspname ~ '^views(_[0-9]+)?$'
+            LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP; END $$";
+        let server = sql::Server::parse(&url).unwrap();
+        let connection = sql::Connection::postgres(&server).unwrap();
+        connection.batch(gone).unwrap();
+    }
+    for name in ["views.db", "views.db-wal", "views.db-shm"] {
+        drop(std::fs::remove_file(data.join(name)));
+    }
 }
 
 /// The roles, running.
 pub(crate) struct Deployment {
     pub(crate) front: Process,
-    /// Command, query and processor, when they are not in `front`.
+    /// The other roles, when they are not in `front`: command first.
     pub(crate) behind: Vec<(Serving, Process)>,
-    stores: Stores,
+    /// In files all use the same stores.
+    shared: Option<Stores>,
 }
 
 impl Deployment {
@@ -100,52 +148,59 @@ impl Deployment {
         if wanted("TASKFOLD_TEST_SPLIT", "1") {
             return Self::split(options).await;
         }
-        let stores = Stores::open(&options).await.unwrap();
         Self {
-            front: Process::over(stores.clone(), options).unwrap(),
+            front: Process::start(options).await.unwrap(),
             behind: Vec::new(),
-            stores,
+            shared: None,
         }
     }
 
-    /// Gateway, command, and query with processor, which send each other messages over HTTP.
+    /// Roles that send each other messages over HTTP. In files: gateway, command, and query with processor,
+    /// over the same stores. On PostgreSQL two of query, and processor for itself; they share nothing else.
     pub(crate) async fn split(options: Options) -> Self {
         let keys = options.data_dir.join("keys");
         if !keys.exists() {
             std::fs::create_dir(&keys).unwrap();
             generate(&keys, "test").unwrap();
         }
-        let stores = Stores::open(&options).await.unwrap();
-        let of = |roles: &[Role], wire: Wire| {
-            let roles = roles.iter().copied().collect();
-            let options = Options {
-                roles,
-                wire: Wire {
-                    keys: Some(keys.clone()),
-                    ..wire
-                },
-                ..options.clone()
-            };
-            Process::over(stores.clone(), options).unwrap()
+        let apart = Apart::new(options, keys).await;
+        let listens = Wire {
+            listens: true,
+            ..Wire::default()
         };
-        let mut behind = Vec::new();
-        for roles in [&[Role::Command][..], &[Role::Query, Role::Processor]] {
-            let wire = Wire {
-                listens: true,
-                ..Wire::default()
-            };
-            let process = of(roles, wire);
-            behind.push((Serving::begin(process.internal_router()).await, process));
+        let behind: &[&[Role]] = match apart.shared {
+            Some(_) => &[&[Role::Command], &[Role::Query, Role::Processor]],
+            None => &[
+                &[Role::Command],
+                &[Role::Processor],
+                &[Role::Query],
+                &[Role::Query],
+            ],
+        };
+        let mut running = Vec::new();
+        for (number, roles) in (0..).zip(behind) {
+            let process = apart.start(number, roles, listens.clone()).await;
+            running.push((Serving::begin(process.internal_router()).await, process));
+        }
+        let command = running[0].0.url().parse().unwrap();
+        let found = behind.iter().zip(&running);
+        let query = found.filter(|(roles, _)| roles.contains(&Role::Query));
+        let mut addresses = Vec::new();
+        for (_, (serving, process)) in query {
+            addresses.push(serving.url().parse().unwrap());
+            if apart.shared.is_none() {
+                until_there_are_views(process).await;
+            }
         }
         let wire = Wire {
-            command: vec![behind[0].0.url().parse().unwrap()],
-            query: vec![behind[1].0.url().parse().unwrap()],
+            command: vec![command],
+            query: addresses,
             ..Wire::default()
         };
         Self {
-            front: of(&[Role::Gateway], wire),
-            behind,
-            stores,
+            front: apart.start(running.len(), &[Role::Gateway], wire).await,
+            behind: running,
+            shared: apart.shared,
         }
     }
 
@@ -153,12 +208,18 @@ impl Deployment {
         self.front.router()
     }
 
+    fn command(&self) -> &Process {
+        let behind = self.behind.first();
+        behind.map_or(&self.front, |(_, process)| process)
+    }
+
+    /// That of whoever appends: it knows all that was.
     pub(crate) fn log(&self) -> &Log {
-        self.stores.log()
+        self.command().log()
     }
 
     pub(crate) fn identity(&self) -> &Identity {
-        self.stores.identity().unwrap()
+        self.front.identity().unwrap()
     }
 
     pub(crate) async fn create_local_token(
@@ -170,7 +231,7 @@ impl Deployment {
     }
 
     pub(crate) async fn forget_keys(&self) -> Result<u64, WriteError> {
-        self.front.forget_keys().await
+        self.command().forget_keys().await
     }
 
     pub(crate) fn close_sockets(&self) {
@@ -178,11 +239,66 @@ impl Deployment {
     }
 
     pub(crate) async fn shutdown(self) {
+        let Some(stores) = self.shared else {
+            self.front.shutdown().await;
+            for (serving, process) in self.behind {
+                serving.end().await;
+                process.shutdown().await;
+            }
+            return;
+        };
         drop(self.front.stop().await);
         for (serving, process) in self.behind {
             serving.end().await;
             drop(process.stop().await);
         }
-        self.stores.close().await;
+        stores.close().await;
+    }
+}
+
+/// What the processes of one installation have in common.
+struct Apart {
+    options: Options,
+    keys: PathBuf,
+    shared: Option<Stores>,
+}
+
+impl Apart {
+    async fn new(options: Options, keys: PathBuf) -> Self {
+        let shared = match &options.store {
+            Store::Files => Some(Stores::open(&options).await.unwrap()),
+            Store::Servers(_) => None,
+        };
+        Self {
+            options,
+            keys,
+            shared,
+        }
+    }
+
+    async fn start(&self, number: usize, roles: &[Role], wire: Wire) -> Process {
+        let mut options = Options {
+            roles: roles.iter().copied().collect(),
+            wire: Wire {
+                keys: Some(self.keys.clone()),
+                ..wire
+            },
+            ..self.options.clone()
+        };
+        if let Some(stores) = &self.shared {
+            return Process::over(stores.clone(), options).await.unwrap();
+        }
+        options.data_dir = options.data_dir.join(format!("process-{number}"));
+        std::fs::create_dir_all(&options.data_dir).unwrap();
+        Process::start(options).await.unwrap()
+    }
+}
+
+/// Waits until the processor has made some, and this process has found them.
+pub(crate) async fn until_there_are_views(process: &Process) {
+    let begun = Instant::now();
+    while process.views().is_none() {
+        assert!(begun.elapsed() < PATIENCE, "there are no views");
+        tokio::task::yield_now().await;
     }
 }

@@ -204,7 +204,7 @@ async fn trace_and_correlation_go_to_the_next_role() {
     };
     let stores = apart.roles.front.stop().await;
     apart.public.end().await;
-    apart.roles.front = Process::over(stores, options).unwrap();
+    apart.roles.front = Process::over(stores, options).await.unwrap();
     let public = Serving::begin(apart.roles.router()).await;
     let anna = Person {
         api: format!("{}/api/v1", public.url()),

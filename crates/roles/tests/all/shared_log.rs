@@ -8,7 +8,6 @@ use serde_json::json;
 use taskfold_contracts::commands::{RegisterUser, UserCommand};
 use taskfold_contracts::ids::{CorrelationId, IdSource as _, SystemIds, UserId, WorkspaceId};
 use taskfold_contracts::time::SystemClock;
-use taskfold_identity::Identity;
 use taskfold_kit::Postgres;
 use taskfold_log::{Log, Migrate, Options, PostgresOptions};
 use taskfold_roles::command::{CacheLimits, CommandRequest, CommandRole, Work, WriteReply};
@@ -16,10 +15,9 @@ use taskfold_roles::internal::generate;
 use taskfold_roles::principal::Principal;
 use taskfold_roles::problem::Problem;
 use taskfold_roles::process::{self, Process, Role, Servers, Store, Wire};
-use taskfold_sql::Server;
 use tempfile::TempDir;
 
-use crate::deployment::Serving;
+use crate::deployment::{Serving, prepare, until_there_are_views};
 use crate::kit::{PATIENCE, Person};
 use crate::sockets::events_upto;
 
@@ -174,28 +172,30 @@ async fn conflicts_between_processes_are_decided_again() {
     two.close().await;
 }
 
-/// Two gateways, two processes with the role command, one with query and processor.
-struct Cluster {
-    url: String,
+/// Processes of one installation.
+pub(crate) struct Cluster {
+    servers: Servers,
     keys: TempDir,
-    running: Vec<(Serving, Process, TempDir)>,
+    pub(crate) running: Vec<(Serving, Process, TempDir)>,
 }
 
 impl Cluster {
-    async fn start() -> Self {
+    /// None yet.
+    pub(crate) async fn empty() -> Self {
         let url = Postgres::shared().database().unwrap();
-        let postgres = PostgresOptions::new(vec![url.clone()]);
-        Log::migrate(&postgres, &Migrate::default()).await.unwrap();
-        let server = Server::parse(&url).unwrap();
-        let accounts = tokio::task::spawn_blocking(move || Identity::migrate(&server));
-        accounts.await.unwrap().unwrap();
+        let servers = prepare(&url, Migrate::default().partitions).await;
         let keys = tempfile::tempdir().unwrap();
         generate(keys.path(), "test").unwrap();
-        let mut cluster = Self {
-            url,
+        Self {
+            servers,
             keys,
             running: Vec::new(),
-        };
+        }
+    }
+
+    /// Two gateways, two processes with the role command, one with query and processor.
+    async fn start() -> Self {
+        let mut cluster = Self::empty().await;
         let listens = Wire {
             listens: true,
             ..Wire::default()
@@ -207,28 +207,43 @@ impl Cluster {
         ] {
             cluster.add(roles, listens.clone()).await;
         }
-        let address = |at: usize| cluster.running[at].0.url().parse().unwrap();
-        let wire = Wire {
-            command: vec![address(0), address(1)],
-            query: vec![address(2)],
-            ..Wire::default()
-        };
+        until_there_are_views(&cluster.running[2].1).await;
         for _ in 0..2 {
-            cluster.add(&[Role::Gateway], wire.clone()).await;
+            cluster.gateway(&[0, 1], &[2]).await;
         }
         cluster
     }
 
-    async fn add(&mut self, roles: &[Role], wire: Wire) {
+    /// A gateway to these.
+    pub(crate) async fn gateway(&mut self, commands: &[usize], queries: &[usize]) {
+        let addresses = |all: &[usize]| {
+            let all = all.iter();
+            all.map(|at| self.running[*at].0.url().parse().unwrap())
+                .collect()
+        };
+        let wire = Wire {
+            command: addresses(commands),
+            query: addresses(queries),
+            ..Wire::default()
+        };
+        self.add(&[Role::Gateway], wire).await;
+    }
+
+    pub(crate) async fn add(&mut self, roles: &[Role], wire: Wire) {
+        self.add_with(roles, wire, |_| {}).await;
+    }
+
+    pub(crate) async fn add_with(
+        &mut self,
+        roles: &[Role],
+        wire: Wire,
+        change: impl FnOnce(&mut process::Options),
+    ) {
         let dir = tempfile::tempdir().unwrap();
         let defaults = process::Options::new(dir.path());
-        let options = process::Options {
+        let mut options = process::Options {
             roles: roles.iter().copied().collect(),
-            store: Store::Servers(Box::new(Servers {
-                log: PostgresOptions::new(vec![self.url.clone()]),
-                identity: Server::parse(&self.url).unwrap(),
-                bus: Server::parse(&self.url).unwrap(),
-            })),
+            store: Store::Servers(Box::new(self.servers.clone())),
             log: Options {
                 partitions: Migrate::default().partitions,
                 ..Options::default()
@@ -239,6 +254,7 @@ impl Cluster {
             },
             ..defaults
         };
+        change(&mut options);
         let process = Process::start(options).await.unwrap();
         let router = if roles.contains(&Role::Gateway) {
             process.router()
@@ -250,13 +266,13 @@ impl Cluster {
     }
 
     /// Somebody, at both gateways.
-    async fn person(&self) -> [Person; 2] {
+    pub(crate) async fn person(&self, gateways: [usize; 2]) -> [Person; 2] {
         let email = "anna@example.org";
-        let (_, gateway, _) = &self.running[3];
+        let (_, gateway, _) = &self.running[gateways[0]];
         let token = gateway.create_local_token(email, "test").await.unwrap();
         let accounts = gateway.identity().unwrap();
         let account = accounts.account_by_email(email).await.unwrap().unwrap();
-        [3, 4].map(|at: usize| Person {
+        gateways.map(|at| Person {
             client: reqwest::Client::builder()
                 .timeout(PATIENCE)
                 .build()
@@ -268,7 +284,7 @@ impl Cluster {
         })
     }
 
-    async fn stop(self) {
+    pub(crate) async fn stop(self) {
         for (serving, process, _) in self.running.into_iter().rev() {
             process.close_sockets();
             serving.end().await;
@@ -280,7 +296,7 @@ impl Cluster {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_gateway_acknowledged_the_other_shows() {
     let cluster = Cluster::start().await;
-    let [here, there] = cluster.person().await;
+    let [here, there] = cluster.person([3, 4]).await;
     let mut socket = there.follow("").await;
     let mut last = None;
     for turn in 0..10 {
@@ -308,11 +324,7 @@ async fn a_directory_is_for_one_process() {
     let cluster = Cluster::start().await;
     let (_, _, dir) = &cluster.running[0];
     let options = process::Options {
-        store: Store::Servers(Box::new(Servers {
-            log: PostgresOptions::new(vec![cluster.url.clone()]),
-            identity: Server::parse(&cluster.url).unwrap(),
-            bus: Server::parse(&cluster.url).unwrap(),
-        })),
+        store: Store::Servers(Box::new(cluster.servers.clone())),
         ..process::Options::new(dir.path())
     };
     let refused = Process::start(options).await.err().unwrap();

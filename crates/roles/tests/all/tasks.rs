@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 use taskfold_views::rebuild::{self, Fact};
 
+use crate::deployment::delete_views;
 use crate::kit::{Answer, Person, Server};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -261,9 +262,9 @@ async fn views_that_were_deleted_come_back() {
     anna.task("kept").await;
     let before = anna.get(&server, "/tasks").await.body["items"].clone();
     let dir = server.stop().await;
-    for name in ["views.db", "views.db-wal", "views.db-shm"] {
-        drop(std::fs::remove_file(dir.path().join(name)));
-    }
+    let data = dir.path().to_owned();
+    let deleting = tokio::task::spawn_blocking(move || delete_views(&data));
+    deleting.await.unwrap();
     let server = Server::with(dir, |_| {}).await;
     let anna = server.person("anna").await;
     // While the views are built, reads say so and writes go on.
@@ -323,7 +324,9 @@ async fn lists_are_shown_as_they_were_and_come_back_with_their_tasks() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_operator_gave_up_stays_so_when_the_views_are_built_anew() {
-    let server = Server::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_owned();
+    let server = Server::in_files(dir, &data).await;
     let anna = server.person("anna").await;
     let kept = anna.task("kept").await;
     anna.task("given up").await;
@@ -333,10 +336,8 @@ async fn what_an_operator_gave_up_stays_so_when_the_views_are_built_anew() {
     let facts = rows.iter().map(|row| log.open_envelope(row).unwrap());
     let mut facts: Vec<_> = facts.map(Fact::Event).collect();
     let dir = server.stop().await;
-    let path = dir.path().join("views.db");
-    for name in ["views.db", "views.db-wal", "views.db-shm"] {
-        drop(std::fs::remove_file(dir.path().join(name)));
-    }
+    let path = data.join("views.db");
+    delete_views(&data);
     let given_up = BTreeSet::from([head]);
     let source = |_, _| Ok(std::mem::take(&mut facts));
     rebuild::build(&path, 1, &given_up, source, |_| {}).unwrap();
@@ -345,7 +346,7 @@ async fn what_an_operator_gave_up_stays_so_when_the_views_are_built_anew() {
     bytes[60..64].copy_from_slice(&9_999_u32.to_be_bytes());
     std::fs::write(&path, bytes).unwrap();
 
-    let server = Server::with(dir, |_| {}).await;
+    let server = Server::in_files(dir, &data).await;
     let anna = server.person("anna").await;
     let answer = once_built(&server, &anna).await;
     let items = answer.body["items"].as_array().unwrap();

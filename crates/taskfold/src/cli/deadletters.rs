@@ -56,10 +56,10 @@ impl Deadletters {
         let log = match self.action {
             Action::List { .. } | Action::Show { .. } => files::open_log(app).await?,
             Action::Retry { .. } | Action::Redrive | Action::Drop { .. } => {
-                files::open_log_alone(app)?
+                files::open_log_beside_views(app).await?
             }
         };
-        let views = files::open_views(app)?;
+        let views = files::open_views(app).await?;
         let outcome = match self.action {
             Action::List { limit } => list(app, &views, limit).await,
             Action::Show { position } => {

@@ -84,7 +84,7 @@ impl Doctor {
             match files::open_log(app).await {
                 Ok(log) => {
                     findings.extend(of_log(app, &log).await);
-                    findings.push(views(app, &log));
+                    findings.push(views(app, &log).await);
                     findings.extend(kafka::kafka(app, Some(&log)).await);
                     log.shutdown().await;
                 }
@@ -325,21 +325,27 @@ async fn quick_chain(log: &Log) -> Result<usize, String> {
     Ok(checked)
 }
 
-fn views(app: &App, log: &Log) -> Finding {
+async fn views(app: &App, log: &Log) -> Finding {
     // A rebuild gives the file another name; all of them begin alike.
     let named = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("views");
     let entries = fs::read_dir(&app.config().data);
-    if !entries.is_ok_and(|entries| entries.flatten().any(|entry| named(&entry))) {
+    let there = files::on_servers(app)
+        || entries.is_ok_and(|entries| entries.flatten().any(|entry| named(&entry)));
+    if !there {
         return Finding::ok("views", "none; they are built from the log when next used");
     }
-    let views = match files::open_views(app) {
+    let views = match files::open_views(app).await {
         Ok(views) => views,
+        Err(failure) if failure.reason().exit == Exit::NotFound => {
+            return Finding::ok("views", "none; a processor builds them");
+        }
         Err(failure) => {
-            return Finding::fail(
-                "views",
-                failure.to_string(),
-                "delete views.db: it is built anew",
-            );
+            let hint = if files::on_servers(app) {
+                "is PostgreSQL there, and was taskfold migrate run?"
+            } else {
+                "delete views.db: it is built anew"
+            };
+            return Finding::fail("views", failure.to_string(), hint);
         }
     };
     let behind: u64 = (0..log.partitions())
@@ -349,9 +355,8 @@ fn views(app: &App, log: &Log) -> Finding {
                 .saturating_sub(views.watermark(partition))
         })
         .sum();
-    let parked = views
-        .read_blocking(taskfold_views::deadletters::parked)
-        .map_or(0, |all| all.len());
+    let parked = views.read(taskfold_views::deadletters::parked).await;
+    let parked = parked.map_or(0, |all| all.len());
     if parked > 0 {
         let text = format!("{parked} workspaces wait for an event that cannot be applied");
         return Finding::fail("views", text, "taskfold deadletters list");

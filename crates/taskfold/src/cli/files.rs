@@ -7,7 +7,7 @@ use taskfold_contracts::ids::SystemIds;
 use taskfold_contracts::time::SystemClock;
 use taskfold_identity::Identity;
 use taskfold_log::{Log, OpenError, Options};
-use taskfold_views::Views;
+use taskfold_views::{OpenError as ViewsError, ServerOptions, Views};
 
 use super::App;
 use crate::config::{Credentials, StoreKind};
@@ -45,6 +45,15 @@ pub(crate) async fn open_log(app: &App) -> Result<Log, Failure> {
             Log::open_read_only(&path, &Options::default()).map_err(|error| unopened(app, &error))
         }
         Err(error) => Err(unopened(app, &error)),
+    }
+}
+
+/// Opens the log for a command that changes views: in files it must be the only one, on servers all go on.
+pub(crate) async fn open_log_beside_views(app: &App) -> Result<Log, Failure> {
+    if on_servers(app) {
+        open_log(app).await
+    } else {
+        open_log_alone(app)
     }
 }
 
@@ -90,9 +99,25 @@ pub(crate) fn unopened(app: &App, error: &OpenError) -> Failure {
     ))
 }
 
-/// Opens the views.
-pub(crate) fn open_views(app: &App) -> Result<Views, Failure> {
-    Views::open(&views_path(app)).map_err(|error| Failure::doing("open the views", error))
+/// Opens the views, wherever they are.
+pub(crate) async fn open_views(app: &App) -> Result<Views, Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::doing("open the views", error);
+    if !on_servers(app) {
+        return Views::open(&views_path(app)).map_err(|error| failed(&error));
+    }
+    let there = services::views(app.config())?;
+    let connecting = tokio::task::spawn_blocking(move || {
+        // Whoever looks after them wants to see those that are written.
+        let options = ServerOptions::default();
+        Views::connect(&there.server, &options)
+    });
+    match connecting.await.map_err(|error| failed(&error))? {
+        Err(ViewsError::OtherVersion { found: 0, .. }) => {
+            let failure = Failure::not_found("there are no views yet");
+            Err(failure.hint("a processor builds them: taskfold serve"))
+        }
+        connected => connected.map_err(|error| failed(&error)),
+    }
 }
 
 /// Refuses a data directory in which nothing was stored yet.

@@ -4,6 +4,7 @@ use serde_json::json;
 use taskfold_bus::Ledger;
 use taskfold_identity::Identity;
 use taskfold_log::{DatabaseError, Log, OpenError};
+use taskfold_views::Views;
 
 use super::App;
 use crate::config::StoreKind;
@@ -11,7 +12,7 @@ use crate::exit::{Exit, Failure};
 use crate::services;
 
 /// Make the databases on PostgreSQL, or bring them up to date, one process at a time. The addresses
-/// in `store` must be those of a role that may; servers only check. Views are made by processors.
+/// in `store` must be those of a role that may; servers only check. The tables of views are made by processors.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Migrate {
     /// Only say whether there is something to do; exit code 6 when there is
@@ -60,12 +61,23 @@ async fn migrate(app: &App, grant: Option<String>) -> Result<(), Failure> {
     })
     .await?
     .map_err(|error| failed(&error))?;
+    let role = grant.clone();
     let bus_steps = blocking(move || {
         let steps = Ledger::migrate(&bus)?;
-        if let Some(role) = &grant {
+        if let Some(role) = &role {
             Ledger::grant(&bus, role)?;
         }
         Ok::<_, taskfold_bus::LedgerError>(steps)
+    })
+    .await?
+    .map_err(|error| failed(&error))?;
+    let server = services::views(config)?.server;
+    let prepared = blocking(move || {
+        let prepared = Views::prepare(&server)?;
+        if let Some(role) = &grant {
+            Views::grant(&server, role)?;
+        }
+        Ok::<_, taskfold_views::OpenError>(prepared)
     })
     .await?
     .map_err(|error| failed(&error))?;
@@ -76,7 +88,7 @@ async fn migrate(app: &App, grant: Option<String>) -> Result<(), Failure> {
         let log: Vec<_> = log.collect();
         return app
             .screen
-            .value(&json!({ "log": log, "identity_steps": steps, "bus_steps": bus_steps }));
+            .value(&json!({ "log": log, "identity_steps": steps, "bus_steps": bus_steps, "views_prepared": prepared }));
     }
     for (shard, name) in &log {
         app.screen
@@ -88,7 +100,10 @@ async fn migrate(app: &App, grant: Option<String>) -> Result<(), Failure> {
     if bus_steps > 0 {
         app.screen.line(&format!("bus: {bus_steps} steps made"))?;
     }
-    if log.is_empty() && steps + bus_steps == 0 {
+    if prepared {
+        app.screen.line("views: prepared")?;
+    }
+    if log.is_empty() && steps + bus_steps == 0 && !prepared {
         app.screen.line("everything is up to date")?;
     }
     Ok(())
@@ -119,6 +134,13 @@ async fn check(app: &App) -> Result<(), Failure> {
         .map_err(|error| Failure::doing("look at the bus", error))?;
     if behind > 0 {
         missing.push(format!("the bus is {behind} steps behind"));
+    }
+    let server = services::views(config)?.server;
+    let prepared = blocking(move || Views::are_prepared(&server))
+        .await?
+        .map_err(|error| Failure::doing("look at the views", error))?;
+    if !prepared {
+        missing.push("nothing is prepared for the views".to_owned());
     }
     if app.screen.json {
         app.screen.value(&json!({ "missing": missing }))?;

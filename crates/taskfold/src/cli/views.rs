@@ -3,8 +3,10 @@
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use taskfold_contracts::envelope::hex;
 use taskfold_log::Log;
-use taskfold_views::rebuild::{self, Fact, Verified};
+use taskfold_roles::processor::facts;
+use taskfold_views::rebuild::{self, Switched};
 
 use super::{App, files};
 use crate::client::{Call, Client};
@@ -28,20 +30,39 @@ enum Action {
         #[arg(long)]
         verify: bool,
     },
+    /// Go back to the views that were in use before the last rebuild on PostgreSQL
+    SwitchBack {
+        /// Also compare those in use with them, row for row
+        #[arg(long)]
+        verify: bool,
+    },
 }
 
-/// Rows read from the log at once.
-const CHUNK: usize = 1_000;
+/// What is done to the views on a server, or to files that no server uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Switch {
+    Forth,
+    Back,
+}
 
 impl Views {
     /// Runs it.
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
-        let Action::Rebuild { verify } = self.action;
-        if let Some(client) = connect::to_running(app).await? {
-            return rebuild_there(app, &client, verify).await;
+        let (switch, verify) = match self.action {
+            Action::Rebuild { verify } => (Switch::Forth, verify),
+            Action::SwitchBack { verify } => (Switch::Back, verify),
+        };
+        if !files::on_servers(app) {
+            if switch == Switch::Back {
+                let message = "files keep no earlier views; store.kind is \"sqlite\"";
+                return Err(Failure::usage(message).hint("taskfold views rebuild"));
+            }
+            if let Some(client) = connect::to_running(app).await? {
+                return rebuild_there(app, &client, verify).await;
+            }
         }
-        let log = files::open_log_alone(app)?;
-        let outcome = rebuild(app, &log, verify).await;
+        let log = files::open_log_beside_views(app).await?;
+        let outcome = put_in_use(app, &log, switch, verify).await;
         log.shutdown().await;
         outcome
     }
@@ -53,7 +74,7 @@ async fn rebuild_there(app: &App, client: &Client, verify: bool) -> Result<(), F
     let spinner = Progress::spinner("rebuilding", app.screen.json);
     let answer = client.send(call.json(&json!({ "verify": verify }))?).await;
     spinner.finish();
-    report(app, &answer?.parse()?)
+    report(app, Switch::Forth, &answer?.parse()?)
 }
 
 /// What a rebuild gave, as the API says it.
@@ -63,50 +84,60 @@ struct Rebuilt {
     generation: u64,
     equal: Option<bool>,
     differing: Vec<String>,
+    hash: Option<String>,
 }
 
-async fn rebuild(app: &App, log: &Log, verify: bool) -> Result<(), Failure> {
-    let views = files::open_views(app)?;
+impl From<Switched> for Rebuilt {
+    fn from(switched: Switched) -> Self {
+        let found = switched.comparison.as_ref();
+        Self {
+            events: switched.events,
+            generation: switched.generation,
+            equal: found.map(|found| found.differing.is_empty()),
+            hash: found.map(|found| hex(&found.hash)),
+            differing: found.map_or_else(Vec::new, |found| found.differing.clone()),
+        }
+    }
+}
+
+async fn put_in_use(app: &App, log: &Log, switch: Switch, verify: bool) -> Result<(), Failure> {
+    let views = files::open_views(app).await?;
     let partitions = log.partitions();
     let heads: u64 = (0..partitions)
         .map(|partition| log.head(partition).number)
         .sum();
     let bar = Progress::bar("rebuilding", heads, app.screen.json);
-    let (moved, source_log, target) = (bar.clone(), log.clone(), views.clone());
+    let (moved, source_log) = (bar.clone(), log.clone());
     let runtime = tokio::runtime::Handle::current();
-    let built = tokio::task::spawn_blocking(move || {
-        let source =
-            |partition, after| runtime.block_on(facts(&source_log, partition, after, CHUNK));
+    let switched = tokio::task::spawn_blocking(move || {
+        let source = |partition, after| facts(&source_log, &runtime, partition, after);
         let progress = |done: rebuild::Progress| moved.at(done.events, heads);
-        if verify {
-            return rebuild::verify_beside(&target, partitions, source, progress);
+        match switch {
+            Switch::Forth => rebuild::build_beside(&views, partitions, verify, source, progress),
+            Switch::Back => rebuild::switch_back(&views, verify, source),
         }
-        let events = rebuild::build_beside(&target, partitions, source, progress)?;
-        let differing = Vec::new();
-        Ok(Verified { events, differing })
     })
     .await;
     bar.finish();
-    let built = built
-        .map_err(|error| Failure::doing("rebuild the views", error))?
-        .map_err(|error| Failure::doing("rebuild the views", error))?;
-    let told = Rebuilt {
-        events: built.events,
-        generation: views.generation(),
-        equal: verify.then_some(built.differing.is_empty()),
-        differing: built.differing,
-    };
-    report(app, &told)
+    let switched = switched
+        .map_err(|error| Failure::doing("switch the views", error))?
+        .map_err(|error| Failure::doing("switch the views", error))?;
+    report(app, switch, &switched.into())
 }
 
-fn report(app: &App, rebuilt: &Rebuilt) -> Result<(), Failure> {
+fn report(app: &App, switch: Switch, rebuilt: &Rebuilt) -> Result<(), Failure> {
     if app.screen.json {
         let value = serde_json::to_value(rebuilt);
         app.screen
             .value(&value.map_err(|error| Failure::doing("write JSON", error))?)?;
     }
     if !rebuilt.differing.is_empty() {
-        let head = "the old views were not what the log says; the new ones are in their place";
+        let head = match switch {
+            Switch::Forth => {
+                "the old views were not what the log says; the new ones are in their place"
+            }
+            Switch::Back => "the two are not equal; those of before the last rebuild are in use",
+        };
         let tables = rebuilt.differing.iter();
         let tables = tables.map(|table| format!("table {table}"));
         return Err(tables.fold(Failure::new(Exit::CheckFailed, head), Failure::detail));
@@ -114,28 +145,14 @@ fn report(app: &App, rebuilt: &Rebuilt) -> Result<(), Failure> {
     if app.screen.json {
         return Ok(());
     }
-    let verdict = app.screen.paint(style::GOOD, "rebuilt");
-    let equal = match rebuilt.equal {
-        Some(_) => "; equal to the old ones row for row",
-        None => "",
+    let (verdict, how) = match switch {
+        Switch::Forth => ("rebuilt", "from"),
+        Switch::Back => ("switched back", "after"),
     };
+    let verdict = app.screen.paint(style::GOOD, verdict);
+    let equal = rebuilt.hash.as_ref();
+    let equal = equal.map(|hash| format!("; equal to the old ones row for row, hash {hash}"));
+    let (events, equal) = (rebuilt.events, equal.unwrap_or_default());
     app.screen
-        .line(&format!("{verdict} from {} events{equal}", rebuilt.events))
-}
-
-async fn facts(log: &Log, partition: u32, after: u64, limit: usize) -> Result<Vec<Fact>, String> {
-    let rows = log
-        .read_partition(partition, after, limit)
-        .await
-        .map_err(|e| e.to_string())?;
-    let fact = |row: &std::sync::Arc<taskfold_contracts::envelope::Recorded>| match log
-        .open_envelope(row)
-    {
-        Ok(envelope) => Fact::Event(envelope),
-        Err(error) => Fact::Unreadable {
-            header: row.header.clone(),
-            error: error.to_string(),
-        },
-    };
-    Ok(rows.iter().map(fact).collect())
+        .line(&format!("{verdict} {how} {events} events{equal}"))
 }

@@ -28,6 +28,10 @@ pub(super) fn read_files(config: &mut Config) -> Result<(), ConfigError> {
     let store = &mut config.store;
     let file = store.identity_url_file.as_deref();
     one("store.identity_url", &mut store.identity_url, file)?;
+    let file = store.views_url_file.as_deref();
+    one("store.views_url", &mut store.views_url, file)?;
+    let file = store.replica_url_file.as_deref();
+    one("store.replica_url", &mut store.replica_url, file)?;
     if let Some(path) = &store.urls_file {
         let key = "store.urls";
         refuse_two(key, !store.urls.is_empty())?;
@@ -67,7 +71,12 @@ fn read(key: &'static str, path: &Path) -> Result<String, ConfigError> {
 pub(super) fn shown(key: &str, value: String) -> String {
     match key {
         "token" | "kafka.password" | "registry.password" if !value.is_empty() => MASK.to_owned(),
-        "store.identity_url" | "redis.url" | "registry.url" if !value.is_empty() => address(&value),
+        "store.identity_url" | "store.views_url" | "store.replica_url" | "redis.url"
+        | "registry.url"
+            if !value.is_empty() =>
+        {
+            address(&value)
+        }
         "store.urls" => match serde_json::from_str::<Vec<String>>(&value) {
             Ok(all) => all
                 .iter()
@@ -101,7 +110,9 @@ mod tests {
     fn no_password_is_shown() {
         let url = "postgres://app:s3cret@db.example.org:5432/taskfold?sslmode=require";
         let shown_url = "postgres://app:********@db.example.org:5432/taskfold?sslmode=require";
-        assert_eq!(shown("store.identity_url", url.to_owned()), shown_url);
+        for key in ["identity_url", "views_url", "replica_url"] {
+            assert_eq!(shown(&format!("store.{key}"), url.to_owned()), shown_url);
+        }
         let list = format!("[{url:?},\"postgres://db/b\"]");
         assert_eq!(
             shown("store.urls", list),

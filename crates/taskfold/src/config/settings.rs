@@ -12,6 +12,8 @@ use super::several::one_or_more;
 
 /// See [`Serve::idempotency_days`].
 const IDEMPOTENCY_DAYS: NonZeroU32 = NonZeroU32::new(7).unwrap();
+/// See [`Serve::views_lag_seconds`].
+const VIEWS_LAG_SECONDS: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 /// Partitions of a log on PostgreSQL, unless it was made with another number.
 const PARTITIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
@@ -34,7 +36,7 @@ pub(crate) struct Config {
     pub token_file: Option<PathBuf>,
     /// When output is coloured.
     pub color: ColorWhen,
-    /// Where the log and the accounts are.
+    /// Where log, accounts and views are.
     pub store: Store,
     /// What processes share beside the stores.
     pub redis: Redis,
@@ -89,7 +91,7 @@ pub(crate) struct RateLimit {
 pub(crate) struct Store {
     /// In files of `data`, or on PostgreSQL.
     pub kind: StoreKind,
-    /// Addresses of the log's databases, in the order in which the log was made; the first holds the accounts.
+    /// Addresses of the log's databases, in the order in which the log was made; the first holds accounts and views.
     #[serde(deserialize_with = "one_or_more")]
     pub urls: Vec<Secret>,
     /// File that holds `urls`, one a line.
@@ -98,13 +100,21 @@ pub(crate) struct Store {
     pub identity_url: Option<Secret>,
     /// File that holds `identity_url`.
     pub identity_url_file: Option<PathBuf>,
+    /// Address of the database of the views, when it is another one.
+    pub views_url: Option<Secret>,
+    /// File that holds `views_url`.
+    pub views_url_file: Option<PathBuf>,
+    /// Address of a replica of that database, which queries read.
+    pub replica_url: Option<Secret>,
+    /// File that holds `replica_url`.
+    pub replica_url_file: Option<PathBuf>,
     /// Partitions of the log on PostgreSQL, fixed when it is made.
     pub partitions: NonZeroU32,
     /// Connections of a process that append to each database.
     pub lanes: NonZeroU32,
 }
 
-/// Where the log and the accounts are.
+/// Where log, accounts and views are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StoreKind {
@@ -162,6 +172,8 @@ pub(crate) struct Serve {
     pub registration: Registration,
     /// Days for which a retry with the same `Idempotency-Key` gets the answer of the first try.
     pub idempotency_days: NonZeroU32,
+    /// A process that reads views is not ready when they are older than so many seconds.
+    pub views_lag_seconds: NonZeroU32,
 }
 
 /// Settings of the logs of the process.
@@ -256,6 +268,10 @@ impl Config {
                 urls_file: None,
                 identity_url: None,
                 identity_url_file: None,
+                views_url: None,
+                views_url_file: None,
+                replica_url: None,
+                replica_url_file: None,
                 partitions: PARTITIONS,
                 lanes: LANES,
             },
@@ -273,6 +289,7 @@ impl Config {
                 public_url: None,
                 registration: Registration::Open,
                 idempotency_days: IDEMPOTENCY_DAYS,
+                views_lag_seconds: VIEWS_LAG_SECONDS,
             },
             rate_limit: RateLimit {
                 enabled: true,

@@ -61,14 +61,16 @@ impl Installation {
         Server::start(command.env("TASKFOLD_SERVE__INTERNAL_LISTEN", "127.0.0.1:0"))
     }
 
-    fn front(&self, commands: &[&Server], query: &Server) -> Server {
-        let urls: Vec<_> = commands.iter().map(|server| &server.url).collect();
-        let urls = serde_json::to_string(&urls).unwrap();
+    fn front(&self, commands: &[&Server], queries: &[&Server]) -> Server {
+        let urls = |all: &[&Server]| {
+            let all: Vec<_> = all.iter().map(|server| &server.url).collect();
+            serde_json::to_string(&all).unwrap()
+        };
         let serve = ["serve", "--role", "gateway", "--listen", "127.0.0.1:0"];
         let mut command = self.command(&self.gateway, &serve);
         command
-            .env("TASKFOLD_UPSTREAM__COMMAND", urls)
-            .env("TASKFOLD_UPSTREAM__QUERY", &query.url);
+            .env("TASKFOLD_UPSTREAM__COMMAND", urls(commands))
+            .env("TASKFOLD_UPSTREAM__QUERY", urls(queries));
         Server::start(&mut command)
     }
 }
@@ -96,11 +98,12 @@ fn an_installation_is_migrated_once_and_servers_only_check() {
 fn people_use_services_as_they_use_one_server() {
     let installation = Installation::new();
     installation.run(&["migrate"]).ok();
-    let homes = [Home::new(), Home::new(), Home::new()];
+    let homes = [(); 5].map(|()| Home::in_files());
     let first = installation.behind(&homes[0], &["command"]);
     let second = installation.behind(&homes[1], &["command"]);
-    let query = installation.behind(&homes[2], &["query", "processor"]);
-    let gateway = installation.front(&[&first, &second], &query);
+    let processor = installation.behind(&homes[2], &["processor"]);
+    let queries = [3, 4].map(|at: usize| installation.behind(&homes[at], &["query"]));
+    let gateway = installation.front(&[&first, &second], &[&queries[0], &queries[1]]);
     let whoami = installation.run(&["whoami"]).ok();
     assert!(whoami.out.contains(&gateway.url), "{}", whoami.out);
     let task = installation.json(&["add", "Water the plants tomorrow #home"]);
@@ -117,21 +120,55 @@ fn people_use_services_as_they_use_one_server() {
     installation.run(&["undo"]).ok();
     assert_eq!(titles(), ["Water the plants"]);
     assert_eq!(installation.json(&["log", "verify"])["sound"], true);
-    let rebuilt = installation.json(&["views", "rebuild", "--verify"]);
-    assert_eq!(rebuilt["equal"], true, "{rebuilt}");
+    rebuild_under_load(&installation);
     // One of the two may go: the other takes over.
     assert_eq!(first.stop(), Some(0));
     installation.run(&["add", "Still here"]).ok();
-    for (name, server) in [("gateway", gateway), ("query", query), ("command", second)] {
+    let [query, spare] = queries;
+    let left = [
+        ("gateway", gateway),
+        ("query", query),
+        ("query", spare),
+        ("processor", processor),
+        ("command", second),
+    ];
+    for (name, server) in left {
         let begun = Instant::now();
         assert_eq!(server.stop(), Some(0), "{name}");
         assert!(begun.elapsed() < Duration::from_secs(10), "{name}");
     }
 }
 
+/// Views are built anew and switched to, and back, while people add tasks.
+fn rebuild_under_load(installation: &Installation) {
+    let added = std::thread::scope(|scope| {
+        let switching = scope.spawn(|| {
+            let rebuilt = installation.json(&["views", "rebuild", "--verify"]);
+            assert_eq!(rebuilt["equal"], true, "{rebuilt}");
+            assert_eq!(rebuilt["hash"].as_str().map(str::len), Some(64));
+            let back = installation.json(&["views", "switch-back", "--verify"]);
+            assert_eq!(back["equal"], true, "{back}");
+            let before = (&rebuilt["generation"], &back["generation"]);
+            assert_eq!(before, (&Value::from(2), &Value::from(1)));
+        });
+        let mut added = 0;
+        while added == 0 || !switching.is_finished() {
+            installation.run(&["add", "Meanwhile"]).ok();
+            added += 1;
+        }
+        added
+    });
+    let page = installation.json(&["list", "title:Meanwhile", "--limit", "500"]);
+    assert_eq!(page["items"].as_array().map(Vec::len), Some(added));
+    let rebuilt = installation.run(&["views", "rebuild", "--verify"]).ok();
+    assert!(rebuilt.out.contains("hash "), "{}", rebuilt.out);
+    let letters = installation.run(&["deadletters", "list"]).ok();
+    assert!(letters.err.contains("no dead letters"), "{}", letters.err);
+}
+
 #[test]
 fn what_a_role_lacks_is_named() {
-    let home = Home::new();
+    let home = Home::in_files();
     let serve = |roles: &[&str]| {
         let mut arguments = vec!["serve"];
         for role in roles {

@@ -4,35 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::sync_channel;
 use std::thread::JoinHandle;
 
-use super::{Fact, Progress, RebuildError, beside};
+use super::{Fact, RebuildError};
 use crate::equality;
 use crate::error::{OpenError, QueryError};
 use crate::views::Views;
 
 type Digest = BTreeMap<String, [u8; 32]>;
 
-/// A rebuild that compared the new tables with those in whose place they are.
+/// Two sets of tables at the same positions of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
-    /// Events that the new tables were made of.
-    pub events: u64,
-    /// The tables that were not what the log says; none when all were equal row for row.
+pub struct Comparison {
+    /// Over all rows of the new ones: SHA-256 of their [digest](equality::digest).
+    pub hash: [u8; 32],
+    /// The tables in which they differ; none when all are equal row for row.
     pub differing: Vec<String>,
-}
-
-/// [`build_beside`](super::build_beside), and compares old and new as they are at the switch. The new tables
-/// end where the old ones did, also when the log goes on behind that. They are read for it while they are in
-/// use already; nobody is held up.
-///
-/// # Errors
-/// As for `build_beside`; and the new tables are in use although they cannot be compared.
-pub fn verify_beside(
-    views: &Views,
-    partitions: u32,
-    source: impl FnMut(u32, u64) -> Result<Vec<Fact>, String> + Send,
-    progress: impl FnMut(Progress),
-) -> Result<Verified, RebuildError> {
-    beside(views, partitions, source, progress, true)
 }
 
 /// `source` up to these numbers, where there are any.
@@ -75,8 +60,8 @@ impl Snapshot {
         Self(reading)
     }
 
-    /// The tables in which `old` is not like it.
-    pub(super) fn differing(self, old: &Views) -> Result<Vec<String>, RebuildError> {
+    /// How `old` compares with it.
+    pub(super) fn compare(self, old: &Views) -> Result<Comparison, RebuildError> {
         let old = old.read_blocking(equality::digest);
         let panicked = |_| OpenError::Storage("the comparison ended with a panic".to_owned());
         let new = self.0.join().map_err(panicked)?.map_err(OpenError::from)?;
@@ -85,6 +70,9 @@ impl Snapshot {
             .keys()
             .chain(new.keys().filter(|t| !old.contains_key(*t)));
         let differing = all.filter(|table| old.get(*table) != new.get(*table));
-        Ok(differing.cloned().collect())
+        Ok(Comparison {
+            differing: differing.cloned().collect(),
+            hash: equality::whole(&new),
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use taskfold_kit::Postgres;
 use taskfold_sql::Server;
+use taskfold_views::rebuild::build_on_server;
 use taskfold_views::{ServerOptions, Views};
 
 #[path = "created.rs"]
@@ -33,7 +34,9 @@ fn empty() -> Views {
 }
 
 fn fresh() -> Server {
-    Server::parse(&Postgres::shared().database().unwrap()).unwrap()
+    let server = Server::parse(&Postgres::shared().database().unwrap()).unwrap();
+    build_on_server(&server, 1, |_| Ok(0), |_, _| Ok(Vec::new()), |_| {}).unwrap();
+    server
 }
 
 fn connect(server: &Server) -> Views {

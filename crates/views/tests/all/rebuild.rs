@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use taskfold_contracts::envelope::Envelope;
-use taskfold_views::rebuild::{Fact, RebuildError, Verified, build, build_beside, verify_beside};
+use taskfold_views::rebuild::{Fact, RebuildError, build, build_beside};
 use taskfold_views::{OpenError, Reader, Views, equality};
 
 use super::world::*;
@@ -114,6 +114,7 @@ fn views_are_built_beside_and_switched_to_while_they_are_read_and_written() {
         build_beside(
             &views,
             1,
+            false,
             |partition, after| {
                 // The log goes on, and so do the live views, while the new ones are built: what the
                 // build did not see is caught up with at the switch.
@@ -192,12 +193,10 @@ fn a_switch_under_load_loses_nothing_and_fails_no_read() {
         }
         while !writer.is_finished() {
             let read = |partition, after| growing.read(partition, after);
-            if switches % 2 == 0 {
-                build_beside(&views, 1, read, |_| {}).unwrap();
-            } else {
-                let verified = verify_beside(&views, 1, read, |_| {}).unwrap();
-                assert_eq!(verified.differing, [""; 0]);
-            }
+            let compare = switches % 2 == 1;
+            let switched = build_beside(&views, 1, compare, read, |_| {}).unwrap();
+            let comparison = switched.comparison;
+            assert!(comparison.is_none_or(|found| found.differing.is_empty()));
             switches += 1;
             under_load += u32::from(!writer.is_finished());
             // What is read at one moment is what the log says of that moment.
@@ -223,15 +222,12 @@ fn old_views_are_compared_with_the_new_ones() {
     let views = Views::open(&path).unwrap();
     // Behind the log, which is no difference.
     views.apply(&world.log[..200]).unwrap();
-    let verified = verify_beside(&views, 1, source(&world.log), |_| {}).unwrap();
-    let differing = Vec::new();
-    assert_eq!(
-        verified,
-        Verified {
-            events: 200,
-            differing
-        }
-    );
+    let verify = || build_beside(&views, 1, true, source(&world.log), |_| {}).unwrap();
+    let verified = verify();
+    assert_eq!((verified.events, verified.generation), (200, 2));
+    let found = verified.comparison.unwrap();
+    assert_eq!(found.differing, [""; 0]);
+    assert_eq!(found.hash, equality::whole(&digest(&views)));
     assert_eq!(views.watermark(0), 200);
     views.apply(&world.log[200..]).unwrap();
     assert_eq!(digest(&views), digest(&world.views()));
@@ -242,15 +238,9 @@ fn old_views_are_compared_with_the_new_ones() {
     )
     .unwrap();
     drop(raw);
-    let verified = verify_beside(&views, 1, source(&world.log), |_| {}).unwrap();
-    assert!(
-        verified.differing.contains(&"tasks".to_owned()),
-        "{verified:?}"
-    );
-    assert!(
-        !verified.differing.contains(&"lists".to_owned()),
-        "{verified:?}"
-    );
+    let found = verify().comparison.unwrap();
+    assert!(found.differing.contains(&"tasks".to_owned()), "{found:?}");
+    assert!(!found.differing.contains(&"lists".to_owned()), "{found:?}");
     assert_eq!(digest(&views), digest(&world.views()));
 }
 
@@ -261,8 +251,14 @@ fn one_rebuild_at_a_time() {
     let world = random(33, 50);
     views.apply(&world.log).unwrap();
     let mut second = None;
-    build_beside(&views, 1, source(&world.log), |_| {
-        second = Some(build_beside(&views, 1, |_, _| Ok(Vec::new()), |_| {}));
+    build_beside(&views, 1, false, source(&world.log), |_| {
+        second = Some(build_beside(
+            &views,
+            1,
+            false,
+            |_, _| Ok(Vec::new()),
+            |_| {},
+        ));
     })
     .unwrap();
     assert!(matches!(second, Some(Err(RebuildError::UnderWay))));

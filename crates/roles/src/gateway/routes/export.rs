@@ -46,7 +46,8 @@ pub(super) async fn handler(
         let message = "the raw history is exported as a whole";
         return Err(Problem::field("as_of", "not_for_events", message));
     }
-    let caller = gateway.settled(&caller, caller.workspace(args.workspace)?);
+    let workspace = caller.workspace(args.workspace)?;
+    let caller = gateway.settled(&caller, workspace).await?;
     gateway
         .read(&caller, args.workspace, Read::Export { format }, args.as_of)
         .await

@@ -98,7 +98,7 @@ pub(super) async fn handler(
     let source = args.source.as_deref().map(named).transpose()?.flatten();
     let workspace_id = caller.workspace(args.workspace)?;
     let bytes = body::read(request, gateway.options().import_limit).await?;
-    let caller = gateway.settled(&caller, workspace_id);
+    let caller = gateway.settled(&caller, workspace_id).await?;
     let names: Names = gateway.ask(&caller, workspace_id, Read::Names).await?;
     if names.role < Role::Editor {
         return Err(Problem::forbidden(

@@ -116,7 +116,11 @@ pub(super) async fn handler(
         None => None,
     };
     let workspace = caller.workspace(named)?;
-    let _: IgnoredAny = gateway.ask(&caller, workspace, Read::Membership).await?;
+    if !is_member(&gateway, &caller, workspace).await? {
+        // Who joined a moment ago may not be in the views yet.
+        let settled = gateway.settled(&caller, workspace).await?;
+        let _: IgnoredAny = gateway.ask(&settled, workspace, Read::Membership).await?;
+    }
     let follower = follower(&gateway, caller, &headers);
     gateway
         .live()
@@ -130,7 +134,7 @@ async fn workspaces(gateway: &Gateway, caller: &Caller) -> Result<Vec<WorkspaceI
     for partition in 0..gateway.log().partitions() {
         // The views must have every join that happened before joins were noted.
         let caller = Caller {
-            position: Some(gateway.log().head(partition)),
+            position: Some(gateway.log().refresh(partition).await?),
             if_none_match: None,
             ..caller.clone()
         };

@@ -31,7 +31,7 @@ pub(super) async fn take_back(
 ) -> Result<Response, Problem> {
     let workspace = caller.workspace(workspace)?;
     // What is taken back may have been made a moment ago: its names are waited for before it goes.
-    let settled = gateway.settled(caller, workspace);
+    let settled = gateway.settled(caller, workspace).await?;
     let response = gateway.work(caller, workspace, work).await?;
     if !response.status().is_success() {
         return Ok(response);
