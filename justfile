@@ -15,7 +15,7 @@ run *arguments:
 stack *arguments:
     @python3 -B scripts/stack "$@"
 
-# Gateway, command and query as processes of their own on PostgreSQL of `just stack up`; Ctrl-C stops them all.
+# Each role as processes of its own on PostgreSQL of `just stack up`; Ctrl-C stops them all.
 [positional-arguments]
 run-services *arguments:
     cargo build --locked -p taskfold

@@ -1,4 +1,4 @@
-"""Taskfold as services on the local stack: a gateway, command roles, and a query role with a processor."""
+"""Taskfold as services on the local stack: a gateway, and several processes of each other role."""
 
 import argparse
 import json
@@ -23,6 +23,8 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--stack", default="dev", metavar="NAME", help="of `just stack up` (default: dev)")
     root.add_argument("--listen", default="127.0.0.1:7400", help="of the gateway; port 0 takes a free one")
     root.add_argument("--commands", type=int, default=2, metavar="N", help="processes with the role command")
+    root.add_argument("--queries", type=int, default=2, metavar="N", help="processes with the role query")
+    root.add_argument("--processors", type=int, default=2, metavar="N", help="processes with the role processor")
     root.add_argument("--dir", type=Path, help="keys, configuration and logs (default: .data/services/STACK)")
     return root
 
@@ -130,13 +132,15 @@ def start(arguments: argparse.Namespace, started: list[Service]) -> Service:
 
     free = "127.0.0.1:0"
     commands = [launch(f"command-{n}", ["command"], internal_listen=free) for n in range(1, arguments.commands + 1)]
-    query = launch("query", ["query", "processor"], internal_listen=free)
+    for n in range(1, arguments.processors + 1):
+        launch(f"processor-{n}", ["processor"], metrics_listen=free)
+    queries = [launch(f"query-{n}", ["query"], internal_listen=free) for n in range(1, arguments.queries + 1)]
     gateway = launch(
         "gateway",
         ["gateway"],
         listen=arguments.listen,
         command=[command.url() for command in commands],
-        query=[query.url()],
+        query=[query.url() for query in queries],
     )
     gateway.wait_until_ready(READY_SECONDS)
     return gateway

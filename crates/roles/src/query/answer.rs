@@ -70,6 +70,10 @@ impl Inner {
         let views = self.views()?;
         if let Some(position) = request.position {
             self.wait_for(&views, position).await?;
+            if matches!(request.read, Read::Changes { .. } | Read::Export { .. }) {
+                // The views may be kept by a process that knows more of the log than this one.
+                self.is_there(position).await?;
+            }
         }
         let partition = self.log.partition_of(request.workspace_id);
         let kept = self.cache.as_ref().filter(|_| cached::pays(&request));
