@@ -22,7 +22,7 @@ pub(super) fn read(text: &str, builder: &mut Builder<'_>) -> Result<(), ImportEr
         let zones = zones_of(calendar);
         let ours = calendar
             .text("PRODID")
-            .is_some_and(|id| id.contains("//Taskfold//"));
+            .is_some_and(|id| id.starts_with("-//Taskfold//"));
         let uids = Uids { ours };
         let name = calendar
             .text("X-WR-CALNAME")

@@ -287,19 +287,7 @@ impl Prepared {
                 };
                 self.items(search::query(r, ws, &query)?)
             }
-            Read::Trash { limit, cursor } => {
-                let page = trash::tasks(r, ws, *limit, cursor.as_deref())?;
-                let lists = match cursor {
-                    None => trash::lists(r, ws)?,
-                    Some(_) => Vec::new(),
-                };
-                let trash = Trash {
-                    lists,
-                    items: page.items,
-                    next_cursor: self.moment.told(page.next_cursor),
-                };
-                json(&trash, None)
-            }
+            Read::Trash { limit, cursor } => self.trash(r, *limit, cursor.as_deref()),
             Read::Counts => json(&counts::of_workspace(r, ws, &self.now)?, None),
             Read::Filters => self.items(filters::all(r, ws)?),
             Read::Workspaces { only } => {
@@ -319,6 +307,26 @@ impl Prepared {
             | Read::Told { .. }
             | Read::Export { .. } => Ok(None),
         }
+    }
+
+    /// Lists come with the first page.
+    fn trash(
+        &self,
+        r: &Reader<'_>,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Option<Found>, Problem> {
+        let page = trash::tasks(r, self.workspace, limit, cursor)?;
+        let lists = match cursor {
+            None => trash::lists(r, self.workspace)?,
+            Some(_) => Vec::new(),
+        };
+        let trash = Trash {
+            lists,
+            items: page.items,
+            next_cursor: self.moment.told(page.next_cursor),
+        };
+        json(&trash, None)
     }
 
     /// None when the caller is unknown.

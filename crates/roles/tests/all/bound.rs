@@ -75,14 +75,13 @@ async fn a_token_of_one_workspace_sees_that_one_alone() {
     refused.assert_problem(403, "other_workspace");
 
     // What is about the person as a whole is not for it.
-    for (method, path) in [
-        (Method::GET, "/sessions"),
-        (Method::GET, "/invitations"),
-        (Method::GET, "/live?workspace=all"),
-        (Method::POST, "/workspaces"),
-        (Method::POST, "/views/rebuild"),
+    for (method, path, body) in [
+        (Method::GET, "/sessions", json!({})),
+        (Method::GET, "/invitations", json!({})),
+        (Method::GET, "/live?workspace=all", json!({})),
+        (Method::POST, "/workspaces", json!({"name": "x"})),
+        (Method::POST, "/views/rebuild", json!({})),
     ] {
-        let body = json!({"name": "x"});
         let sent = club.request(method, path).json(&body).send().await.unwrap();
         let refused = crate::kit::Answer::of(sent).await;
         refused.assert_problem(403, "other_workspace");
