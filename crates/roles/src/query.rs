@@ -133,6 +133,19 @@ impl Inner {
         Ok(position.number <= head.number)
     }
 
+    /// Waits until the views, and where it is read the log, have what the request has seen.
+    async fn have(&self, views: &Views, request: &ReadRequest) -> Result<(), Problem> {
+        let Some(position) = request.position else {
+            return Ok(());
+        };
+        self.wait_for(views, position).await?;
+        if matches!(request.read, Read::Changes { .. } | Read::Export { .. }) {
+            // The views may be kept by a process that knows more of the log than this one.
+            self.is_there(position).await?;
+        }
+        Ok(())
+    }
+
     /// Waits, not for ever, until the views have `position`.
     async fn wait_for(&self, views: &Views, position: Position) -> Result<(), Problem> {
         let early = crash::bug("views.read_early");

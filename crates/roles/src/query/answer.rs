@@ -68,13 +68,7 @@ struct Found {
 impl Inner {
     pub(super) async fn answer(&self, request: ReadRequest) -> Result<Response, Problem> {
         let views = self.views()?;
-        if let Some(position) = request.position {
-            self.wait_for(&views, position).await?;
-            if matches!(request.read, Read::Changes { .. } | Read::Export { .. }) {
-                // The views may be kept by a process that knows more of the log than this one.
-                self.is_there(position).await?;
-            }
-        }
+        self.have(&views, &request).await?;
         let partition = self.log.partition_of(request.workspace_id);
         let kept = self.cache.as_ref().filter(|_| cached::pays(&request));
         let generation = views.generation();
