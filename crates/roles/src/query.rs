@@ -7,6 +7,7 @@ mod cursor;
 mod deeds;
 mod events;
 mod export;
+mod found;
 mod past;
 mod rebuild;
 mod request;

@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use taskfold_contracts::ids::{InvitationId, UserId, WorkspaceId};
-use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Role;
 use taskfold_views::{Page, QueryError, Reader, Views};
@@ -15,6 +12,7 @@ use taskfold_views::{activity, counts, filter, filters, lists, members, search, 
 
 use super::cached::{self, Question, Stand};
 use super::cursor::OfMoment;
+use super::found::{Found, json, one, respond};
 use super::request::{Names, Read, ReadRequest};
 use super::{Inner, changes, deeds, export};
 use crate::moment::zone;
@@ -56,13 +54,6 @@ impl<T> From<Vec<T>> for Items<T> {
             next_cursor: None,
         }
     }
-}
-
-/// An answer before it is a response: JSON, and the version when it is of one thing.
-struct Found {
-    json: Vec<u8>,
-    version: Option<u64>,
-    watermark: u64,
 }
 
 impl Inner {
@@ -433,74 +424,4 @@ fn missing(request: &ReadRequest) -> Problem {
         | Read::Membership
         | Read::Export { .. } => Problem::not_found("workspace", request.workspace_id),
     }
-}
-
-fn one<T: Serialize>(
-    row: Option<T>,
-    version: impl Fn(&T) -> u64,
-) -> Result<Option<Found>, Problem> {
-    row.map_or(Ok(None), |row| json(&row, Some(version(&row))))
-}
-
-fn json<T: Serialize>(value: &T, version: Option<u64>) -> Result<Option<Found>, Problem> {
-    let json = serde_json::to_vec(value).map_err(|error| Problem::internal(&error))?;
-    Ok(Some(Found {
-        json,
-        version,
-        watermark: 0,
-    }))
-}
-
-/// Adds the position to an object of rows, and the headers. An answer is told to be the same when its bytes
-/// are: the version of a thing does not count what other things say of it (its subtasks, say), so it stands
-/// in the tag, for `If-Match`, beside a digest of all of it.
-fn respond(found: Found, partition: u32, if_none_match: Option<&str>) -> Response {
-    let position = Position {
-        partition,
-        number: found.watermark,
-    };
-    let etag = tag(&found);
-    let same = if_none_match.is_some_and(|seen| has(seen, &etag));
-    let mut response = if same {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        let mut json = found.json;
-        if found.version.is_none() && json.last() == Some(&b'}') {
-            json.pop();
-            json.extend_from_slice(format!(",\"position\":\"{position}\"}}").as_bytes());
-        }
-        let content_type = (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
-        ([content_type], json).into_response()
-    };
-    let headers = response.headers_mut();
-    if let Ok(value) = HeaderValue::try_from(etag) {
-        headers.insert(header::ETAG, value);
-    }
-    if let Ok(value) = HeaderValue::try_from(position.to_string()) {
-        headers.insert(crate::command::POSITION.clone(), value);
-    }
-    response
-}
-
-/// `"7-…"` of one thing, with its version in front; `W/"…"` of rows, as their position is not counted.
-fn tag(found: &Found) -> String {
-    let mut digest = [0; 8];
-    digest.copy_from_slice(&Sha256::digest(&found.json)[..8]);
-    let digest = u64::from_be_bytes(digest);
-    match found.version {
-        Some(version) => format!("\"{version}-{digest:016x}\""),
-        None => format!("W/\"{digest:016x}\""),
-    }
-}
-
-/// Tags are compared weakly (RFC 9110, 13.1.2): a proxy that compresses makes them weak.
-fn has(if_none_match: &str, etag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim_start_matches("W/").to_owned();
-    if_none_match
-        .split(',')
-        .map(str::trim)
-        .any(|seen| seen == "*" || opaque(seen) == opaque(etag))
 }

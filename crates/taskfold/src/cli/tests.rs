@@ -69,6 +69,7 @@ fn samples() -> Vec<Vec<&'static str>> {
         "kafka plan",
         "kafka apply",
         "kafka remove -y",
+        "replay --group billing --from 0:1",
         "contracts check",
         "contracts publish",
         "deadletters list -n 5",
