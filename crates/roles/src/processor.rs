@@ -1,11 +1,12 @@
 //! The processor role: keeps the views.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use taskfold_bus::kafka::Letters;
-use taskfold_bus::{ApplyError, Bus, Consumer, Options, Sink, StatusHandle};
+use taskfold_bus::{ApplyError, Bus, Consumer, Options, Sharing, Sink, StatusHandle, Tenure};
 use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::time::Clock;
 use taskfold_log::{Log, crash};
@@ -26,6 +27,8 @@ const QUIET: Duration = Duration::from_millis(500);
 const LINGER: Duration = Duration::from_millis(50);
 /// Between a building that failed and the next try.
 const BUILD_PAUSE: Duration = Duration::from_secs(5);
+/// How long the partitions of a processor that died wait for another one.
+pub(crate) const TAKEN_OVER: Duration = Duration::from_secs(3);
 /// Between two looks whether another process has built them.
 const ELSEWHERE_PAUSE: Duration = Duration::from_millis(250);
 
@@ -78,14 +81,21 @@ pub struct Processor {
 }
 
 impl Processor {
-    /// Brings the events of `log` to `views`.
-    pub fn new(log: Log, feed: Feed, views: Views, clock: Arc<dyn Clock>) -> Self {
+    /// Brings the events of `log` to `views`, of the partitions that are `owned`, or of all.
+    pub fn new(
+        log: Log,
+        feed: Feed,
+        views: Views,
+        clock: Arc<dyn Clock>,
+        owned: Option<watch::Receiver<BTreeSet<u32>>>,
+    ) -> Self {
         let wanted = views.wanted();
         let sink = Arc::new(ViewsSink(views));
         let options = Options {
             bus: feed.bus,
             letters: feed.letters,
             linger: LINGER,
+            owned,
             ..Options::default()
         };
         Self {
@@ -113,6 +123,8 @@ pub(crate) struct Keeper {
     pub(crate) home: Home,
     /// Whether this process keeps them, or reads what others keep.
     pub(crate) keeps: bool,
+    /// With whom it shares the keeping. Without, it does all of it.
+    pub(crate) sharing: Option<Sharing>,
     pub(crate) views: watch::Sender<Option<Views>>,
     pub(crate) status: watch::Sender<Option<StatusHandle>>,
 }
@@ -198,11 +210,14 @@ impl Keeper {
             self.views.send_replace(Some(views));
             return;
         }
-        let processor = Processor::new(self.log, self.feed, views.clone(), self.clock);
+        let (owning, owned) = watch::channel(BTreeSet::new());
+        let owned = self.sharing.is_some().then_some(owned);
+        let processor = Processor::new(self.log, self.feed, views.clone(), self.clock, owned);
         self.status.send_replace(Some(processor.status()));
         self.views.send_replace(Some(views.clone()));
         let resting = merge_in_quiet(views, processor.status(), shutdown.clone());
-        tokio::join!(processor.run(shutdown), resting);
+        let sharing = share(self.sharing, owning, shutdown.clone());
+        tokio::join!(processor.run(shutdown), resting, sharing);
     }
 
     /// Tries until there are views, built here or by others; none when `shutdown` came first.
@@ -266,6 +281,32 @@ impl From<RebuildError> for Unbuilt {
             RebuildError::Source(_) | RebuildError::File(_) => Self::Failed(error.to_string()),
         }
     }
+}
+
+/// Keeps telling which partitions are this processor's. That two have one for a moment does no harm: whoever
+/// comes second to the watermark's row finds that nothing is left to do.
+async fn share(
+    sharing: Option<Sharing>,
+    owning: watch::Sender<BTreeSet<u32>>,
+    shutdown: CancellationToken,
+) {
+    let Some(sharing) = sharing else {
+        return;
+    };
+    let hold = move |tenure: Tenure| {
+        let owning = owning.clone();
+        async move {
+            let partition = tenure.partition();
+            owning.send_modify(|all| {
+                all.insert(partition);
+            });
+            tenure.stop().cancelled().await;
+            owning.send_modify(|all| {
+                all.remove(&partition);
+            });
+        }
+    };
+    sharing.run(hold, shutdown).await;
 }
 
 /// Puts the search index together whenever no events came for a moment, until they come again.

@@ -17,7 +17,7 @@ pub struct Stores {
     pub(super) log: Log,
     /// Where nobody asks who somebody is there are none.
     pub(super) identity: Option<Identity>,
-    /// Who publishes what; none where nothing is published.
+    /// Who works on which partition; none where nobody shares work.
     pub(super) ledger: Option<Ledger>,
     /// Databases that the log is in.
     pub(super) shards: u32,
@@ -93,7 +93,7 @@ impl Stores {
         } else {
             None
         };
-        let ledger = if options.has(Role::Processor) && options.kafka.is_some() {
+        let ledger = if options.has(Role::Processor) {
             let server = servers.bus.clone();
             match blocking(move || Ok(Ledger::server(&server)?)).await {
                 Ok(ledger) => Some(ledger),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use taskfold_bus::StatusHandle;
+use taskfold_bus::{Sharing, StatusHandle};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 use super::{Options, Role, StartError, Store, Stores};
 use crate::follower::Follower;
 use crate::health::Kept;
-use crate::processor::{Feed, Home, Keeper};
+use crate::processor::{Feed, Home, Keeper, TAKEN_OVER};
 use crate::query::LiveViews;
 
 /// The views as the roles of this process see them.
@@ -53,12 +53,17 @@ pub(super) async fn begin(
         tasks.spawn(follower.run(shutdown.clone()));
         reading
     });
+    let shared = keeps && matches!(home, Home::Server(_));
+    let ledger = stores.ledger.clone().filter(|_| shared);
+    let sharing = ledger
+        .map(|ledger| Sharing::new(ledger, "views", stores.log.partitions()).with_ttl(TAKEN_OVER));
     let keeper = Keeper {
         log: stores.log.clone(),
         feed,
         clock: clock(),
         home,
         keeps,
+        sharing,
         views: views_out,
         status: status_out,
     };

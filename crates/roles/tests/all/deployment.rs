@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use axum::Router;
+use taskfold_bus::Ledger;
 use taskfold_identity::{Identity, NewToken};
 use taskfold_kit::Postgres;
 use taskfold_log::{Log, Migrate, PostgresOptions, WriteError};
@@ -89,6 +90,7 @@ pub(crate) async fn prepare(url: &str, partitions: u32) -> Servers {
     let identity = server.clone();
     let made = tokio::task::spawn_blocking(move || {
         Identity::migrate(&server).unwrap();
+        Ledger::migrate(&server).unwrap();
         Views::prepare(&server).unwrap();
     });
     made.await.unwrap();

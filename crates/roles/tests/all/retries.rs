@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use taskfold_contracts::position::Position;
 use taskfold_contracts::time::{Clock, SystemClock, Timestamp};
 use taskfold_log::crash;
 
@@ -155,9 +156,9 @@ async fn with_commits_of_which_nobody_knows() {
     let server = Server::start().await;
     let anna = server.person("anna").await;
     let mut count = 0;
+    let mut before = server.head(anna.workspace).number;
     for fault in ["log.commit_unclear", "log.commit_refused"] {
         for key in [None, Some("k")] {
-            let before = server.head(anna.workspace).number;
             crash::arm(fault, 1);
             crash::arm("log.fence_refused", 1);
             let body = json!({"title": fault});
@@ -167,7 +168,9 @@ async fn with_commits_of_which_nobody_knows() {
             };
             assert_eq!(made.status, 201, "{fault}: {}", made.body);
             count += 1;
-            assert_eq!(server.head(anna.workspace).number, before + 1, "{fault}");
+            let at: Position = made.position().parse().unwrap();
+            assert_eq!(at.number, before + 1, "{fault}");
+            before = at.number;
             let task = format!("/tasks/{}", made.id());
             let read = anna.get_at(&task, made.position()).await.ok();
             assert_eq!(read.body["title"], fault);

@@ -18,7 +18,9 @@ fn owned() -> Server {
         postgres.run("postgres", &sql).unwrap();
     }
     let (_, place) = url.rsplit_once('@').unwrap();
-    Server::parse(&format!("postgres://{role}:owner@{place}")).unwrap()
+    let server = Server::parse(&format!("postgres://{role}:owner@{place}")).unwrap();
+    super::build_empty(&server);
+    server
 }
 
 fn count(connection: &Connection, table: &str) -> Result<i64, Error> {

@@ -35,8 +35,13 @@ fn empty() -> Views {
 
 fn fresh() -> Server {
     let server = Server::parse(&Postgres::shared().database().unwrap()).unwrap();
-    build_on_server(&server, 1, |_| Ok(0), |_, _| Ok(Vec::new()), |_| {}).unwrap();
+    build_empty(&server);
     server
+}
+
+/// As a processor does on an empty log.
+fn build_empty(server: &Server) {
+    build_on_server(server, 1, |_| Ok(0), |_, _| Ok(Vec::new()), |_| {}).unwrap();
 }
 
 fn connect(server: &Server) -> Views {
