@@ -9,6 +9,7 @@ pub mod events;
 pub mod ids;
 pub mod kafka;
 pub mod position;
+pub mod reminders;
 pub mod schemas;
 pub mod time;
 pub mod upcast;

@@ -33,6 +33,8 @@ mod places;
 mod ranks;
 #[path = "all/refusals.rs"]
 mod refusals;
+#[path = "all/reminders.rs"]
+mod reminders;
 #[path = "all/snapshots.rs"]
 mod snapshots;
 #[path = "all/sweeping.rs"]

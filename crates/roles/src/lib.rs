@@ -1,4 +1,5 @@
-//! The roles of Taskfold, their HTTP and their wiring: gateway, command, query, processor.
+//! The roles of Taskfold, their HTTP and their wiring: gateway, command, query, processor,
+//! notifier.
 
 pub mod command;
 mod follower;
@@ -8,6 +9,7 @@ pub mod internal;
 mod lasting;
 mod metrics;
 mod moment;
+mod notifier;
 pub mod principal;
 pub mod problem;
 pub mod process;

@@ -17,6 +17,7 @@ use prometheus_client::registry::{Registry, Unit};
 use taskfold_bus::kafka::RelayStatus;
 use taskfold_log::Batches;
 
+use crate::notifier::Numbers as Reminding;
 use crate::redis::Redis;
 use crate::relay::RelayNumbers;
 
@@ -127,6 +128,12 @@ impl Metrics {
     pub(crate) fn with_kept_views(mut self) -> Self {
         let buried = "Events put among the dead letters";
         self.gauge("views_buried", buried, &self.buried.clone());
+        self
+    }
+
+    /// Of the notifier role.
+    pub(crate) fn with_reminders(mut self, numbers: &Reminding) -> Self {
+        numbers.register(&mut self.registry);
         self
     }
 

@@ -2,6 +2,7 @@
 //! databases, with others elsewhere. A role does not know where the others are.
 
 mod chores;
+mod notifying;
 mod options;
 mod people;
 mod roles;
@@ -29,7 +30,7 @@ pub use people::LocalError;
 pub use roles::{Lack, Role, UnknownRole};
 pub use stores::Stores;
 
-use crate::command::{self, CommandRole};
+use crate::command::{self, CommandRequest, CommandRole};
 use crate::gateway::{self, Gateway};
 use crate::health::{self, Health};
 use crate::internal::client::Probe;
@@ -147,10 +148,14 @@ impl Process {
             signer: keys.signer.as_ref(),
             options: &options,
         };
-        let metrics = match &relayed {
-            Some(relayed) => parts.metrics(&stores).with_relay(relayed.clone()),
-            None => parts.metrics(&stores),
-        };
+        let mut metrics = parts.metrics(&stores);
+        if let Some(relayed) = &relayed {
+            metrics = metrics.with_relay(relayed.clone());
+        }
+        if let Some((reminders, numbers)) = parts.reminders(&stores, &views) {
+            metrics = metrics.with_reminders(&numbers);
+            tasks.spawn(reminders.run(shutdown.clone()));
+        }
         let metrics = Arc::new(metrics);
         let health = Health::new(health::Parts {
             log: stores.log.clone(),
@@ -323,8 +328,9 @@ impl Process {
 fn keys(options: &Options) -> Result<InternalKeys, KeyError> {
     let mut keys = InternalKeys::default();
     if let Some(directory) = &options.wire.keys {
-        let sends =
-            options.has(Role::Gateway) && !(options.has(Role::Command) && options.has(Role::Query));
+        let sends = (options.has(Role::Gateway)
+            && !(options.has(Role::Command) && options.has(Role::Query)))
+            || (options.has(Role::Notifier) && !options.has(Role::Command));
         if sends {
             keys.signer = Some(Signer::open(directory)?);
         }
@@ -418,7 +424,7 @@ impl Roles<'_> {
         ];
         let needed = needed
             .into_iter()
-            .filter(|(_, _, elsewhere)| *elsewhere && self.options.has(Role::Gateway));
+            .filter(|(setting, _, elsewhere)| *elsewhere && self.sends_to(setting));
         needed
             .flat_map(|(setting, all, _)| Probe::each(setting, all))
             .collect()
@@ -435,8 +441,7 @@ impl Roles<'_> {
             return None;
         }
         let wire = &self.options.wire;
-        let here = self.command.map(CommandRole::upstream);
-        let command = here.or_else(|| self.remote(&wire.command, command::PATH))?;
+        let command = self.commands()?;
         let here = self.query.map(QueryRole::upstream);
         let query = here.or_else(|| self.remote(&wire.query, query::PATH))?;
         let here = self.query.map(QueryRole::rebuild_upstream);
@@ -460,6 +465,12 @@ impl Roles<'_> {
             options: self.options.gateway.clone(),
         });
         Some((gateway, people))
+    }
+
+    /// The way to the command role.
+    fn commands(&self) -> Option<Upstream<CommandRequest>> {
+        let here = self.command.map(CommandRole::upstream);
+        here.or_else(|| self.remote(&self.options.wire.command, command::PATH))
     }
 
     /// The way to a role in another process.

@@ -10,6 +10,7 @@ mod export;
 mod found;
 mod past;
 mod rebuild;
+mod reminders;
 mod request;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use crate::upstream::{Message, Upstream};
 pub use answer::{Items, Trash};
 pub use changes::ChangeSummary;
 pub use rebuild::{REBUILD_PATH, RebuildRequest, Rebuilt};
+pub use reminders::Reminders;
 pub use request::{ExportFormat, Names, Read, ReadRequest};
 
 /// Where it takes reads.

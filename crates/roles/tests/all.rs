@@ -51,6 +51,8 @@ mod reads;
 mod rebuild;
 #[path = "all/redis.rs"]
 mod redis;
+#[path = "all/reminders.rs"]
+mod reminders;
 #[path = "all/retries.rs"]
 mod retries;
 #[path = "all/roundtrip.rs"]

@@ -30,7 +30,7 @@ pub(crate) struct Serve {
     /// Address and port of the gateway; port 0 takes a free one [default: 127.0.0.1:7400]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
-    /// Be this alone: gateway, command, query, processor; can be given several times [default: all]
+    /// Be this alone: gateway, command, query, processor, notifier; can be given several times [default: all]
     #[arg(long, value_name = "ROLE")]
     pub role: Vec<Role>,
 }

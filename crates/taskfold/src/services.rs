@@ -50,6 +50,8 @@ pub(crate) fn to_serve(config: &Config) -> Result<Options, Failure> {
 pub(crate) fn alone(config: &Config) -> Result<Options, Failure> {
     let mut options = Options::new(&config.data);
     options.roles = BTreeSet::from(Role::ALL);
+    // Reminders fire where somebody serves, not in passing.
+    options.roles.remove(&Role::Notifier);
     options.views_lag = Duration::from_secs(config.serve.views_lag_seconds.get().into());
     options.keys_live = Duration::from_hours(24) * config.serve.idempotency_days.get();
     options.store = match config.store.kind {

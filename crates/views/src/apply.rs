@@ -13,9 +13,10 @@ use crate::filters::SavedFilter;
 use crate::held::Held;
 use crate::lists::List;
 use crate::members::{Invitation, MemberRow, User, Workspace};
+use crate::reminders::project::Before;
 use crate::tasks::{Cell, Remark};
 use crate::touched::Touched;
-use crate::{deadletters, filters, lists, marks, members, tasks};
+use crate::{deadletters, filters, lists, marks, members, reminders, tasks};
 
 /// Why an event was not applied.
 #[derive(Debug)]
@@ -53,6 +54,7 @@ pub(crate) struct Fold<'c> {
     pub(crate) invitations: Held<Invitation>,
     pub(crate) users: Held<User>,
     pub(crate) filters: Held<SavedFilter>,
+    pub(crate) reminders: Held<reminders::Stands>,
     /// Activity that is not yet written.
     pub(crate) activity: Vec<activity::Row>,
     /// Whether search waits for the end of a rebuild.
@@ -71,6 +73,7 @@ impl<'c> Fold<'c> {
             invitations: Held::default(),
             users: Held::default(),
             filters: Held::default(),
+            reminders: Held::default(),
             activity: Vec::new(),
             building,
         }
@@ -86,6 +89,7 @@ impl<'c> Fold<'c> {
             + self.invitations.len()
             + self.users.len()
             + self.filters.len()
+            + self.reminders.len()
     }
 
     /// Reads what a batch is about, where one row at a time would cost a round trip each.
@@ -110,7 +114,12 @@ impl<'c> Fold<'c> {
         self.members.fetch(connection, touched.members)?;
         self.invitations.fetch(connection, touched.invitations)?;
         self.users.fetch(connection, touched.users)?;
-        self.filters.fetch(connection, touched.filters)
+        self.filters.fetch(connection, touched.filters)?;
+        let keys = self
+            .tasks
+            .values()
+            .flat_map(|cell| Before::keys(&cell.task));
+        self.reminders.fetch(connection, keys)
     }
 
     /// Applies one event to all views.
@@ -147,7 +156,9 @@ impl<'c> Fold<'c> {
                 tasks::comments::deleted(self, envelope, event).map(Some)
             }
             Event::ReminderTriggered(event) => {
-                tasks::project::seen(self, envelope, event.task_id).map(|()| None)
+                tasks::project::seen(self, envelope, event.task_id)?;
+                reminders::project::triggered(self, envelope, event)?;
+                Ok(None)
             }
             Event::ListCreated(_)
             | Event::ListUpdated(_)
@@ -193,6 +204,7 @@ impl<'c> Fold<'c> {
         self.invitations.write(connection)?;
         self.users.write(connection)?;
         self.filters.write(connection)?;
+        self.reminders.write(connection)?;
         // In front of the tasks: search takes the words of comments from the table.
         self.comments.write(connection)?;
         let tasks = std::mem::take(&mut self.tasks);

@@ -12,7 +12,7 @@ use crate::{marks, tables};
 
 /// The version of the tables and of what the projections put into them. Raise it with every change of
 /// either: tables of another version are rebuilt.
-pub const VIEW_VERSION: i64 = 3;
+pub const VIEW_VERSION: i64 = 4;
 
 /// "Tfvw": marks a file as ours.
 const APPLICATION_ID: i64 = 0x5466_7677;

@@ -21,6 +21,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("invitations", "invitation_id", "workspace_id"),
     ("users", "user_id", "personal_workspace_id"),
     ("saved_filters", "filter_id", "workspace_id"),
+    ("reminders", "task_id, reminder_id", "workspace_id"),
     ("list_counts", "workspace_id, list_id", "workspace_id"),
     ("tag_counts", "workspace_id, tag", "workspace_id"),
     ("activity", "number", "workspace_id"),

@@ -19,6 +19,7 @@ pub mod members;
 mod page;
 mod prepare;
 pub mod rebuild;
+pub mod reminders;
 pub mod search;
 mod server;
 mod sql;

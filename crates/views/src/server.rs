@@ -296,7 +296,7 @@ impl Builds {
         connection.batch(tables::ACTIVITY_INDEXES)?;
         connection.batch(
             "ANALYZE tasks, task_tags, task_blockers, comments, lists, workspaces, members, invitations,
-                users, saved_filters, list_counts, tag_counts, activity, search",
+                users, saved_filters, reminders, list_counts, tag_counts, activity, search",
         )?;
         marks::complete(connection, number)
     }

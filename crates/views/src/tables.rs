@@ -9,6 +9,7 @@ const TABLES: &[&str] = &[
     include_str!("lists/tables.sql"),
     include_str!("members/tables.sql"),
     include_str!("filters/tables.sql"),
+    include_str!("reminders/tables.sql"),
     include_str!("counts/tables.sql"),
     ACTIVITY,
     include_str!("deadletters.sql"),
@@ -26,6 +27,7 @@ const INDEXES: &[&str] = &[
     include_str!("lists/indexes.sql"),
     include_str!("members/indexes.sql"),
     include_str!("filters/indexes.sql"),
+    include_str!("reminders/indexes.sql"),
 ];
 
 /// Makes all tables, with the indexes that projections need from the first event on.
@@ -57,6 +59,7 @@ const OF_WORKSPACES: &[&str] = &[
     "members",
     "invitations",
     "saved_filters",
+    "reminders",
     "list_counts",
     "tag_counts",
     "activity",

@@ -1,11 +1,13 @@
 //! What can be asked for. The same types are the bodies of the HTTP API and the input of the domain.
 //! Text is raw here; the domain validates and normalises it and names every field that is wrong.
 
+mod internal;
 mod list;
 mod task;
 mod user;
 mod workspace;
 
+pub use internal::*;
 pub use list::*;
 pub use task::*;
 pub use user::*;

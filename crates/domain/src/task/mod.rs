@@ -11,6 +11,7 @@ mod move_;
 mod next;
 mod path;
 mod place;
+mod remind;
 mod restore;
 mod state;
 mod update;

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use taskfold_contracts::events::{TaskCommented, TaskCreated, TaskUpdated};
 use taskfold_contracts::ids::{ChangeId, ListId, TaskId, UserId};
 use taskfold_contracts::position::Version;
+use taskfold_contracts::reminders::Bell;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Actor, Due, Origin, Priority, Recurrence, Reminder};
 
@@ -35,6 +36,8 @@ pub struct Task {
     pub recurrence: Option<Box<Recurrence>>,
     /// Its reminders.
     pub reminders: Vec<Reminder>,
+    /// How these stand, in the same order.
+    pub(crate) bells: Vec<Bell>,
     /// Its list; none is the inbox. A subtask is in the list of its parent.
     pub list_id: Option<ListId>,
     /// The task that it is a part of.
@@ -77,6 +80,8 @@ pub struct Task {
 pub(crate) struct Happened {
     pub(crate) version: Version,
     pub(crate) at: Timestamp,
+    /// When the log took it in, which for something imported is later.
+    pub(crate) recorded_at: Timestamp,
     pub(crate) actor: Actor,
     /// None while a batch is being decided: its change has no id yet.
     pub(crate) change: Option<ChangeId>,
@@ -109,6 +114,7 @@ impl Task {
             tags: event.tags.clone(),
             recurrence: event.recurrence.clone().map(Box::new),
             reminders: event.reminders.clone(),
+            bells: vec![Bell::set(happened.recorded_at); event.reminders.len()],
             list_id: event.list_id,
             parent_id: event.parent_id,
             rank: event.rank.as_str().into(),

@@ -25,6 +25,7 @@ impl Workspace {
         let happened = Happened {
             version: header.version,
             at: envelope.occurred_at,
+            recorded_at: header.recorded_at,
             actor: header.actor,
             change: Some(header.change_id),
             undoes: header.undoes,
@@ -39,6 +40,7 @@ impl Workspace {
         let happened = Happened {
             version,
             at: decided.occurred_at,
+            recorded_at: decided.occurred_at,
             actor,
             change: None,
             undoes: None,
@@ -86,9 +88,8 @@ impl Workspace {
             Event::TaskCommentDeleted(event) => self.change_task(event.task_id, happened, |task| {
                 task.comments.remove(event.comment_id);
             }),
-            // It is in the task's stream, so it counts as a version, but changes nothing.
             Event::ReminderTriggered(event) => {
-                self.change_task(event.task_id, happened, |_task| {});
+                self.change_task(event.task_id, happened, |task| task.reminded(event));
             }
             Event::ListCreated(event) => self.add_list(event, happened),
             Event::ListUpdated(event) => {
@@ -151,7 +152,9 @@ impl Workspace {
         };
         if happened.version > task.version {
             let task = Arc::make_mut(task);
+            let before = task.alarms();
             change(task);
+            task.rearm(&before, happened.recorded_at);
             task.touched(happened);
         }
     }

@@ -36,6 +36,7 @@ const LAYOUT: u64 = hash(&[
     include_str!("../list/state.rs"),
     include_str!("../task/comments.rs"),
     include_str!("../task/place.rs"),
+    include_str!("../task/remind.rs"),
     include_str!("../task/state.rs"),
 ]);
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use taskfold_contracts::commands::Command;
+use taskfold_contracts::commands::{Command, TriggerReminder};
 use taskfold_contracts::envelope::ChangeContext;
 use taskfold_contracts::ids::{ChangeId, StreamId};
 use taskfold_contracts::position::{Position, Version};
@@ -83,7 +83,7 @@ impl Inner {
         let known = self.log.head(partition);
         let taken = self.take(request, elsewhere).await;
         let lacks = match &taken {
-            Ok(Some(taken)) => taken.refuses(),
+            Ok(Some(taken)) => taken.refuses() || taken.leaves_be(request),
             Ok(None) | Err(_) => true,
         };
         if lacks && self.log.refresh(partition).await?.number > known.number {
@@ -139,6 +139,7 @@ impl Inner {
                 let taking = Box::pin(self.take_bulk(request, commands, elsewhere));
                 taking.await.map(Some)
             }
+            Work::Trigger(trigger) => self.take_trigger(request, trigger).await.map(Some),
             Work::User(_) => Err(Problem::internal(&"a user command was sent to a workspace")),
         }
     }
@@ -155,6 +156,18 @@ impl Inner {
         }
         let ctx = self.context(request, &zone);
         let decision = folded.workspace.decide(&ctx, command)?;
+        Ok(Taken::new(decision, &folded.workspace, folded.upto))
+    }
+
+    async fn take_trigger(
+        &self,
+        request: &CommandRequest,
+        trigger: &TriggerReminder,
+    ) -> Result<Taken, Problem> {
+        let zone = request.time_zone()?;
+        let folded = self.folded(request.workspace_id).await?;
+        let ctx = self.context(request, &zone);
+        let decision = folded.workspace.trigger(&ctx, trigger);
         Ok(Taken::new(decision, &folded.workspace, folded.upto))
     }
 
@@ -221,7 +234,7 @@ impl Inner {
         zone: &'a jiff::tz::TimeZone,
     ) -> Context<'a> {
         Context {
-            actor: request.principal.actor(),
+            actor: request.actor(),
             now: self.clock.now(),
             zone,
             ids: &*self.ids,
@@ -236,7 +249,7 @@ impl Inner {
             .transpose()?;
         let context = ChangeContext {
             workspace_id: request.workspace_id,
-            actor: request.principal.actor(),
+            actor: request.actor(),
             change_id,
             undoes: taken.undoes,
             correlation_id: request.correlation_id,
@@ -294,6 +307,11 @@ impl Taken {
                 .or_insert_with(|| workspace.version(subject));
         }
         taken
+    }
+
+    /// Whether a reminder is left alone, which may be for want of what was committed a moment ago.
+    fn leaves_be(&self, request: &CommandRequest) -> bool {
+        matches!(request.work, Work::Trigger(_)) && self.decision.events.is_empty()
     }
 
     /// Whether some of several commands are refused.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use taskfold_contracts::commands::{Command, UserCommand};
+use taskfold_contracts::commands::{Command, TriggerReminder, UserCommand};
 use taskfold_contracts::ids::{CorrelationId, StreamId, WorkspaceId};
+use taskfold_contracts::values::Actor;
 
 use crate::internal::{Asked, Patience};
 use crate::moment::zone;
@@ -45,6 +46,8 @@ pub enum Work {
     RedoLast,
     /// A command on the caller.
     User(UserCommand),
+    /// The moment of a reminder has come. Of the notifier role; no route of the gateway makes it.
+    Trigger(TriggerReminder),
 }
 
 impl Asked for CommandRequest {
@@ -57,7 +60,8 @@ impl Asked for CommandRequest {
     }
 
     fn may_be_repeated(&self) -> bool {
-        self.idempotency_key.is_some()
+        // What fires once however often it is asked for needs no key.
+        self.idempotency_key.is_some() || matches!(self.work, Work::Trigger(_))
     }
 
     fn patience(&self) -> Patience {
@@ -81,6 +85,19 @@ impl CommandRequest {
         }
     }
 
+    /// Who does it, as the log names them.
+    pub(crate) fn actor(&self) -> Actor {
+        match &self.work {
+            Work::Trigger(_) => Actor::System,
+            Work::Command(_)
+            | Work::Preview(_)
+            | Work::Bulk(_)
+            | Work::UndoLast
+            | Work::RedoLast
+            | Work::User(_) => self.principal.actor(),
+        }
+    }
+
     /// The ids that its client chose for what it makes.
     pub(crate) fn chosen_ids(&self) -> Vec<StreamId> {
         match &self.work {
@@ -88,7 +105,7 @@ impl CommandRequest {
                 chosen_id(command).into_iter().collect()
             }
             Work::Bulk(commands) => commands.iter().filter_map(chosen_id).collect(),
-            Work::UndoLast | Work::RedoLast | Work::User(_) => Vec::new(),
+            Work::UndoLast | Work::RedoLast | Work::User(_) | Work::Trigger(_) => Vec::new(),
         }
     }
 
@@ -98,7 +115,7 @@ impl CommandRequest {
             Work::Command(command) | Work::Preview(command) => may_leave_strays(command),
             Work::Bulk(commands) => commands.iter().any(may_leave_strays),
             Work::UndoLast | Work::RedoLast => true,
-            Work::User(_) => false,
+            Work::User(_) | Work::Trigger(_) => false,
         }
     }
 
@@ -110,7 +127,7 @@ impl CommandRequest {
                 command,
                 Command::Undo { .. } | Command::Redo { .. } | Command::Restore(_)
             ),
-            Work::Preview(_) | Work::Bulk(_) | Work::User(_) => false,
+            Work::Preview(_) | Work::Bulk(_) | Work::User(_) | Work::Trigger(_) => false,
         }
     }
 

@@ -82,6 +82,8 @@ pub const LIST_HISTORY: &str = "/api/v1/lists/{list_id}/history";
 
 /// Tags.
 pub const TAGS: &str = "/api/v1/tags";
+/// Which reminders wait, and which ones fired.
+pub const REMINDERS: &str = "/api/v1/reminders";
 /// Full text.
 pub const SEARCH: &str = "/api/v1/search";
 /// What happened.

@@ -148,6 +148,12 @@ impl Options {
         self.roles.contains(&role)
     }
 
+    /// Whether it needs no other process.
+    pub(super) fn is_whole(&self) -> bool {
+        let mut needed = Role::ALL.into_iter();
+        needed.all(|role| role == Role::Notifier || self.has(role))
+    }
+
     /// Whether everything that the roles need is there.
     ///
     /// # Errors

@@ -18,11 +18,19 @@ pub enum Role {
     Query,
     /// Keeps the views.
     Processor,
+    /// Fires reminders.
+    Notifier,
 }
 
 impl Role {
     /// All of them: what a process is unless it is told otherwise.
-    pub const ALL: [Self; 4] = [Self::Gateway, Self::Command, Self::Query, Self::Processor];
+    pub const ALL: [Self; 5] = [
+        Self::Gateway,
+        Self::Command,
+        Self::Query,
+        Self::Processor,
+        Self::Notifier,
+    ];
 
     /// As it is written in the configuration.
     pub fn name(self) -> &'static str {
@@ -31,6 +39,7 @@ impl Role {
             Self::Command => "command",
             Self::Query => "query",
             Self::Processor => "processor",
+            Self::Notifier => "notifier",
         }
     }
 }
@@ -43,7 +52,7 @@ impl fmt::Display for Role {
 
 /// There is no such role.
 #[derive(Debug, thiserror::Error)]
-#[error("there is no role {0:?}: gateway, command, query, processor")]
+#[error("there is no role {0:?}: gateway, command, query, processor, notifier")]
 pub struct UnknownRole(String);
 
 impl FromStr for Role {
@@ -59,11 +68,11 @@ impl FromStr for Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Lack {
     /// A process is something.
-    #[error("a process needs a role: gateway, command, query, processor")]
+    #[error("a process needs a role: gateway, command, query, processor, notifier")]
     Role,
-    /// The gateway has nobody to send commands to.
-    #[error("role gateway needs upstream.command, or --role command in the same process")]
-    Command,
+    /// This role has nobody to send commands to.
+    #[error("role {0} needs upstream.command, or --role command in the same process")]
+    Command(Role),
     /// The gateway has nobody to send reads to.
     #[error("role gateway needs upstream.query, or --role query in the same process")]
     Query,
@@ -114,6 +123,7 @@ pub(super) fn check(roles: &BTreeSet<Role>, around: Around) -> Result<(), Lack> 
     for (has_one, needs) in [
         (Role::Query, Role::Processor),
         (Role::Processor, Role::Query),
+        (Role::Notifier, Role::Processor),
     ] {
         if has(has_one) && !has(needs) && !around.shared_views {
             let has = has_one;
@@ -122,16 +132,22 @@ pub(super) fn check(roles: &BTreeSet<Role>, around: Around) -> Result<(), Lack> 
     }
     if has(Role::Gateway) {
         if !has(Role::Command) && !around.command {
-            return Err(Lack::Command);
+            return Err(Lack::Command(Role::Gateway));
         }
         if !has(Role::Query) && !around.query {
             return Err(Lack::Query);
         }
     } else if !around.listens {
-        let reached = roles.iter().find(|role| **role != Role::Processor);
-        return reached.map_or(Ok(()), |role| Err(Lack::Listener(*role)));
+        let mut reached = [Role::Command, Role::Query].into_iter();
+        if let Some(reached) = reached.find(|role| has(*role)) {
+            return Err(Lack::Listener(reached));
+        }
     }
-    let sends = has(Role::Gateway) && !(has(Role::Command) && has(Role::Query));
+    if has(Role::Notifier) && !has(Role::Command) && !around.command {
+        return Err(Lack::Command(Role::Notifier));
+    }
+    let sends = (has(Role::Gateway) && !(has(Role::Command) && has(Role::Query)))
+        || (has(Role::Notifier) && !has(Role::Command));
     if (sends || around.listens) && !around.keys {
         return Err(Lack::Keys);
     }
@@ -148,7 +164,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        use Role::{Command, Gateway, Processor, Query};
+        use Role::{Command, Gateway, Notifier, Processor, Query};
         let alone = Around::default();
         let command = Around {
             command: true,
@@ -165,7 +181,7 @@ mod tests {
         assert_eq!(of(&[], alone), Err(Lack::Role));
         assert_eq!(of(&Role::ALL, alone), Ok(()));
         assert_eq!(of(&Role::ALL, listens), Err(Lack::Keys));
-        assert_eq!(of(&[Gateway], alone), Err(Lack::Command));
+        assert_eq!(of(&[Gateway], alone), Err(Lack::Command(Gateway)));
         assert_eq!(of(&[Gateway], command), Err(Lack::Query));
         assert_eq!(of(&[Gateway, Command], alone), Err(Lack::Query));
         assert_eq!(of(&[Gateway], both), Err(Lack::Keys));
@@ -179,7 +195,21 @@ mod tests {
         let (has, needs) = (Processor, Query);
         assert_eq!(of(&[Processor], listens), Err(Lack::Views { has, needs }));
         assert_eq!(of(&[Query, Processor], alone), Err(Lack::Listener(Query)));
+        let (has, needs) = (Notifier, Processor);
+        assert_eq!(of(&[Notifier], command), Err(Lack::Views { has, needs }));
         let heard = Around { keys, ..listens };
+        let three = [Query, Processor, Notifier];
+        assert_eq!(of(&three, heard), Err(Lack::Command(Notifier)));
+        let told = Around {
+            command: true,
+            ..heard
+        };
+        assert_eq!(of(&three, told), Ok(()));
+        let unsigned = Around {
+            keys: false,
+            ..told
+        };
+        assert_eq!(of(&three, unsigned), Err(Lack::Keys));
         assert_eq!(of(&[Query, Processor], heard), Ok(()));
         let shared_views = true;
         let heard = Around {
@@ -204,7 +234,7 @@ mod tests {
         for role in Role::ALL {
             assert_eq!(role.name().parse::<Role>().ok(), Some(role));
         }
-        let unknown = "notifier".parse::<Role>().unwrap_err();
-        assert!(unknown.to_string().contains("\"notifier\""), "{unknown}");
+        let unknown = "postman".parse::<Role>().unwrap_err();
+        assert!(unknown.to_string().contains("\"postman\""), "{unknown}");
     }
 }

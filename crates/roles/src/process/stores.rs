@@ -34,7 +34,7 @@ impl Stores {
     /// It cannot be opened, is not migrated, or belongs to another process.
     pub async fn open(options: &Options) -> Result<Self, StartError> {
         match &options.store {
-            Store::Files if options.roles.len() < Role::ALL.len() => Err(Lack::Files.into()),
+            Store::Files if !options.is_whole() => Err(Lack::Files.into()),
             Store::Files => Self::files(options).await,
             Store::Servers(servers) => Self::servers(options, servers).await,
         }

@@ -32,7 +32,8 @@ pub(super) async fn begin(
 ) -> Result<Seen, StartError> {
     let (views_out, views) = watch::channel(None);
     let (status_out, keeping) = watch::channel(None);
-    let (keeps, reads) = (options.has(Role::Processor), options.has(Role::Query));
+    let keeps = options.has(Role::Processor);
+    let reads = options.has(Role::Query) || options.has(Role::Notifier);
     if !keeps && !reads {
         return Ok(Seen {
             views,

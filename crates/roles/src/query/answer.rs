@@ -13,6 +13,7 @@ use taskfold_views::{activity, counts, filter, filters, lists, members, search, 
 use super::cached::{self, Question, Stand};
 use super::cursor::OfMoment;
 use super::found::{Found, json, one, respond};
+use super::reminders::Reminders;
 use super::request::{Names, Read, ReadRequest};
 use super::{Inner, changes, deeds, export};
 use crate::moment::zone;
@@ -274,6 +275,7 @@ impl Prepared {
             }
             Read::Trash { limit, cursor } => self.trash(r, *limit, cursor.as_deref()),
             Read::Counts => json(&counts::of_workspace(r, ws, &self.now)?, None),
+            Read::Reminders => json(&Reminders::of(r, ws)?, None),
             Read::Filters => self.items(filters::all(r, ws)?),
             Read::Workspaces { only } => {
                 let mut own = members::workspaces_of(r, self.user)?;
@@ -414,6 +416,7 @@ fn missing(request: &ReadRequest) -> Problem {
         | Read::Activity { .. }
         | Read::Trash { .. }
         | Read::Counts
+        | Read::Reminders
         | Read::Filters
         | Read::Workspaces { .. }
         | Read::Workspace

@@ -65,6 +65,7 @@ fn cursor_of(read: &mut Read) -> Option<&mut String> {
         | Read::List { .. }
         | Read::Tags
         | Read::Counts
+        | Read::Reminders
         | Read::Filters
         | Read::Workspaces { .. }
         | Read::Workspace

@@ -83,6 +83,8 @@ pub enum Read {
     Trash { limit: u32, cursor: Option<String> },
     /// How many.
     Counts,
+    /// Which reminders wait, and which ones fired.
+    Reminders,
     /// Saved filters.
     Filters,
     /// The workspaces of the caller, or one of them alone.

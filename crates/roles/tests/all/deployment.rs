@@ -157,8 +157,9 @@ impl Deployment {
         }
     }
 
-    /// Roles that send each other messages over HTTP. In files: gateway, command, and query with processor,
-    /// over the same stores. On PostgreSQL two of query, and processor for itself; they share nothing else.
+    /// Roles that send each other messages over HTTP. In files: gateway, command, and query with processor and
+    /// notifier, over the same stores. On PostgreSQL two of query, and processor and notifier each for itself;
+    /// they share nothing else.
     pub(crate) async fn split(options: Options) -> Self {
         let keys = options.data_dir.join("keys");
         if !keys.exists() {
@@ -171,17 +172,27 @@ impl Deployment {
             ..Wire::default()
         };
         let behind: &[&[Role]] = match apart.shared {
-            Some(_) => &[&[Role::Command], &[Role::Query, Role::Processor]],
+            Some(_) => &[
+                &[Role::Command],
+                &[Role::Query, Role::Processor, Role::Notifier],
+            ],
             None => &[
                 &[Role::Command],
                 &[Role::Processor],
                 &[Role::Query],
                 &[Role::Query],
+                &[Role::Notifier],
             ],
         };
-        let mut running = Vec::new();
+        let mut running: Vec<(Serving, Process)> = Vec::new();
         for (number, roles) in (0..).zip(behind) {
-            let process = apart.start(number, roles, listens.clone()).await;
+            let command = running.first().map(|(serving, _)| serving.url());
+            let command = command.iter().map(|url| url.parse().unwrap());
+            let wire = Wire {
+                command: command.collect(),
+                ..listens.clone()
+            };
+            let process = apart.start(number, roles, wire).await;
             running.push((Serving::begin(process.internal_router()).await, process));
         }
         let command = running[0].0.url().parse().unwrap();

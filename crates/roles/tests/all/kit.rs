@@ -40,6 +40,20 @@ impl Server {
         Self::over(dir, Deployment::start(options).await).await
     }
 
+    /// With a data directory that outlives it.
+    pub(crate) async fn at(data: &std::path::Path, change: impl FnOnce(&mut Options)) -> Self {
+        let mut options = Options::new(data);
+        change(&mut options);
+        let dir = tempfile::tempdir().unwrap();
+        Self::over(dir, Deployment::start(options).await).await
+    }
+
+    /// Where the process that keeps the views tells of itself.
+    pub(crate) fn metrics_url(&self) -> String {
+        let behind = self.roles.behind.last();
+        behind.map_or(self.url.clone(), |(serving, _)| serving.url())
+    }
+
     /// For what is about files alone.
     pub(crate) async fn in_files(dir: tempfile::TempDir, data: &std::path::Path) -> Self {
         Self::over(dir, Deployment::on(Options::new(data)).await).await

@@ -242,7 +242,10 @@ async fn roles_that_lack_something_do_not_start() {
         Process::start(options).await.err().unwrap()
     };
     let alone = start(&[Role::Gateway], Wire::default()).await;
-    assert!(matches!(alone, StartError::Lack(Lack::Command)), "{alone}");
+    assert!(
+        matches!(alone, StartError::Lack(Lack::Command(Role::Gateway))),
+        "{alone}"
+    );
     generate(dir.path(), "k").unwrap();
     let listening = Wire {
         listens: true,

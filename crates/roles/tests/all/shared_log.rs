@@ -11,7 +11,7 @@ use taskfold_contracts::time::SystemClock;
 use taskfold_kit::Postgres;
 use taskfold_log::{Log, Migrate, Options, PostgresOptions};
 use taskfold_roles::command::{CacheLimits, CommandRequest, CommandRole, Work, WriteReply};
-use taskfold_roles::internal::generate;
+use taskfold_roles::internal::{Address, generate};
 use taskfold_roles::principal::Principal;
 use taskfold_roles::problem::Problem;
 use taskfold_roles::process::{self, Process, Role, Servers, Store, Wire};
@@ -214,16 +214,28 @@ impl Cluster {
         cluster
     }
 
+    /// The log, to be read, also when the processes are gone.
+    pub(crate) async fn log(&self) -> Log {
+        let options = Options {
+            partitions: Migrate::default().partitions,
+            ..Options::default()
+        };
+        let log = Log::connect_read_only(self.servers.log.clone(), options);
+        log.await.unwrap()
+    }
+
+    /// Where some of them take messages.
+    pub(crate) fn at(&self, all: &[usize]) -> Vec<Address> {
+        let all = all.iter();
+        all.map(|at| self.running[*at].0.url().parse().unwrap())
+            .collect()
+    }
+
     /// A gateway to these.
     pub(crate) async fn gateway(&mut self, commands: &[usize], queries: &[usize]) {
-        let addresses = |all: &[usize]| {
-            let all = all.iter();
-            all.map(|at| self.running[*at].0.url().parse().unwrap())
-                .collect()
-        };
         let wire = Wire {
-            command: addresses(commands),
-            query: addresses(queries),
+            command: self.at(commands),
+            query: self.at(queries),
             ..Wire::default()
         };
         self.add(&[Role::Gateway], wire).await;

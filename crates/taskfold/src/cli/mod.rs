@@ -24,6 +24,7 @@ mod migrate;
 mod moves;
 mod named;
 mod profile;
+mod reminders;
 mod replay;
 mod restore;
 mod rm;
@@ -143,6 +144,8 @@ enum Asking {
     Restore(restore::Restore),
     /// Search titles, descriptions, tags and comments
     Search(search::Search),
+    /// Show which reminders wait, and which ones fired
+    Reminders(reminders::Reminders),
     /// List the tags in use
     Tags(tags::Tags),
     /// List, make and change lists
@@ -390,6 +393,7 @@ async fn ask(app: &App, client: &Client, command: Asking) -> Result<(), Failure>
         Asking::History(command) => command.run(app, client).await,
         Asking::Restore(command) => command.run(app, client).await,
         Asking::Search(command) => command.run(app, client).await,
+        Asking::Reminders(command) => command.run(app, client).await,
         Asking::Tags(command) => command.run(app, client).await,
         Asking::Lists(command) => command.run(app, client).await,
         Asking::Trash(command) => command.run(app, client).await,

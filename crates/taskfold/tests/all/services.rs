@@ -180,7 +180,8 @@ fn what_a_role_lacks_is_named() {
     assert!(serve(&["gateway", "command"]).contains("upstream.query"));
     assert!(serve(&["command"]).contains("serve.internal_listen"));
     assert!(serve(&["query"]).contains("--role processor"));
-    assert!(serve(&["notifier"]).contains("there is no role \"notifier\""));
+    assert!(serve(&["notifier"]).contains("--role processor"));
+    assert!(serve(&["postman"]).contains("there is no role \"postman\""));
     let mut alone = home.command(&["serve"]);
     alone
         .env("TASKFOLD_STORE__KIND", "postgres")

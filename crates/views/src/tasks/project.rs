@@ -8,6 +8,7 @@ use super::cell::{self, Cell, part};
 use super::{Subtasks, Task};
 use crate::activity::Entry;
 use crate::apply::{Fold, Refusal};
+use crate::reminders::project::{self as reminders, Before};
 use crate::sql::place;
 
 fn entry(task: &Task) -> Entry {
@@ -42,6 +43,7 @@ pub(crate) fn created(
     };
     let entry = all_set(&cell.task);
     fold.tasks.insert(event.task_id, cell);
+    reminders::follow(fold, envelope, event.task_id, &Before::default())?;
     Ok(entry)
 }
 
@@ -103,6 +105,7 @@ pub(crate) fn updated(
     event: &TaskUpdated,
 ) -> Result<Entry, Refusal> {
     let cell = cell::find(fold, envelope, event.task_id)?;
+    let before = Before::of(&cell.task);
     cell.touch(envelope, 0);
     let mut entry = entry(&cell.task);
     texts(cell, event, &mut entry);
@@ -132,6 +135,7 @@ pub(crate) fn updated(
         entry.set("assignee_id", &mut task.assignee_id, assignee.value);
     }
     sets(cell, event, &mut entry);
+    reminders::follow(fold, envelope, event.task_id, &before)?;
     Ok(entry)
 }
 
@@ -213,10 +217,12 @@ pub(crate) fn completed(
     done: bool,
 ) -> Result<Entry, Refusal> {
     let cell = cell::find(fold, envelope, task_id)?;
+    let before = Before::of(&cell.task);
     cell.touch(envelope, part::DONE);
     let mut entry = entry(&cell.task);
     let at = done.then_some(envelope.occurred_at);
     entry.set("completed_at", &mut cell.task.completed_at, at);
+    reminders::follow(fold, envelope, task_id, &before)?;
     Ok(entry)
 }
 
@@ -228,10 +234,12 @@ pub(crate) fn deleted(
     gone: bool,
 ) -> Result<Entry, Refusal> {
     let cell = cell::find(fold, envelope, task_id)?;
+    let before = Before::of(&cell.task);
     cell.touch(envelope, part::TRASH);
     let mut entry = entry(&cell.task);
     let at = gone.then_some(envelope.occurred_at);
     entry.set("deleted_at", &mut cell.task.deleted_at, at);
+    reminders::follow(fold, envelope, task_id, &before)?;
     Ok(entry)
 }
 

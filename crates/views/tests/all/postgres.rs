@@ -17,6 +17,8 @@ mod members;
 mod projections;
 #[path = "queries.rs"]
 mod queries;
+#[path = "reminders.rs"]
+mod reminders;
 #[path = "robustness.rs"]
 mod robustness;
 #[path = "search.rs"]

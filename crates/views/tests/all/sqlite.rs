@@ -18,6 +18,8 @@ mod projections;
 mod queries;
 #[path = "rebuild.rs"]
 mod rebuild;
+#[path = "reminders.rs"]
+mod reminders;
 #[path = "robustness.rs"]
 mod robustness;
 #[path = "search.rs"]

@@ -217,6 +217,27 @@ impl Dice {
     }
 }
 
+/// Up to three reminders, of either kind, some of which are over from the beginning.
+fn reminders(number: u64) -> Vec<Reminder> {
+    let reminder = |n: u64| Reminder {
+        reminder_id: ReminderId(id(n)),
+        at: (n == 0).then(|| Timestamp::from_millis(START + 1_000 * (number % 50).cast_signed())),
+        minutes_before_due: (n > 0).then_some(i32::try_from(number).unwrap()),
+    };
+    (0..number % 4).map(reminder).collect()
+}
+
+fn reminded(of: u64, number: u64) -> TaskUpdated {
+    let value = reminders(number);
+    TaskUpdated {
+        reminders: Some(Set { value }),
+        assignee_id: Some(Set {
+            value: (number % 4 == 0).then(|| user(2)),
+        }),
+        ..updated(of)
+    }
+}
+
 /// A random valid history of two workspaces.
 pub(crate) fn random(seed: u64, events: usize) -> World {
     let mut dice = Dice(seed);
@@ -256,6 +277,7 @@ pub(crate) fn random(seed: u64, events: usize) -> World {
                 .into_iter()
                 .collect();
             event.due_date = (next % 3 == 0).then(|| day("2026-11-20"));
+            event.reminders = reminders(next);
             own.push(next);
             world.add(workspace, event);
             continue;
@@ -304,9 +326,10 @@ pub(crate) fn random(seed: u64, events: usize) -> World {
                 }
                 .into()
             }
+            11 if next % 2 == 0 => reminded(of, next).into(),
             _ => ReminderTriggered {
                 task_id: on,
-                reminder_id: ReminderId(id(next)),
+                reminder_id: ReminderId(id(next % 3)),
                 due_at: Timestamp::from_millis(START),
             }
             .into(),

@@ -4,6 +4,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 use taskfold_contracts::ids::{ChangeId, CommentId, ListId, ReminderId, TaskId, UserId};
 use taskfold_contracts::position::Version;
+use taskfold_contracts::reminders::Bell;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Actor, Due, Origin, Priority, Recurrence, RecursFrom, Reminder};
 use uuid::Uuid;
@@ -31,6 +32,7 @@ pub(super) struct TaskRow<'a> {
     #[serde(borrow)]
     recurrence: Option<RecurrenceRow<'a>>,
     reminders: Vec<(Raw, Option<i64>, Option<i32>)>,
+    bells: Vec<(i64, bool)>,
     list_id: Option<Raw>,
     parent_id: Option<Raw>,
     rank: &'a str,
@@ -68,6 +70,7 @@ impl<'a> TaskRow<'a> {
             tags: task.tags.iter().map(String::as_str).collect(),
             recurrence: task.recurrence.as_deref().map(RecurrenceRow::of),
             reminders: task.reminders.iter().map(reminder).collect(),
+            bells: task.bells.iter().map(bell_row).collect(),
             list_id: task.list_id.map(|id| raw(id.0)),
             parent_id: task.parent_id.map(|id| raw(id.0)),
             rank: &task.rank,
@@ -106,6 +109,7 @@ impl<'a> TaskRow<'a> {
             tags: self.tags.into_iter().map(str::to_owned).collect(),
             recurrence: recurrence.map(Box::new),
             reminders: self.reminders.into_iter().map(reminder).collect(),
+            bells: self.bells.into_iter().map(bell).collect(),
             list_id: self.list_id.map(|raw| ListId(id(raw))),
             parent_id: self.parent_id.map(|raw| TaskId(id(raw))),
             rank: self.rank.into(),
@@ -334,6 +338,15 @@ impl ActorRow {
             Self::System => Actor::System,
         }
     }
+}
+
+fn bell_row(bell: &Bell) -> (i64, bool) {
+    (bell.since.as_millis(), bell.fired)
+}
+
+fn bell((since, fired): (i64, bool)) -> Bell {
+    let since = Timestamp::from_millis(since);
+    Bell { since, fired }
 }
 
 fn origin_row(origin: &Origin) -> (&str, &str) {

@@ -2,6 +2,7 @@
 
 mod activity;
 mod counts;
+mod reminders;
 mod search;
 mod tags;
 mod trash;
@@ -9,5 +10,5 @@ mod trash;
 use super::{Endpoint, endpoints};
 
 pub(super) fn all() -> Vec<Endpoint> {
-    endpoints![activity, counts, search, tags, trash]
+    endpoints![activity, counts, reminders, search, tags, trash]
 }
