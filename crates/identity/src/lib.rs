@@ -11,6 +11,7 @@ mod sessions;
 mod store;
 mod throttle;
 mod tokens;
+mod transfer;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub use secret::{
 pub use sessions::{NewSession, Session};
 pub use throttle::FAILURES_COUNT_FOR;
 pub use tokens::{NewToken, Scope, Scopes, Token, TokenRequest};
+pub use transfer::{Contents, Place, TransferError};
 
 use cache::Cache;
 use password::Passwords;

@@ -134,7 +134,8 @@ impl From<taskfold_sql::TakeError> for OpenError {
     }
 }
 
-fn current(stand: Stand) -> Result<(), OpenError> {
+/// Refuses tables that are not of this version.
+pub(crate) fn current(stand: Stand) -> Result<(), OpenError> {
     match stand {
         Stand::Current => Ok(()),
         Stand::Behind(steps) => Err(OpenError::Behind { steps }),

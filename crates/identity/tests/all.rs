@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use taskfold_contracts::ids::{IdSource, SystemIds, UserId, WorkspaceId};
 use taskfold_contracts::time::SystemClock;
-use taskfold_identity::{Identity, OpenError, Options, RegisterError, Scope, Scopes, TokenRequest};
+use taskfold_identity::{
+    Identity, OpenError, Options, Place as Kept, RegisterError, Scope, Scopes, TokenRequest,
+    TransferError,
+};
 use taskfold_sql::{Connection, Server};
 
 /// Opens the same accounts again, as another process would.
@@ -171,4 +174,49 @@ async fn of_many_who_register_at_once_one_administers_and_an_address_is_taken_on
         let again = register(one, names[0].clone()).await;
         assert_eq!(again, Err(RegisterError::Taken));
     }
+}
+
+#[tokio::test]
+async fn a_copy_is_equal_and_writes_nothing_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    let person = |name: &'static str, email: &'static str| {
+        let path = path(name);
+        async move {
+            let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
+            let identity = Identity::open(&path, Options::default(), clock, ids).unwrap();
+            let (user, workspace) = (UserId(SystemIds.next()), WorkspaceId(SystemIds.next()));
+            identity
+                .register(email, "correct horse", user, workspace)
+                .await
+                .unwrap();
+            identity.confirm(user).await.unwrap();
+            let account = identity
+                .sign_in(email, "correct horse", "::1")
+                .await
+                .unwrap();
+            let session = identity
+                .begin_session(&account, "browser", None)
+                .await
+                .unwrap();
+            (identity, session.secret)
+        }
+    };
+    let (_, secret) = person("one.db", "anna@example.org").await;
+    drop(person("other.db", "bert@example.org").await);
+    let [one, other, copy] = ["one.db", "other.db", "copy.db"].map(|name| Kept::File(path(name)));
+    let copied = one.copy_to(&copy, false).unwrap();
+    assert_eq!((copied.accounts, copied.sessions, copied.tokens), (1, 1, 0));
+    assert_eq!(copy.contents().unwrap(), copied);
+    assert_eq!(one.copy_to(&copy, false).unwrap(), copied);
+    let refused = other.copy_to(&copy, false);
+    assert!(
+        matches!(refused, Err(TransferError::NotEmpty(1))),
+        "{refused:?}"
+    );
+    assert_eq!(copy.contents().unwrap(), copied);
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
+    let identity = Identity::open(&path("copy.db"), Options::default(), clock, ids).unwrap();
+    assert!(identity.verify_session(&secret).await.unwrap().is_some());
+    assert_ne!(other.copy_to(&copy, true).unwrap(), copied);
 }

@@ -2,8 +2,8 @@
 //! Without the feature `crash-points` all of this is nothing.
 //!
 //! Points: `log.before_begin`, `log.before_commit`, `log.after_commit`, `log.before_answer`,
-//! `log.before_checkpoint`, `log.after_checkpoint`. Faults: `log.commit_refused` (the commit fails and
-//! nothing is stored), `log.commit_unclear` (the commit fails although all is stored), `log.fence_refused`
+//! `log.before_checkpoint`, `log.after_checkpoint`, `log.after_piece` (of a copy into another store). Faults:
+//! `log.commit_refused` (the commit fails and nothing is stored), `log.commit_unclear` (the commit fails although all is stored), `log.fence_refused`
 //! (the inspection after a failed commit fails too).
 //!
 //! Bugs, which the crash harness plants to see itself find them: `log.commit_forgotten` (an acknowledged

@@ -78,6 +78,12 @@ pub enum DatabaseError {
         /// The migration.
         migration: String,
     },
+    /// A log was not copied to its end into this database.
+    #[error("a log was not copied to its end into {name}: run `taskfold migrate-store` again")]
+    HalfCopied {
+        /// Host and database.
+        name: String,
+    },
     /// The databases of the log are named in another order or number.
     #[error("the log's database {name} is shard {stored} (counted from 0), not {asked}")]
     Shard {

@@ -16,6 +16,15 @@ pub(crate) struct Head {
 }
 
 impl Head {
+    /// Before the first row of a partition.
+    pub(crate) fn start() -> Self {
+        Self {
+            number: 0,
+            recorded_at: Timestamp::from_millis(0),
+            hash: [0; 32],
+        }
+    }
+
     /// The row that stores `draft` next.
     pub(crate) fn extend(
         &mut self,
@@ -53,5 +62,19 @@ impl Head {
             payload: stored.bytes,
             hash: self.hash,
         }
+    }
+
+    /// The row that stores what `row` of another log holds next; its time must not lie before the head's.
+    pub(crate) fn place(&mut self, partition: u32, row: &Recorded) -> Recorded {
+        let mut row = row.clone();
+        self.number += 1;
+        self.recorded_at = row.header.recorded_at;
+        row.header.position = Position {
+            partition,
+            number: self.number,
+        };
+        row.hash = chain(&self.hash, &row.header, &row.payload);
+        self.hash = row.hash;
+        row
     }
 }

@@ -25,6 +25,7 @@ mod postgres;
 mod reads;
 mod ring;
 mod sqlite;
+mod transfer;
 mod verification;
 
 pub use append::{Append, AppendError, Appended, Claim, Idempotency, Replay};
@@ -36,4 +37,5 @@ pub use options::Options;
 pub use payload::Unreadable;
 pub use postgres::migrate::Migrate;
 pub use postgres::options::PostgresOptions;
+pub use transfer::{Comparison, Contents, Destination, Transfer, TransferError};
 pub use verification::{Problem, Verification};

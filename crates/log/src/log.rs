@@ -13,7 +13,7 @@ use crate::job::{Job, Side};
 use crate::ring::Rings;
 use crate::{
     Append, AppendError, Appended, Batches, Migrate, OpenError, Options, PostgresOptions, Snapshot,
-    Unreadable, WriteError, payload, postgres, sqlite,
+    Unreadable, WriteError, payload, postgres, sqlite, transfer,
 };
 
 /// An open log; clones are the same log.
@@ -69,6 +69,14 @@ impl Log {
         Ok(Self::in_file(opened))
     }
 
+    /// The number of partitions of the log in the file at `path`; none when there is no file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or holds no log.
+    pub fn partitions_of(path: &Path) -> Result<Option<u32>, OpenError> {
+        sqlite::schema::partitions_of(path)
+    }
+
     fn in_file(opened: sqlite::store::Opened) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -92,7 +100,7 @@ impl Log {
         options: Options,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, OpenError> {
-        Self::in_databases(postgres, options, Some(clock)).await
+        Self::in_databases(postgres, options, Some(clock), false).await
     }
 
     /// Connects for reading alone, also to replicas: heads follow what is there, appends are `Closed`.
@@ -103,15 +111,17 @@ impl Log {
         postgres: PostgresOptions,
         options: Options,
     ) -> Result<Self, OpenError> {
-        Self::in_databases(postgres, options, None).await
+        Self::in_databases(postgres, options, None, false).await
     }
 
-    async fn in_databases(
+    /// `half_copied` also opens what a [`crate::Transfer`] has not finished.
+    pub(crate) async fn in_databases(
         postgres: PostgresOptions,
         options: Options,
         clock: Option<Arc<dyn Clock>>,
+        half_copied: bool,
     ) -> Result<Self, OpenError> {
-        let opened = postgres::store::Store::open(postgres, &options, clock).await?;
+        let opened = postgres::store::Store::open(postgres, &options, clock, half_copied).await?;
         Ok(Self {
             inner: Arc::new(Inner {
                 options,
@@ -259,7 +269,7 @@ impl Log {
                 let copied = store.pool.read(work).await;
                 copied.map_err(|error| WriteError::Storage(error.to_string()))?
             }
-            Storage::Postgres(store) => postgres::backup::copy(store, target).await,
+            Storage::Postgres(_) => transfer::to_new_file(self, target).await,
         }
     }
 

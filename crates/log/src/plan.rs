@@ -56,6 +56,24 @@ impl Plan {
         plan
     }
 
+    /// What another log decided: `heads` as they stand after `rows`.
+    pub(crate) fn copied(
+        heads: Vec<Head>,
+        rows: Vec<Arc<Recorded>>,
+        keys: Vec<(Idempotency, Appended)>,
+        claims: Vec<Claim>,
+    ) -> Self {
+        Self {
+            heads,
+            answers: Vec::new(),
+            rows,
+            keys,
+            claims,
+            facts: Facts::default(),
+            now: Timestamp::from_millis(0),
+        }
+    }
+
     /// Partitions that get rows, each once, in order.
     pub(crate) fn touched(&self) -> Vec<u32> {
         let partitions = self.rows.iter().map(|row| row.header.position.partition);

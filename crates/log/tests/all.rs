@@ -11,3 +11,5 @@ mod kill;
 mod postgres;
 #[path = "all/sqlite.rs"]
 mod sqlite;
+#[path = "all/transfer.rs"]
+mod transfer;

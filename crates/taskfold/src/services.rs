@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use taskfold_log::PostgresOptions;
+use taskfold_log::{Log, PostgresOptions};
 use taskfold_roles::gateway::Rate;
 use taskfold_roles::internal::Address;
 use taskfold_roles::process::{Options, Role, Servers, Store, ViewsServer, Wire};
@@ -60,6 +60,10 @@ pub(crate) fn alone(config: &Config) -> Result<Options, Failure> {
                 let message = "store.urls is set, but store.kind is \"sqlite\"";
                 return Err(Failure::usage(message).hint("store.kind = \"postgres\""));
             }
+            // A log that came from PostgreSQL keeps the partitions that it had there.
+            let partitions = Log::partitions_of(&config.data.join("log.db"));
+            let partitions = partitions.map_err(|error| Failure::doing("open the log", error))?;
+            options.log.partitions = partitions.unwrap_or(options.log.partitions);
             Store::Files
         }
         StoreKind::Postgres => {

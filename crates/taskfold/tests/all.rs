@@ -22,6 +22,8 @@ mod kafka;
 mod kit;
 #[path = "all/locks.rs"]
 mod locks;
+#[path = "all/migrate_store.rs"]
+mod migrate_store;
 #[path = "all/names.rs"]
 mod names;
 #[path = "all/output.rs"]

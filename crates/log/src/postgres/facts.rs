@@ -142,12 +142,7 @@ impl Found {
 }
 
 fn read_heads(rows: &[Row], count: u32) -> Result<Vec<Head>, Error> {
-    let none = Head {
-        number: 0,
-        recorded_at: Timestamp::from_millis(0),
-        hash: [0; 32],
-    };
-    let mut heads = vec![none; count as usize];
+    let mut heads = vec![Head::start(); count as usize];
     for row in rows {
         let (partition, head) = read_head(row)?;
         if let Some(place) = heads.get_mut(partition as usize) {

@@ -9,6 +9,8 @@ use super::facts::read_head;
 use super::options::PostgresOptions;
 use super::read;
 use super::row::small;
+use super::target;
+use crate::transfer::MARK;
 use crate::{DatabaseError, OpenError};
 
 /// Number of the newest migration.
@@ -231,6 +233,18 @@ fn check_layout(
     }
 }
 
+async fn refuse_half_copied(connector: &Connector, session: &Session) -> Result<(), OpenError> {
+    let marks = session.query(target::MARKS, &[&MARK]).await;
+    if marks
+        .map_err(|error| connector.unusable(&error))?
+        .is_empty()
+    {
+        return Ok(());
+    }
+    let name = connector.name().to_owned();
+    Err(DatabaseError::HalfCopied { name }.into())
+}
+
 /// What the services may do. Events and claims are added and read, nothing else; old keys may go.
 fn grants(role: &str) -> String {
     let role = format!("\"{}\"", role.replace('"', "\"\""));
@@ -245,11 +259,13 @@ fn grants(role: &str) -> String {
 }
 
 /// Refuses a database that is not migrated to what this program knows, or that is another one than asked
-/// for. Returns the head of each of its partitions.
+/// for, or into which a log was not copied to the end (unless `half_copied`). Returns the head of each of its
+/// partitions.
 pub(crate) async fn check(
     connector: &Connector,
     partitions: u32,
     place: (usize, usize),
+    half_copied: bool,
 ) -> Result<Vec<(u32, u64)>, OpenError> {
     let unusable = |error: Error| connector.unusable(&error);
     let session = connector.connect().await.map_err(unusable)?;
@@ -272,6 +288,9 @@ pub(crate) async fn check(
     let layout = session.query(LAYOUT, &[]).await.map_err(unusable)?;
     let layout = layout.first().ok_or_else(|| to_migrate(1))?;
     check_layout(connector, layout, Some(partitions), place)?;
+    if !half_copied {
+        refuse_half_copied(connector, &session).await?;
+    }
     let heads = session.query(read::HEADS, &[]).await.map_err(unusable)?;
     let heads = heads.iter().map(|row| {
         let (partition, head) = read_head(row)?;

@@ -5,7 +5,6 @@
 //! dense and in the order of commits whoever writes, and no reader can see a position before the one below
 //! it. `docs/decisions/0017-log-on-postgresql.md` has the reasons.
 
-pub(crate) mod backup;
 pub(crate) mod commit;
 pub(crate) mod connect;
 pub(crate) mod facts;
@@ -16,7 +15,9 @@ pub(crate) mod pool;
 pub(crate) mod read;
 pub(crate) mod row;
 pub(crate) mod side;
+pub(crate) mod source;
 pub(crate) mod store;
+pub(crate) mod target;
 pub(crate) mod verify;
 pub(crate) mod watch;
 pub(crate) mod write;

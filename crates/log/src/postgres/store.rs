@@ -24,7 +24,7 @@ pub(crate) struct Store {
     pub(crate) pools: Vec<Arc<Pool>>,
     /// `P`.
     pub(crate) partitions: u32,
-    postgres: PostgresOptions,
+    pub(crate) postgres: PostgresOptions,
     lanes: Mutex<Vec<JoinHandle<()>>>,
     /// Dropped or told, it ends what runs beside the lanes.
     stop: watch::Sender<bool>,
@@ -45,13 +45,15 @@ impl Store {
         postgres: PostgresOptions,
         options: &Options,
         clock: Option<Arc<dyn Clock>>,
+        half_copied: bool,
     ) -> Result<Opened, OpenError> {
         let mut connectors = Vec::new();
         let mut heads = vec![0; options.partitions as usize];
         for url in &postgres.urls {
             let connector = Arc::new(Connector::new(url, &postgres)?);
             let shard = (connectors.len(), postgres.urls.len());
-            for (partition, head) in migrate::check(&connector, options.partitions, shard).await? {
+            let checked = migrate::check(&connector, options.partitions, shard, half_copied);
+            for (partition, head) in checked.await? {
                 heads[partition as usize] = head;
             }
             connectors.push(connector);

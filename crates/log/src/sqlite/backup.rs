@@ -11,28 +11,37 @@ use crate::WriteError;
 /// Copies what is committed now to `target`, which must not exist; whoever appends is not held up. The copy
 /// appears under its name only when it is complete and on disk.
 pub(crate) fn copy(source: &Connection, target: &Path) -> Result<(), WriteError> {
-    appear(target, |partial| copy_pages(source, partial))
+    let partial = fresh(target)?;
+    copy_pages(source, &partial)?;
+    put_in_place(&partial, target)
 }
 
-/// Lets `write` fill a file, which gets the name `target` when it is complete and on disk.
-pub(crate) fn appear(
-    target: &Path,
-    write: impl FnOnce(&Path) -> Result<(), WriteError>,
-) -> Result<(), WriteError> {
+/// Where a file is made that is to be `target`, which must not exist; what was left there is removed.
+pub(crate) fn fresh(target: &Path) -> Result<PathBuf, WriteError> {
     if target.exists() {
         return Err(WriteError::Storage(format!("{} exists", target.display())));
     }
     let partial = partial_name(target);
-    let file =
-        |error: std::io::Error| WriteError::Storage(format!("{}: {error}", partial.display()));
-    if partial.exists() {
-        fs::remove_file(&partial).map_err(file)?;
+    for left in ["", "-wal", "-shm"] {
+        let mut left_over = partial.clone().into_os_string();
+        left_over.push(left);
+        match fs::remove_file(&left_over) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(unusable(&partial, &error));
+            }
+            Ok(()) | Err(_) => {}
+        }
     }
-    write(&partial)?;
-    File::open(&partial)
+    Ok(partial)
+}
+
+/// Gives a complete file its name, when it is on disk.
+pub(crate) fn put_in_place(partial: &Path, target: &Path) -> Result<(), WriteError> {
+    let file = |error: std::io::Error| unusable(partial, &error);
+    File::open(partial)
         .and_then(|copy| copy.sync_all())
         .map_err(file)?;
-    fs::rename(&partial, target).map_err(file)?;
+    fs::rename(partial, target).map_err(file)?;
     let directory = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         Some(_) | None => Path::new("."),
@@ -55,12 +64,21 @@ fn copy_pages(source: &Connection, partial: &Path) -> Result<(), WriteError> {
             ));
         }
     }
-    // A file of its own: no write-ahead file beside it that could be left behind.
+    alone(copy)
+}
+
+/// Closes a file of its own: no write-ahead file beside it that could be left behind.
+pub(crate) fn alone(copy: Connection) -> Result<(), WriteError> {
     copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     copy.close().map_err(|(_, error)| error.into())
 }
 
-fn partial_name(target: &Path) -> PathBuf {
+fn unusable(path: &Path, error: &std::io::Error) -> WriteError {
+    WriteError::Storage(format!("{}: {error}", path.display()))
+}
+
+/// The name of a file until it is complete.
+pub(crate) fn partial_name(target: &Path) -> PathBuf {
     let mut name = target.as_os_str().to_owned();
     name.push(".partial");
     PathBuf::from(name)

@@ -127,17 +127,7 @@ impl Writer {
     fn write(&mut self, appends: Vec<Append>, sides: &[Side]) -> rusqlite::Result<Batch> {
         let facts = facts::load(&self.connection, &appends)?;
         let plan = Plan::new(self.heads.clone(), facts, self.clock.now(), appends);
-        {
-            let mut insert = self.connection.prepare_cached(row::INSERT)?;
-            for row in &plan.rows {
-                row::insert(&mut insert, row)?;
-            }
-        }
-        facts::store_claims(&self.connection, &plan.claims)?;
-        for (idempotency, appended) in &plan.keys {
-            facts::store_key(&self.connection, idempotency, appended)?;
-        }
-        self.store_heads(&plan)?;
+        store_plan(&self.connection, &plan)?;
         self.heads = plan.heads;
         for side in sides {
             self.store_side(side)?;
@@ -147,22 +137,6 @@ impl Writer {
             rows: plan.rows,
             sides: Ok(()),
         })
-    }
-
-    fn store_heads(&self, plan: &Plan) -> rusqlite::Result<()> {
-        let mut statement = self.connection.prepare_cached(
-            "UPDATE partitions SET head = ?2, recorded_at = ?3, hash = ?4 WHERE partition = ?1",
-        )?;
-        for partition in plan.touched() {
-            let head = &plan.heads[partition as usize];
-            statement.execute(params![
-                partition,
-                head.number.cast_signed(),
-                head.recorded_at.as_millis(),
-                head.hash.as_slice()
-            ])?;
-        }
-        Ok(())
     }
 
     fn store_side(&self, side: &Side) -> rusqlite::Result<()> {
@@ -241,7 +215,39 @@ impl Writer {
     }
 }
 
-fn read_heads(connection: &Connection) -> rusqlite::Result<Vec<Head>> {
+/// Stores what was planned, within the caller's transaction.
+pub(crate) fn store_plan(connection: &Connection, plan: &Plan) -> rusqlite::Result<()> {
+    {
+        let mut insert = connection.prepare_cached(row::INSERT)?;
+        for row in &plan.rows {
+            row::insert(&mut insert, row)?;
+        }
+    }
+    facts::store_claims(connection, &plan.claims)?;
+    for (idempotency, appended) in &plan.keys {
+        facts::store_key(connection, idempotency, appended)?;
+    }
+    store_heads(connection, plan)
+}
+
+fn store_heads(connection: &Connection, plan: &Plan) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE partitions SET head = ?2, recorded_at = ?3, hash = ?4 WHERE partition = ?1",
+    )?;
+    for partition in plan.touched() {
+        let head = &plan.heads[partition as usize];
+        statement.execute(params![
+            partition,
+            head.number.cast_signed(),
+            head.recorded_at.as_millis(),
+            head.hash.as_slice()
+        ])?;
+    }
+    Ok(())
+}
+
+/// The head of each partition, in order.
+pub(crate) fn read_heads(connection: &Connection) -> rusqlite::Result<Vec<Head>> {
     let mut statement =
         connection.prepare("SELECT head, recorded_at, hash FROM partitions ORDER BY partition")?;
     let heads = statement.query_map([], |row| {

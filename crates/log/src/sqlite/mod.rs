@@ -11,5 +11,7 @@ pub(crate) mod read;
 pub(crate) mod row;
 pub(crate) mod schema;
 pub(crate) mod snapshot;
+pub(crate) mod source;
 pub(crate) mod store;
+pub(crate) mod target;
 pub(crate) mod verify;

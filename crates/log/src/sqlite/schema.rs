@@ -107,6 +107,16 @@ pub(crate) fn partitions(connection: &Connection) -> rusqlite::Result<u32> {
     connection.query_row("SELECT count(*) FROM partitions", [], |row| row.get(0))
 }
 
+/// Number of partitions of the log in a file; none when there is no file.
+pub(crate) fn partitions_of(path: &Path) -> Result<Option<u32>, OpenError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let storage = |error: rusqlite::Error| storage(path, &error);
+    let connection = open_reader(path).map_err(storage)?;
+    Ok(Some(partitions(&connection).map_err(storage)?))
+}
+
 /// Refuses a file that is no log, is of another format or has another number of partitions.
 pub(crate) fn check(
     connection: &Connection,

@@ -131,7 +131,7 @@ impl Store {
 }
 
 /// Takes `<path>.lock`, which a process holds for as long as it writes to the log.
-fn lock(path: &Path) -> Result<File, OpenError> {
+pub(crate) fn lock(path: &Path) -> Result<File, OpenError> {
     let lock_path = beside(path, ".lock");
     let lock = taskfold_sql::private(&mut File::options())
         .create(true)

@@ -19,6 +19,22 @@ pub(crate) fn log_path(app: &App) -> PathBuf {
     app.config().data.join("log.db")
 }
 
+/// The accounts' file.
+pub(crate) fn identity_path(app: &App) -> PathBuf {
+    app.config().data.join("identity.db")
+}
+
+/// Options of the log's file: it has the partitions that it was made with.
+pub(crate) fn options(app: &App) -> Result<Options, Failure> {
+    let partitions = Log::partitions_of(&log_path(app));
+    let partitions = partitions.map_err(|error| unopened(app, &error))?;
+    let default = Options::default();
+    Ok(Options {
+        partitions: partitions.unwrap_or(default.partitions),
+        ..default
+    })
+}
+
 /// The views' file.
 pub(crate) fn views_path(app: &App) -> PathBuf {
     app.config().data.join("views.db")
@@ -39,7 +55,7 @@ pub(crate) async fn open_log(app: &App) -> Result<Log, Failure> {
     }
     let path = log_path(app);
     refuse_missing(app, &path)?;
-    match Log::open(&path, Options::default(), Arc::new(SystemClock)) {
+    match Log::open(&path, options(app)?, Arc::new(SystemClock)) {
         Ok(log) => Ok(log),
         Err(OpenError::InUse { .. }) => {
             Log::open_read_only(&path, &Options::default()).map_err(|error| unopened(app, &error))
@@ -62,7 +78,7 @@ pub(crate) fn open_log_alone(app: &App) -> Result<Log, Failure> {
     refuse_servers(app, "an administrator can ask a running server for that")?;
     let path = log_path(app);
     refuse_missing(app, &path)?;
-    Log::open(&path, Options::default(), Arc::new(SystemClock)).map_err(|error| {
+    Log::open(&path, options(app)?, Arc::new(SystemClock)).map_err(|error| {
         if let OpenError::InUse { .. } = error {
             return Failure::new(Exit::Conflict, "a running server uses the database")
                 .hint("stop the server first");
@@ -144,7 +160,7 @@ pub(crate) fn tasks_elsewhere(app: &App) -> Result<Option<String>, Failure> {
 
 /// Copies the accounts to `target`, when there are any, also while a server uses them.
 pub(crate) async fn copy_identity(app: &App, target: &std::path::Path) -> Result<(), Failure> {
-    let path = app.config().data.join("identity.db");
+    let path = identity_path(app);
     if !path.is_file() {
         return Ok(());
     }

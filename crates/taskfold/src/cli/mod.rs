@@ -21,6 +21,7 @@ mod lists;
 mod log;
 mod login;
 mod migrate;
+mod migrate_store;
 mod moves;
 mod named;
 mod profile;
@@ -189,6 +190,8 @@ enum Direct {
     Contracts(contracts::Contracts),
     /// Give a consumer group on Kafka events once more
     Replay(replay::Replay),
+    /// Move log and accounts from files to PostgreSQL, or back
+    MigrateStore(migrate_store::MigrateStore),
     /// Keys with which processes sign what they say to each other
     Keys(keys::Keys),
     /// Look after the views
@@ -369,6 +372,7 @@ async fn directly(app: &App, command: Direct) -> Result<(), Failure> {
         Direct::Kafka(command) => command.run(app).await,
         Direct::Contracts(command) => command.run(app).await,
         Direct::Replay(command) => command.run(app).await,
+        Direct::MigrateStore(command) => command.run(app).await,
         Direct::Keys(command) => command.run(app),
         Direct::Views(command) => command.run(app).await,
         Direct::Deadletters(command) => command.run(app).await,

@@ -115,13 +115,23 @@ pub(crate) struct Store {
 }
 
 /// Where log, accounts and views are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StoreKind {
     /// In files of the data directory.
     Sqlite,
     /// On servers.
     Postgres,
+}
+
+impl StoreKind {
+    /// Its name in the configuration.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
 }
 
 /// Settings of Redis.

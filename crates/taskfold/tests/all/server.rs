@@ -173,7 +173,7 @@ fn login_keeps_a_token_and_logout_revokes_it() {
 }
 
 /// Makes an account, as the web application does.
-fn register(url: &str, email: &str, password: &str) {
+pub(crate) fn register(url: &str, email: &str, password: &str) {
     use std::io::{Read as _, Write as _};
     let host = url.trim_start_matches("http://").trim_end_matches('/');
     let body = serde_json::json!({ "email": email, "password": password, "display_name": "Ada" });

@@ -1,0 +1,362 @@
+//! `taskfold migrate-store`.
+
+use std::fs;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use taskfold_contracts::envelope::hex;
+use taskfold_contracts::time::SystemClock;
+use taskfold_identity::{self as identity, Identity, Place};
+use taskfold_log::{Comparison, Contents, Destination, Log, OpenError, Transfer, TransferError};
+
+use super::{App, files};
+use crate::config::StoreKind;
+use crate::exit::{Exit, Failure};
+use crate::print::{Progress, style};
+use crate::services;
+
+/// With `--final`, so often is looked for what was appended meanwhile.
+const PASSES: u32 = 100;
+
+/// Move the log and the accounts from files to PostgreSQL, or back. What is in `data` and what `store` names
+/// are the two places, whatever `store.kind` is. Stop all servers first, or copy most of it while they run and
+/// the rest with `--final`. A copy that was ended anywhere goes on when the command is run again.
+#[derive(Debug, clap::Args)]
+pub(crate) struct MigrateStore {
+    /// Where log and accounts are: sqlite or postgres
+    #[arg(long, value_name = "KIND", hide_possible_values = true)]
+    from: StoreKind,
+    /// Where they are to be
+    #[arg(long, value_name = "KIND", hide_possible_values = true)]
+    to: StoreKind,
+    /// Partitions of the new log, when not those of the old one: events then get new positions and hashes
+    #[arg(long, value_name = "N")]
+    partitions: Option<NonZeroU32>,
+    /// Copy on until nothing was appended meanwhile
+    #[arg(long = "final")]
+    to_the_end: bool,
+}
+
+/// What was done.
+struct Moved {
+    compared: Comparison,
+    accounts: identity::Contents,
+    copied: u64,
+    partitions: u32,
+    /// Positions are others than before.
+    cut_anew: bool,
+}
+
+impl MigrateStore {
+    /// Runs it.
+    pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
+        if self.from == self.to {
+            return Err(Failure::usage("--from and --to are the same"));
+        }
+        let source = self.source(app).await?;
+        let moved = self.copy(app, &source).await;
+        source.shutdown().await;
+        let moved = moved?;
+        if moved.cut_anew {
+            forget_views(&app.config().data)?;
+        }
+        self.tell(app, &moved)
+    }
+
+    /// The log as it is now; no server may use its file.
+    async fn source(&self, app: &App) -> Result<Log, Failure> {
+        match self.from {
+            StoreKind::Sqlite => {
+                let path = files::log_path(app);
+                files::refuse_missing(app, &path)?;
+                let opened = Log::open(&path, files::options(app)?, Arc::new(SystemClock));
+                opened.map_err(|error| unopened(&error))
+            }
+            StoreKind::Postgres => {
+                let config = app.config();
+                let postgres = services::postgres(config)?;
+                let opened = Log::connect_read_only(postgres, services::log_options(config));
+                opened.await.map_err(|error| match error {
+                    OpenError::Partitions { stored, .. } => {
+                        Failure::new(Exit::Conflict, error.to_string())
+                            .hint(format!("set store.partitions = {stored}"))
+                    }
+                    OpenError::InUse { .. }
+                    | OpenError::File { .. }
+                    | OpenError::Format { .. }
+                    | OpenError::Database(_)
+                    | OpenError::Storage { .. } => unopened(&error),
+                })
+            }
+        }
+    }
+
+    async fn copy(&self, app: &App, source: &Log) -> Result<Moved, Failure> {
+        let partitions = self.partitions.map_or(source.partitions(), NonZeroU32::get);
+        let (destination, accounts) = self.target(app, partitions).await?;
+        let begun = Transfer::begin(source.clone(), destination, Some(partitions)).await;
+        let mut transfer = begun.map_err(|error| not_copied(&error))?;
+        let fresh = transfer.is_fresh();
+        if fresh {
+            refuse_accounts(&accounts).await?;
+        }
+        let before = transfer.copied();
+        let behind = self.copy_events(app, &mut transfer).await?;
+        if behind > 0 {
+            let message =
+                format!("{behind} events were appended meanwhile: the copy is not complete");
+            return Err(Failure::new(Exit::Conflict, message)
+                .hint("stop the servers, then run it again with --final"));
+        }
+        let failed = |error: TransferError| not_copied(&error);
+        transfer.copy_rest().await.map_err(failed)?;
+        let held = self.copy_accounts(app, &accounts).await?;
+        let progress = Progress::bar("verifying", 0, app.screen.json);
+        let bar = progress.clone();
+        let compared = transfer.compare(move |done, all| bar.at(done, all)).await;
+        progress.finish();
+        let compared = compared.map_err(failed)?;
+        if let Some(difference) = compared.difference() {
+            return Err(unequal(difference, &compared));
+        }
+        let copied = transfer.copied() - before;
+        accounts.put_in_place()?;
+        transfer.finish().await.map_err(failed)?;
+        Ok(Moved {
+            compared,
+            accounts: held,
+            copied,
+            partitions,
+            cut_anew: partitions != source.partitions(),
+        })
+    }
+
+    /// Copies to the end as it stands at the beginning, or as it stands at last. How many events came after it.
+    async fn copy_events(&self, app: &App, transfer: &mut Transfer) -> Result<u64, Failure> {
+        let mut behind = 1;
+        let passes = if self.to_the_end { PASSES } else { 1 };
+        for _ in 0..passes {
+            let progress = Progress::bar("copying", 0, app.screen.json);
+            let bar = progress.clone();
+            let copied = transfer
+                .copy_events(move |done, all| bar.at(done, all))
+                .await;
+            progress.finish();
+            copied.map_err(|error| not_copied(&error))?;
+            behind = transfer
+                .behind()
+                .await
+                .map_err(|error| not_copied(&error))?;
+            if behind == 0 {
+                break;
+            }
+        }
+        Ok(behind)
+    }
+
+    /// Where log and accounts are copied to; on PostgreSQL the tables are made.
+    async fn target(&self, app: &App, partitions: u32) -> Result<(Destination, Accounts), Failure> {
+        let config = app.config();
+        match self.to {
+            StoreKind::Sqlite => {
+                fs::create_dir_all(&config.data)?;
+                let accounts = Accounts::in_file(files::identity_path(app));
+                Ok((Destination::File(files::log_path(app)), accounts))
+            }
+            StoreKind::Postgres => {
+                let postgres = services::postgres(config)?;
+                let migrate = taskfold_log::Migrate {
+                    partitions,
+                    ..taskfold_log::Migrate::default()
+                };
+                let made = Log::migrate(&postgres, &migrate).await;
+                made.map_err(|error| unopened(&error))?;
+                let server = services::identity(config)?;
+                let steps = server.clone();
+                blocking(move || Identity::migrate(&steps))
+                    .await?
+                    .map_err(|error| Failure::doing("make the accounts' tables", error))?;
+                let accounts = Accounts {
+                    place: Place::Server(Box::new(server)),
+                    name: None,
+                };
+                Ok((Destination::Databases(postgres), accounts))
+            }
+        }
+    }
+
+    async fn copy_accounts(
+        &self,
+        app: &App,
+        target: &Accounts,
+    ) -> Result<identity::Contents, Failure> {
+        let source = match self.from {
+            StoreKind::Sqlite => Place::File(files::identity_path(app)),
+            StoreKind::Postgres => Place::Server(Box::new(services::identity(app.config())?)),
+        };
+        let target = target.place.clone();
+        // What is there was put there by an earlier run: the log's copy is not complete.
+        let copied = blocking(move || source.copy_to(&target, true)).await?;
+        copied.map_err(|error| Failure::doing("copy the accounts", error))
+    }
+
+    fn tell(&self, app: &App, moved: &Moved) -> Result<(), Failure> {
+        let (source, target) = (&moved.compared.source, &moved.compared.target);
+        if app.screen.json {
+            return app.screen.value(&json!({
+                "from": self.from,
+                "to": self.to,
+                "partitions": moved.partitions,
+                "positions_kept": !moved.cut_anew,
+                "copied_now": moved.copied,
+                "source": as_json(source),
+                "target": as_json(target),
+                "equal": source == target,
+                "accounts": moved.accounts.accounts,
+                "sessions": moved.accounts.sessions,
+                "tokens": moved.accounts.tokens,
+            }));
+        }
+        let hash = if moved.cut_anew { "content" } else { "chain" };
+        for (kind, held) in [(self.from, source), (self.to, target)] {
+            let (kind, sum) = (kind.name(), hex(&held.hash));
+            let (events, keys, claims) = (held.events, held.keys, held.claims);
+            app.screen.line(&format!(
+                "{kind:8} {events} events, {keys} idempotency keys, {claims} claims, {hash} {sum}"
+            ))?;
+        }
+        let held = &moved.accounts;
+        let verdict = app.screen.paint(style::GOOD, "equal");
+        app.screen.line(&format!(
+            "{verdict}: the log, {} accounts, {} sessions, {} tokens",
+            held.accounts, held.sessions, held.tokens
+        ))?;
+        app.screen.note(&match self.to {
+            StoreKind::Sqlite => "set store.kind = \"sqlite\" and remove store.urls".to_owned(),
+            StoreKind::Postgres => format!(
+                "set store.kind = \"postgres\" and store.partitions = {}",
+                moved.partitions
+            ),
+        });
+        Ok(())
+    }
+}
+
+/// Where the accounts are copied to.
+struct Accounts {
+    place: Place,
+    /// The file's name at the end.
+    name: Option<PathBuf>,
+}
+
+impl Accounts {
+    fn in_file(name: PathBuf) -> Self {
+        let mut path = name.clone().into_os_string();
+        if !name.exists() {
+            path.push(".partial");
+        }
+        Self {
+            place: Place::File(path.into()),
+            name: Some(name),
+        }
+    }
+
+    /// Gives a file its name. The log gets its own after it.
+    fn put_in_place(&self) -> Result<(), Failure> {
+        if let (Place::File(path), Some(name)) = (&self.place, &self.name)
+            && path != name
+        {
+            fs::File::open(path)?.sync_all()?;
+            fs::rename(path, name)?;
+        }
+        Ok(())
+    }
+}
+
+/// Accounts without a log are nobody's copy.
+async fn refuse_accounts(accounts: &Accounts) -> Result<(), Failure> {
+    if let Place::File(path) = &accounts.place
+        && !path.exists()
+    {
+        return Ok(());
+    }
+    let place = accounts.place.clone();
+    let held = blocking(move || place.contents()).await?;
+    let held = held.map_err(|error| Failure::doing("look at the accounts", error))?;
+    if held.accounts == 0 {
+        return Ok(());
+    }
+    let message = format!("the target is not empty: it has {} accounts", held.accounts);
+    Err(Failure::new(Exit::Conflict, message).hint("name an empty database or directory"))
+}
+
+/// Views of other positions are wrong; they are built anew.
+fn forget_views(data: &Path) -> Result<(), Failure> {
+    for entry in fs::read_dir(data)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("views") && entry.path().is_file() {
+            fs::remove_file(entry.path())?;
+        } else if name == "snapshots" {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn as_json(held: &Contents) -> Value {
+    json!({
+        "events": held.events,
+        "hash": hex(&held.hash),
+        "idempotency_keys": held.keys,
+        "claims": held.claims,
+    })
+}
+
+fn unequal(difference: &str, compared: &Comparison) -> Failure {
+    let message = format!("the copy is not equal: {difference} differs");
+    let problems = compared.verification.problems.iter();
+    let problems = problems.map(|problem| format!("{}: {}", problem.position, problem.what));
+    problems
+        .fold(Failure::new(Exit::CheckFailed, message), Failure::detail)
+        .hint("the source was not changed: empty the target and begin again")
+}
+
+fn unopened(error: &OpenError) -> Failure {
+    match error {
+        OpenError::InUse { .. } => {
+            Failure::new(Exit::Conflict, "a running server uses the database")
+                .hint("stop the server first")
+        }
+        OpenError::Partitions { .. } => Failure::new(Exit::Conflict, error.to_string())
+            .hint("name an empty database, or the number that it has with --partitions"),
+        OpenError::File { .. }
+        | OpenError::Format { .. }
+        | OpenError::Database(_)
+        | OpenError::Storage { .. } => Failure::doing("open the log", error),
+    }
+}
+
+fn not_copied(error: &TransferError) -> Failure {
+    match error {
+        TransferError::Open(error) => unopened(error),
+        TransferError::NotEmpty { .. } | TransferError::Different { .. } => {
+            Failure::new(Exit::Conflict, error.to_string())
+                .hint("name an empty database or directory; nothing was changed")
+        }
+        TransferError::Damaged(_) => Failure::new(Exit::CheckFailed, error.to_string()),
+        TransferError::Disorder(_) => Failure::new(Exit::Conflict, error.to_string()),
+        TransferError::Read(_) | TransferError::Write(_) => Failure::doing("copy the log", error)
+            .hint("nothing is lost: run it again, and it goes on where it ended"),
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Failure::doing("move the store", error))
+}
