@@ -31,14 +31,14 @@ impl Store {
         let mut claims = Vec::new();
         for pool in &self.pools {
             for row in pool.query(MOMENT, &[]).await? {
-                match row.try_get::<_, Option<Uuid>>(4).map_err(Error::from)? {
-                    Some(stream) => claims.push(read_claim(&row, stream)?),
-                    None => {
-                        let (partition, head) = read_head(&row)?;
-                        if let Some(place) = heads.get_mut(partition as usize) {
-                            *place = head;
-                        }
-                    }
+                let stream = row.try_get::<_, Option<Uuid>>(4).map_err(Error::from)?;
+                if let Some(stream) = stream {
+                    claims.push(read_claim(&row, stream)?);
+                    continue;
+                }
+                let (partition, head) = read_head(&row)?;
+                if let Some(place) = heads.get_mut(partition as usize) {
+                    *place = head;
                 }
             }
         }

@@ -114,8 +114,9 @@ async fn contents(
     let mut after = Some((0, None));
     while let Some(place) = after {
         let (page, next) = log.covered_keys(moment, place, PIECE).await?;
-        page.iter()
-            .for_each(|(key, replay)| keys.add(of_key(key, replay, keeps_positions)));
+        for (key, replay) in &page {
+            keys.add(of_key(key, replay, keeps_positions));
+        }
         after = next;
     }
     moment

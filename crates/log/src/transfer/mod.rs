@@ -311,11 +311,10 @@ impl Transfer {
         for standing in &mut self.standing {
             standing.marks.clone_from(&all);
         }
-        let proven = self.prove().await;
-        proven.map_err(|error| match error {
-            TransferError::Different { .. } => TransferError::NotEmpty { events },
-            other => other,
-        })
+        match self.prove().await {
+            Err(TransferError::Different { .. }) => Err(TransferError::NotEmpty { events }),
+            proven => proven,
+        }
     }
 
     /// The last row of each partition that was copied is in the copy. The chain says the same of all before it.

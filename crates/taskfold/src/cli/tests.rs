@@ -64,6 +64,7 @@ fn samples() -> Vec<Vec<&'static str>> {
         "log verify",
         "views rebuild --verify",
         "views switch-back --verify",
+        "migrate-store --from sqlite --to postgres",
         "migrate --check",
         "migrate --grant taskfold_app",
         "keys new 2026-11 --directory d",
