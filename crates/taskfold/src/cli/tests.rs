@@ -45,6 +45,7 @@ fn samples() -> Vec<Vec<&'static str>> {
         "trash list",
         "trash restore 1 House",
         "workspaces",
+        "reminders",
         "import file --from auto --dry-run",
         "export --format csv -o file --force",
         "token create laptop -s read",
