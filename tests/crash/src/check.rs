@@ -1,8 +1,9 @@
 //! What is compared with what was acknowledged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -12,18 +13,31 @@ use crate::ledger::Ledger;
 use crate::listener::Seen;
 use crate::writer::differs;
 
+/// How long the views may take to have what was written last; a read waits for them by itself.
+const CATCH_UP: Duration = Duration::from_secs(30);
+
 /// Guarantees 1, 4, 5: every task is served as the last acknowledgement left it.
-pub(crate) async fn tasks(address: &str, token: &str, ledger: &Ledger) -> Result<()> {
+///
+/// # Errors
+/// The server does not answer.
+pub async fn tasks(address: &str, token: &str, ledger: &Ledger) -> Result<()> {
     let mut connection = Connection::open(address).await?;
+    let until = Instant::now() + CATCH_UP;
     for (id, owed) in ledger.tasks() {
         let headers = format!(
             "authorization: Bearer {token}\r\ntaskfold-position: {}\r\n",
             owed.position
         );
         let path = format!("/api/v1/tasks/{id}");
-        let answer = connection
-            .send_with_headers("GET", &path, &headers, "")
-            .await?;
+        let answer = loop {
+            let answer = connection
+                .send_with_headers("GET", &path, &headers, "")
+                .await?;
+            if answer.status != 503 || Instant::now() > until {
+                break answer;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
         if answer.status != 200 {
             ledger.violation(format!(
                 "acknowledged task {id} is answered with {}",
@@ -40,7 +54,10 @@ pub(crate) async fn tasks(address: &str, token: &str, ledger: &Ledger) -> Result
 
 /// Guarantees 1, 3: each acknowledged change is in the log once, where it was said to be; what the socket
 /// gave is what the log holds.
-pub(crate) async fn log(address: &str, token: &str, ledger: &Ledger, seen: &Seen) -> Result<()> {
+///
+/// # Errors
+/// The server does not answer.
+pub async fn log(address: &str, token: &str, ledger: &Ledger, seen: &Seen) -> Result<()> {
     let events = events(address, token).await?;
     let mut changes: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
     let mut ids = BTreeMap::new();
@@ -76,15 +93,15 @@ pub(crate) async fn log(address: &str, token: &str, ledger: &Ledger, seen: &Seen
             )
         })
         .collect();
-    let heard: Vec<(&str, &str)> = seen
+    let heard: BTreeSet<(&str, &str)> = seen
         .iter()
         .map(|(at, id)| (at.as_str(), id.as_str()))
         .collect();
     let missed = logged.iter().filter(|event| !heard.contains(event)).count();
-    if missed > 0 || heard.len() != logged.len() {
+    if missed > 0 || seen.len() != logged.len() {
         ledger.violation(format!(
             "the socket gave {} events, the log has {}; {missed} were missed",
-            heard.len(),
+            seen.len(),
             logged.len()
         ));
     }
@@ -106,15 +123,17 @@ async fn events(address: &str, token: &str) -> Result<Vec<Value>> {
         .collect()
 }
 
-/// Guarantees 3, 6, 10, with no server running: the chain holds and the views equal rebuilt ones.
-pub(crate) fn files(binary: &Path, data: &Path, ledger: &Ledger) -> Result<()> {
+/// Guarantees 3, 6, 10: the chain holds and the views equal rebuilt ones. `environment` says where they are.
+///
+/// # Errors
+/// The program does not start.
+pub fn files(binary: &Path, environment: &[(String, String)], ledger: &Ledger) -> Result<()> {
     for command in [
         &["log", "verify"][..],
         &["views", "rebuild", "--verify"][..],
     ] {
         let output = Command::new(binary)
-            .arg("--data")
-            .arg(data)
+            .envs(environment.iter().map(|(key, value)| (key, value)))
             .args(command)
             .output()?;
         if !output.status.success() {

@@ -5,18 +5,22 @@ use std::sync::Mutex;
 
 /// The state that the last acknowledged command left a task in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Owed {
-    pub(crate) title: String,
-    pub(crate) completed: bool,
-    pub(crate) deleted: bool,
-    pub(crate) version: u64,
+pub struct Owed {
+    /// Title.
+    pub title: String,
+    /// Whether it is completed.
+    pub completed: bool,
+    /// Whether it is in the trash.
+    pub deleted: bool,
+    /// Version of its stream.
+    pub version: u64,
     /// Position of the last acknowledged change.
-    pub(crate) position: String,
+    pub position: String,
 }
 
 /// All acknowledged work, by task id and by change id.
 #[derive(Debug, Default)]
-pub(crate) struct Ledger {
+pub struct Ledger {
     inner: Mutex<Inner>,
 }
 
@@ -37,7 +41,7 @@ impl Ledger {
     }
 
     /// Notes an acknowledgement. A change id that was acknowledged before, for other work, is a violation.
-    pub(crate) fn acknowledge(&self, task: &str, change: &str, owed: Owed) {
+    pub fn acknowledge(&self, task: &str, change: &str, owed: Owed) {
         let mut inner = self.lock();
         inner.acknowledged += 1;
         if let Some(other) = inner
@@ -54,28 +58,40 @@ impl Ledger {
     }
 
     /// Notes that a retry after a crash was needed.
-    pub(crate) fn retried(&self) {
+    pub fn retried(&self) {
         self.lock().replayed += 1;
     }
 
     /// Notes a broken guarantee.
-    pub(crate) fn violation(&self, what: String) {
+    pub fn violation(&self, what: String) {
         self.lock().violations.push(what);
     }
 
     /// Everything that is owed.
-    pub(crate) fn tasks(&self) -> BTreeMap<String, Owed> {
+    pub fn tasks(&self) -> BTreeMap<String, Owed> {
         self.lock().tasks.clone()
     }
 
     /// Acknowledged changes and their positions.
-    pub(crate) fn changes(&self) -> BTreeMap<String, String> {
+    pub fn changes(&self) -> BTreeMap<String, String> {
         self.lock().changes.clone()
     }
 
+    /// Number of the last acknowledged position.
+    pub fn last(&self) -> u64 {
+        let inner = self.lock();
+        let numbers = inner.changes.values().filter_map(|at| number(at));
+        numbers.max().unwrap_or(0)
+    }
+
     /// Acknowledged commands, retried commands, violations.
-    pub(crate) fn summary(&self) -> (u64, u64, Vec<String>) {
+    pub fn summary(&self) -> (u64, u64, Vec<String>) {
         let inner = self.lock();
         (inner.acknowledged, inner.replayed, inner.violations.clone())
     }
+}
+
+/// The number of a position `partition:number`.
+pub fn number(position: &str) -> Option<u64> {
+    position.split_once(':')?.1.parse().ok()
 }

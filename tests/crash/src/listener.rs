@@ -1,35 +1,43 @@
 //! Guarantee 3, seen from outside: one live socket that resumes where it was, over all crashes.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-use crate::ledger::Ledger;
-use crate::writer::Address;
+use crate::ledger::{Ledger, number};
+use crate::writer::{Address, one_of};
 
 /// Everything a listener saw, in the order in which it came.
-pub(crate) type Seen = Vec<(String, String)>;
+pub type Seen = Vec<(String, String)>;
 
-/// Listens until told to stop and quiet; gives `(position, event id)` of every frame.
-pub(crate) async fn listen(
+/// How long the last acknowledged event may take to come once nothing is written any more.
+const LAST: Duration = Duration::from_secs(30);
+
+/// Listens until told to stop, then until all that was acknowledged has come and it is quiet; gives
+/// `(position, event id)` of every frame. A socket that breaks is resumed at the next server.
+pub async fn listen(
     mut address: Address,
     token: String,
     ledger: Arc<Ledger>,
     stop: watch::Receiver<bool>,
 ) -> Seen {
     let mut seen = Seen::new();
-    loop {
-        let now = address.borrow_and_update().clone();
+    let mut until = None;
+    for turn in 0.. {
+        let now = one_of(&address.borrow_and_update(), turn);
         if let Some(now) = now {
             // A broken socket is what this test is about; the next turn resumes.
-            let _ = follow(&now, &token, &mut seen, &stop).await;
+            let _ = follow(&now, &token, &mut seen, &ledger, &stop).await;
         }
         if *stop.borrow() {
-            break;
+            let until = *until.get_or_insert_with(|| Instant::now() + LAST);
+            if has_all(&seen, &ledger) || Instant::now() > until {
+                break;
+            }
         }
         let _ = tokio::time::timeout(Duration::from_millis(20), address.changed()).await;
     }
@@ -45,14 +53,16 @@ pub(crate) async fn listen(
     seen
 }
 
-fn number(position: &str) -> Option<u64> {
-    position.split_once(':')?.1.parse().ok()
+fn has_all(seen: &Seen, ledger: &Ledger) -> bool {
+    let last = seen.last().and_then(|(position, _)| number(position));
+    last.unwrap_or(0) >= ledger.last()
 }
 
 async fn follow(
     address: &str,
     token: &str,
     seen: &mut Seen,
+    ledger: &Ledger,
     stop: &watch::Receiver<bool>,
 ) -> Result<()> {
     let from = seen.last().map_or("0:0", |(position, _)| position.as_str());
@@ -61,10 +71,17 @@ async fn follow(
         .headers_mut()
         .insert("authorization", format!("Bearer {token}").parse()?);
     let (mut socket, _) = tokio_tungstenite::connect_async(request).await?;
+    let mut until = None;
     loop {
         let frame = match tokio::time::timeout(Duration::from_millis(500), socket.next()).await {
             Ok(frame) => frame.context("closed")??,
-            Err(_) if *stop.borrow() => return Ok(()),
+            Err(_) if *stop.borrow() => {
+                let until = *until.get_or_insert_with(|| Instant::now() + LAST / 4);
+                if has_all(seen, ledger) || Instant::now() > until {
+                    return Ok(());
+                }
+                continue;
+            }
             Err(_) => continue,
         };
         let Ok(text) = frame.into_text() else {

@@ -2,12 +2,6 @@
 //! acknowledged was lost, doubled, reordered or served stale. With `--plant` the server is told to have a
 //! known bug, and the run succeeds only if the checks find it.
 
-mod check;
-mod ledger;
-mod listener;
-mod random;
-mod writer;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
+use taskfold_crash::ledger::Ledger;
+use taskfold_crash::random::Random;
+use taskfold_crash::writer::Writer;
+use taskfold_crash::{check, listener};
 use taskfold_kit::{Server, Start};
 use tokio::sync::watch;
-
-use crate::ledger::Ledger;
-use crate::random::Random;
-use crate::writer::Writer;
 
 /// Every named crash point of the product.
 const POINTS: &[&str] = &[
@@ -110,7 +104,7 @@ async fn run(
     }
     let server = Server::start(&start).await?;
     let token = server.token().await?;
-    let (address, address_now) = watch::channel(Some(server.address.clone()));
+    let (address, address_now) = watch::channel(vec![server.address.clone()]);
     let (stop, stopped) = watch::channel(false);
     let mut clients = tokio::task::JoinSet::new();
     for number in 0..arguments.writers {
@@ -138,14 +132,14 @@ async fn run(
             None => "at start".to_owned(),
         };
         *deaths.entry(how).or_insert(0) += 1;
-        address.send_replace(None);
+        address.send_replace(Vec::new());
         if lives % 25 == 0 {
-            check::files(&arguments.binary, data, ledger)?;
+            check::files(&arguments.binary, &here(data), ledger)?;
         }
         arm(&mut start, lives);
         life = Server::try_start(&start).await?;
         if let Some(server) = &life {
-            address.send_replace(Some(server.address.clone()));
+            address.send_replace(vec![server.address.clone()]);
         }
         while let Some(ended) = clients.try_join_next() {
             ended?.context("a writer gave up")?;
@@ -156,7 +150,7 @@ async fn run(
         server.kill()?;
     }
     let server = Server::start(&start).await?;
-    address.send_replace(Some(server.address.clone()));
+    address.send_replace(vec![server.address.clone()]);
     stop.send_replace(true);
     while let Some(ended) = clients.join_next().await {
         ended?.context("a writer gave up")?;
@@ -166,8 +160,13 @@ async fn run(
     let seen = listeners.join_next().await.context("no listener")??;
     check::log(&server.address, &token, ledger, &seen).await?;
     server.kill()?;
-    check::files(&arguments.binary, data, ledger)?;
+    check::files(&arguments.binary, &here(data), ledger)?;
     Ok(deaths)
+}
+
+/// What names the files of this run to commands.
+fn here(data: &Path) -> [(String, String); 1] {
+    [("TASKFOLD_DATA".into(), data.display().to_string())]
 }
 
 /// Every second life ends at a named point, the others at a random moment.

@@ -12,17 +12,23 @@ use tokio::sync::watch;
 use crate::ledger::{Ledger, Owed};
 use crate::random::Random;
 
-/// Where the server is now; `None` while it is down.
-pub(crate) type Address = watch::Receiver<Option<String>>;
+/// Where the servers are now; empty while there is none.
+pub type Address = watch::Receiver<Vec<String>>;
+
+/// Another server at each turn; none when there is none.
+pub fn one_of(places: &[String], turn: usize) -> Option<String> {
+    places.get(turn.checked_rem(places.len())?).cloned()
+}
 
 /// How long one answer may take.
 const ANSWER: Duration = Duration::from_secs(10);
 
-pub(crate) struct Writer {
-    pub(crate) number: usize,
-    pub(crate) token: String,
-    pub(crate) ledger: Arc<Ledger>,
-    pub(crate) random: Random,
+/// One client.
+pub struct Writer {
+    number: usize,
+    token: String,
+    ledger: Arc<Ledger>,
+    random: Random,
     mine: Vec<(String, Owed, String)>,
     commands: u64,
 }
@@ -36,7 +42,8 @@ struct Command {
 }
 
 impl Writer {
-    pub(crate) fn new(number: usize, token: String, ledger: Arc<Ledger>, seed: u64) -> Self {
+    /// With a number that no other writer of the account has.
+    pub fn new(number: usize, token: String, ledger: Arc<Ledger>, seed: u64) -> Self {
         Self {
             number,
             token,
@@ -48,11 +55,7 @@ impl Writer {
     }
 
     /// Works until `stop` says so; a command under way is finished first.
-    pub(crate) async fn run(
-        mut self,
-        mut address: Address,
-        stop: watch::Receiver<bool>,
-    ) -> Result<()> {
+    pub async fn run(mut self, mut address: Address, stop: watch::Receiver<bool>) -> Result<()> {
         while !*stop.borrow() {
             let command = self.next_command();
             self.commands += 1;
@@ -138,7 +141,8 @@ impl Writer {
         }
     }
 
-    /// Sends until there is an answer; `None` when told to stop while the server is down for good.
+    /// Sends until there is an answer, each time to another server; `None` when told to stop while all are down
+    /// for good.
     async fn until_answered(
         &self,
         address: &mut Address,
@@ -146,16 +150,16 @@ impl Writer {
         command: &Command,
         key: &str,
     ) -> Result<Option<Response>> {
-        let mut first = true;
+        let mut tries = 0;
         loop {
-            let now = address.borrow_and_update().clone();
+            let now = one_of(&address.borrow_and_update(), self.number + tries);
             if let Some(now) = now {
-                if !first {
+                if tries > 0 {
                     self.ledger.retried();
                 }
                 match self.try_once(&now, command, key).await {
                     Ok(answer) if answer.status < 500 => return Ok(Some(answer)),
-                    Ok(_) | Err(_) => first = false,
+                    Ok(_) | Err(_) => tries += 1,
                 }
             } else if *stop.borrow() {
                 return Ok(None);
@@ -235,22 +239,23 @@ impl Writer {
         let Some((id, owed, _)) = self.mine.last() else {
             return;
         };
-        let Some(now) = address.borrow().clone() else {
+        let turn = self.number + self.mine.len();
+        let Some(now) = one_of(&address.borrow(), turn) else {
             return;
         };
         let headers = format!(
             "authorization: Bearer {}\r\ntaskfold-position: {}\r\n",
             self.token, owed.position
         );
-        let Ok(mut connection) = Connection::open(&now).await else {
-            return;
-        };
         let path = format!("/api/v1/tasks/{id}");
+        let reading = async {
+            let mut connection = Connection::open(&now).await?;
+            connection
+                .send_with_headers("GET", &path, &headers, "")
+                .await
+        };
         // A crash in between is not a violation: the answer is then an error, not a stale task.
-        let Ok(answer) = connection
-            .send_with_headers("GET", &path, &headers, "")
-            .await
-        else {
+        let Ok(Ok(answer)) = tokio::time::timeout(ANSWER, reading).await else {
             return;
         };
         if answer.status >= 500 {
@@ -269,7 +274,7 @@ impl Writer {
 }
 
 /// What in the task as served is not as owed.
-pub(crate) fn differs(task: &Value, owed: &Owed) -> Option<String> {
+pub fn differs(task: &Value, owed: &Owed) -> Option<String> {
     let served = (
         task["title"].as_str().unwrap_or_default(),
         !task["completed_at"].is_null(),

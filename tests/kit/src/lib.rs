@@ -11,4 +11,4 @@ pub use http::{Connection, Response};
 pub use kafka::{Kafka, StandsStill};
 pub use postgres::{Disk, Postgres, run_at};
 pub use redis::Redis;
-pub use server::{Server, Start, processor_time};
+pub use server::{Server, Start, account, processor_time};

@@ -89,32 +89,7 @@ impl Server {
 
     /// Registers an account and makes a token.
     pub async fn token(&self) -> Result<String> {
-        let mut connection = Connection::open(&self.address).await?;
-        let account = r#"{"email":"kit@example.com","password":"correct horse battery","display_name":"Kit"}"#;
-        let registered = connection
-            .send("POST", "/api/v1/auth/register", None, account)
-            .await?;
-        if registered.status != 201 {
-            bail!(
-                "register: {} {}",
-                registered.status,
-                String::from_utf8_lossy(&registered.body)
-            );
-        }
-        let cookie = registered
-            .header("set-cookie")
-            .and_then(|value| value.split(';').next())
-            .context("no session cookie")?
-            .to_owned();
-        let body = r#"{"name":"kit","scopes":["read","write"]}"#;
-        let made = connection
-            .send_with_cookie("POST", "/api/v1/tokens", &cookie, body)
-            .await?;
-        let json = made.json()?;
-        Ok(json["secret"]
-            .as_str()
-            .with_context(|| format!("no secret in {json}"))?
-            .to_owned())
+        account(&self.address, "kit@example.com").await
     }
 
     /// How the process ended, when it has.
@@ -144,6 +119,37 @@ impl Server {
         let kilobytes: f64 = line.split_whitespace().nth(1).context("VmRSS")?.parse()?;
         Ok(kilobytes / 1024.0)
     }
+}
+
+/// Registers an account at a server and makes a token.
+pub async fn account(address: &str, email: &str) -> Result<String> {
+    let mut connection = Connection::open(address).await?;
+    let account =
+        format!(r#"{{"email":"{email}","password":"correct horse battery","display_name":"Kit"}}"#);
+    let registered = connection
+        .send("POST", "/api/v1/auth/register", None, &account)
+        .await?;
+    if registered.status != 201 {
+        bail!(
+            "register: {} {}",
+            registered.status,
+            String::from_utf8_lossy(&registered.body)
+        );
+    }
+    let cookie = registered
+        .header("set-cookie")
+        .and_then(|value| value.split(';').next())
+        .context("no session cookie")?
+        .to_owned();
+    let body = r#"{"name":"kit","scopes":["read","write"]}"#;
+    let made = connection
+        .send_with_cookie("POST", "/api/v1/tokens", &cookie, body)
+        .await?;
+    let json = made.json()?;
+    Ok(json["secret"]
+        .as_str()
+        .with_context(|| format!("no secret in {json}"))?
+        .to_owned())
 }
 
 /// Processor time of a process (an id, or `self`) so far, of all its threads, to a hundredth of a second.
