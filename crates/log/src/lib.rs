@@ -11,7 +11,6 @@ mod append;
 mod batches;
 #[cfg(feature = "conformance")]
 pub mod conformance;
-pub mod crash;
 mod error;
 mod facts;
 mod head;
@@ -37,5 +36,6 @@ pub use options::Options;
 pub use payload::Unreadable;
 pub use postgres::migrate::Migrate;
 pub use postgres::options::PostgresOptions;
+pub use taskfold_sql::crash;
 pub use transfer::{Comparison, Contents, Destination, Transfer, TransferError};
 pub use verification::{Problem, Verification};

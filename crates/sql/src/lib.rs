@@ -8,6 +8,7 @@
 
 mod address;
 mod connection;
+pub mod crash;
 mod dialect;
 mod error;
 mod migrations;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::events::Event;
 use taskfold_contracts::ids::{TaskId, WorkspaceId};
-use taskfold_sql::{Connection, Dialect, Error};
+use taskfold_sql::{Connection, Dialect, Error, crash};
 
 use crate::activity::{self, Entry};
 use crate::error::ApplyError;
@@ -227,6 +227,18 @@ pub(crate) fn batch(
     batch: &[Envelope],
     reach: Reach,
 ) -> Result<(), ApplyError> {
+    let moved = effects(connection, batch, reach)?;
+    marks::set(connection, &moved)?;
+    crash::hit("views.before_commit");
+    Ok(())
+}
+
+/// All of a batch but the watermarks: where they move.
+pub(crate) fn effects(
+    connection: &Connection,
+    batch: &[Envelope],
+    reach: Reach,
+) -> Result<BTreeMap<u32, u64>, ApplyError> {
     let partitions: BTreeSet<u32> = batch
         .iter()
         .map(|envelope| envelope.header.position.partition)
@@ -256,10 +268,13 @@ pub(crate) fn batch(
         } else {
             fold.project(envelope)
                 .map_err(|refusal| refusal.at(index))?;
+            if crash::bug_at("views.event_doubled", position.number) {
+                fold.project(envelope)
+                    .map_err(|refusal| refusal.at(index))?;
+            }
         }
         *watermark = position.number;
     }
     fold.flush()?;
-    marks::set(connection, &watermarks)?;
-    Ok(())
+    Ok(watermarks)
 }

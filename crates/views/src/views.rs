@@ -9,7 +9,7 @@ use std::time::Duration;
 use taskfold_contracts::envelope::Envelope;
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::Position;
-use taskfold_sql::{Access, Connection, Dialect, Error, Pool, Server, TakeError, values};
+use taskfold_sql::{Access, Connection, Dialect, Error, Pool, Server, TakeError, crash, values};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -306,7 +306,11 @@ impl Views {
     /// skipped, a gap behind it is refused; events of parked workspaces go to the dead letters. Blocks:
     /// call it from a thread that may.
     pub fn apply(&self, batch: &[Envelope]) -> Result<(), ApplyError> {
-        let applied = self.write(|transaction| apply::batch(transaction, batch, Reach::Partition));
+        let applied = if crash::bug("views.mark_apart") {
+            self.apply_apart(batch)
+        } else {
+            self.write(|transaction| apply::batch(transaction, batch, Reach::Partition))
+        };
         if let (Err(ApplyError::Storage(_)), Some(_)) = (&applied, self.store()) {
             // A server that crashed may have lost what it applied last: go on from what it has.
             if let Ok(found) = self.read_blocking(|r| Ok(marks::watermarks(r.connection)?)) {
@@ -314,6 +318,13 @@ impl Views {
             }
         }
         applied
+    }
+
+    /// [`Views::apply`] with a bug that the fault harness plants: the watermark moves apart from the effect.
+    fn apply_apart(&self, batch: &[Envelope]) -> Result<(), ApplyError> {
+        let moved = self.write(|c| apply::effects(c, batch, Reach::Partition))?;
+        crash::hit("views.before_commit");
+        self.write(|c| Ok(marks::set(c, &moved)?))
     }
 
     /// Puts pieces of the search index together, which makes searches of large workspaces faster: a step of

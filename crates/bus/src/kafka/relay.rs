@@ -21,6 +21,7 @@ use taskfold_contracts::kafka;
 use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Clock;
 use taskfold_log::Log;
+use taskfold_sql::crash;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -292,10 +293,12 @@ impl Line {
             }
             sent.push(producer.enqueue(record).await?);
         }
+        crash::hit("relay.before_send");
         for acknowledged in sent {
             // Where the record went is of no use: its headers say where it belongs.
             drop(acknowledged.await?);
         }
+        crash::hit("relay.after_send");
         *ends = reached;
         Ok(numbers)
     }
@@ -391,6 +394,7 @@ impl Line {
 
     /// Notes how far it is, unless the partition is somebody else's by now.
     async fn note(&self, at: u64, ends: &Ends) -> Result<(), KafkaError> {
+        crash::hit("relay.before_note");
         let ends = Topic::ALL.map(|topic| (noted_end(topic), ends.of(topic)));
         let numbers = ends.into_iter().chain([(NAME.to_owned(), at)]).collect();
         let (ledger, lease) = (&self.shared.ledger, self.tenure.lease);
