@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     up = commands.add_parser("up", parents=[where, only], help="starts what is missing and waits until it answers")
     up.add_argument("--brokers", type=int, help="nodes of Kafka, chosen once (default: 1; 3 for fault tests)")
+    up.add_argument("--proxies", default="", metavar="PORTS", help="of proxies to Kafka's nodes, which clients are sent to")
     up.add_argument("--replica", action="store_true", help="with a streaming replica of PostgreSQL")
     down = commands.add_parser("down", parents=[where, only], help="ends the processes of the stack")
     down.add_argument("--wipe", action="store_true", help="removes the data too")
@@ -76,6 +77,7 @@ def change(arguments: argparse.Namespace, stack: Stack) -> None:
     match arguments.command:
         case "up":
             kafka.check_brokers(stack.state, arguments.brokers or stack.state.brokers)
+            kafka.check_proxies(stack.state, port_numbers(arguments.proxies))
             stack.state.replica |= arguments.replica
             stack.up(groups(arguments.only))
             tools.say(f"variables: {stack.state.directory}/stack.env")
@@ -128,6 +130,14 @@ def groups(text: str) -> list[str]:
     if unknown:
         raise StackError(f"--only {text}: {', '.join(sorted(unknown))} is none of {','.join(GROUPS)}")
     return names
+
+
+def port_numbers(text: str) -> list[int]:
+    """The ports of `--proxies`."""
+    try:
+        return [int(port) for port in text.split(",") if port]
+    except ValueError as error:
+        raise StackError(f"--proxies {text}: not a list of ports") from error
 
 
 def signal_number(arguments: argparse.Namespace) -> int:

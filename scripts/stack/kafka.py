@@ -50,7 +50,11 @@ class Broker(Service):
         self.number = number
 
     def port_names(self) -> list[str]:
-        return [self.name, f"{self.name}-controller"]
+        return self._ports_of(self.number)
+
+    def _ports_of(self, number: int) -> list[str]:
+        behind = [f"kafka-{number}-behind"] if self.state.proxies else []
+        return [f"kafka-{number}", f"kafka-{number}-controller", *behind]
 
     @property
     def _config(self) -> Path:
@@ -59,8 +63,8 @@ class Broker(Service):
     def prepare(self) -> None:
         tools.java()
         tools.kafka()
-        others = [f"kafka-{n}" for n in range(1, self.state.brokers + 1)]
-        self.state.claim_ports([port for name in others for port in (name, f"{name}-controller")])
+        numbers = range(1, self.state.brokers + 1)
+        self.state.claim_ports([port for number in numbers for port in self._ports_of(number)])
         self.home.mkdir(exist_ok=True)
         self._config.write_text("".join(f"{key}={value}\n" for key, value in self._properties().items()))
 
@@ -70,13 +74,17 @@ class Broker(Service):
         replicas = min(count, 3)
         in_sync = 2 if count >= 3 else 1
         controller = self.state.ports[f"{self.name}-controller"]
+        listeners, advertised = f"PLAINTEXT://{ports.HOST}:{self.port}", f"PLAINTEXT://{ports.HOST}:{self.port}"
+        if self.state.proxies:
+            listeners += f",BEHIND://{ports.HOST}:{self.state.ports[f'{self.name}-behind']}"
+            advertised += f",BEHIND://{ports.HOST}:{self.state.proxies[self.number - 1]}"
         return {
             "process.roles": "broker,controller",
             "node.id": self.number,
             "controller.quorum.voters": ",".join(voters),
-            "listeners": f"PLAINTEXT://{ports.HOST}:{self.port},CONTROLLER://{ports.HOST}:{controller}",
-            "advertised.listeners": f"PLAINTEXT://{ports.HOST}:{self.port}",
-            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "listeners": f"{listeners},CONTROLLER://{ports.HOST}:{controller}",
+            "advertised.listeners": advertised,
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,BEHIND:PLAINTEXT",
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
             "log.dirs": self.home / "data",
@@ -122,7 +130,11 @@ class Broker(Service):
 
     def variables(self) -> dict[str, str]:
         all_ports = [self.state.ports[f"kafka-{n}"] for n in range(1, self.state.brokers + 1)]
-        return {"STACK_KAFKA_BROKERS": ",".join(f"{ports.HOST}:{port}" for port in all_ports)}
+        found = {"STACK_KAFKA_BROKERS": ",".join(f"{ports.HOST}:{port}" for port in all_ports)}
+        if self.state.proxies:
+            behind = [self.state.ports[f"kafka-{n}-behind"] for n in range(1, self.state.brokers + 1)]
+            found["STACK_KAFKA_BEHIND"] = ",".join(f"{ports.HOST}:{port}" for port in behind)
+        return found
 
 
 def check_brokers(state: State, wanted: int) -> None:
@@ -134,6 +146,17 @@ def check_brokers(state: State, wanted: int) -> None:
     if (state.directory / "kafka-1").exists():
         raise StackError(f"this stack has {state.brokers} broker(s): `down --only kafka --wipe` first")
     state.brokers = wanted
+
+
+def check_proxies(state: State, wanted: list[int]) -> None:
+    """Sets the ports of the proxies that stand before the brokers, one for each; chosen once, like their number."""
+    if not wanted or wanted == state.proxies:
+        return
+    if len(wanted) != state.brokers:
+        raise StackError(f"--proxies names {len(wanted)} ports for {state.brokers} broker(s)")
+    if (state.directory / "kafka-1").exists():
+        raise StackError("this stack has brokers without these proxies: `down --only kafka --wipe` first")
+    state.proxies = wanted
 
 
 def _registered(port: int) -> set[int]:

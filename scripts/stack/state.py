@@ -27,6 +27,8 @@ class State:
     directory: Path
     brokers: int = 1
     replica: bool = False
+    proxies: list[int] = field(default_factory=list)
+    """Ports on which somebody passes on to the brokers, one for each."""
     cluster: str = ""
     """Kafka's cluster id."""
     ports: dict[str, int] = field(default_factory=dict)
