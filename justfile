@@ -29,8 +29,10 @@ test: (phase "Rust: tests of every crate, and the rules of the repository")
     @just phase "The API's tests again: roles apart, on PostgreSQL"
     TASKFOLD_TEST_SPLIT=1 TASKFOLD_TEST_STORE=postgres cargo test --locked -p taskfold-roles --test all
     @just phase "Crashes: 40 kills, and 4 planted bugs that must be found"
-    cargo build --locked -p taskfold-crash
+    cargo build --locked -p taskfold-crash -p taskfold-faults
     just kill 40
+    @just phase "Faults: 6 of the services, their servers and networks"
+    just hurt --rounds 6 --brokers 1 --plant none
     @just phase "All tests passed"
 
 # The tests of API and command line with roles apart and on PostgreSQL.
@@ -55,6 +57,17 @@ kill kills:
     for bug in log.commit_forgotten:40 log.key_forgotten:1 views.read_early:1 live.event_skipped:10; do \
         {{ target }}/debug/taskfold-crash --binary {{ target }}/debug/taskfold --kills 40 --plant "$bug"; \
     done
+
+# Runs the services on real servers and hurts both, and the networks between, ROUNDS times; every planted bug must be found.
+[positional-arguments]
+faults rounds="100" *arguments: (phase "Faults")
+    cargo build --locked -p taskfold -p taskfold-faults --features taskfold/crash-points
+    @shift; just hurt --rounds {{ rounds }} "$@"
+
+[private]
+[positional-arguments]
+hurt *arguments:
+    {{ target }}/debug/taskfold-faults --binary {{ target }}/debug/taskfold --repository {{ justfile_directory() }} "$@"
 
 # Formatting, lints, dependencies, rules of the repository: what a review need not look at.
 check: (phase "Formatting") && deny tidy

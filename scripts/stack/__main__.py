@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     up = commands.add_parser("up", parents=[where, only], help="starts what is missing and waits until it answers")
     up.add_argument("--brokers", type=int, help="nodes of Kafka, chosen once (default: 1; 3 for fault tests)")
-    up.add_argument("--proxies", default="", metavar="PORTS", help="of proxies to Kafka's nodes, which clients are sent to")
+    up.add_argument("--proxies", default="", metavar="PORTS", help="of proxies to Kafka's nodes, which clients use")
     up.add_argument("--replica", action="store_true", help="with a streaming replica of PostgreSQL")
     down = commands.add_parser("down", parents=[where, only], help="ends the processes of the stack")
     down.add_argument("--wipe", action="store_true", help="removes the data too")

@@ -25,6 +25,7 @@ const POINTS: &[&str] = &[
     "log.before_checkpoint",
     "log.after_checkpoint",
     "views.before_apply",
+    "views.before_commit",
     "views.after_apply",
 ];
 

@@ -1,0 +1,182 @@
+//! What goes wrong: each kind of fault for each process, server and link, dealt like cards.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use taskfold_crash::random::Random;
+
+use crate::fleet::Fleet;
+use crate::proxy::{Proxy, Weather};
+use crate::stack::{Signal, Stack};
+
+/// Longer than a partition stays with a process that does not renew its lease.
+const LONGER_THAN_LEASE: u64 = 12_500;
+/// How long a process may take to reach a crash point: partitions come back to it when leases are renewed.
+const REACH: Duration = Duration::from_secs(16);
+
+/// Crash points of the product, by role.
+const POINTS: &[(&str, &[&str])] = &[
+    (
+        "command",
+        &[
+            "log.before_begin",
+            "log.before_commit",
+            "log.after_commit",
+            "log.before_answer",
+        ],
+    ),
+    (
+        "processor",
+        &[
+            "views.before_apply",
+            "views.before_commit",
+            "views.after_apply",
+            "relay.before_send",
+            "relay.after_send",
+            "relay.before_note",
+        ],
+    ),
+];
+
+/// One thing that goes wrong. Numbers are those of the fleet's services and links.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Kill(usize),
+    Crash(usize, &'static str),
+    Stop(usize),
+    KillServer(String),
+    StopServer(String),
+    Network(usize),
+    BrokerNetwork(usize),
+}
+
+/// Every fault that can be, in an order by chance; then once more in another.
+pub(crate) struct Deck {
+    all: Vec<Fault>,
+    left: Vec<Fault>,
+}
+
+impl Deck {
+    /// Of the faults whose name contains one of `wanted`, or all when there is none.
+    pub(crate) fn new(fleet: &Fleet, stack: &Stack, wanted: &[String]) -> Result<Self> {
+        let mut all = Vec::new();
+        for (number, service) in fleet.services.iter().enumerate() {
+            all.extend([Fault::Kill(number), Fault::Stop(number)]);
+            let roles = POINTS.iter().filter(|(role, _)| service.has(role));
+            let points = roles.flat_map(|(_, points)| *points);
+            all.extend(points.map(|point| Fault::Crash(number, point)));
+        }
+        let brokers = (1..=stack.brokers.len()).map(|number| format!("kafka-{number}"));
+        let servers = ["postgres", "redis"].map(str::to_owned);
+        for server in servers.into_iter().chain(brokers) {
+            all.extend([Fault::KillServer(server.clone()), Fault::StopServer(server)]);
+        }
+        all.extend((0..fleet.links.len()).map(Fault::Network));
+        all.extend((0..stack.brokers.len()).map(Fault::BrokerNetwork));
+        all.retain(|fault| {
+            let name = fault.name(fleet);
+            wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()))
+        });
+        all.first().context("no fault has such a name")?;
+        let left = Vec::new();
+        Ok(Self { all, left })
+    }
+
+    /// The next one.
+    pub(crate) fn deal(&mut self, random: &mut Random) -> Fault {
+        if self.left.is_empty() {
+            self.left.clone_from(&self.all);
+        }
+        self.left.swap_remove(random.index(self.left.len()))
+    }
+}
+
+impl Fault {
+    /// Its kind and its victim.
+    pub(crate) fn name(&self, fleet: &Fleet) -> String {
+        match self {
+            Self::Kill(number) => format!("SIGKILL of {}", fleet.services[*number].start.name),
+            Self::Stop(number) => format!("SIGSTOP of {}", fleet.services[*number].start.name),
+            Self::Crash(_, point) => format!("crash at {point}"),
+            Self::KillServer(server) => format!("SIGKILL of {server}"),
+            Self::StopServer(server) => format!("SIGSTOP of {server}"),
+            Self::Network(number) => {
+                let link = &fleet.links[*number];
+                format!("network from {} to {}", link.from, link.to)
+            }
+            Self::BrokerNetwork(number) => format!("network to kafka-{}", number + 1),
+        }
+    }
+
+    /// Lets it happen and ends it. What is to be said of it.
+    pub(crate) async fn happen(
+        &self,
+        fleet: &Fleet,
+        stack: &Stack,
+        random: &mut Random,
+    ) -> Result<String> {
+        let name = self.name(fleet);
+        match self {
+            Self::Kill(number) => fleet.services[*number].kill().await?,
+            Self::Crash(number, point) => {
+                let nth = 1 + random.below(20);
+                let service = &fleet.services[*number];
+                if !service.crash(&format!("{point}:{nth}"), REACH).await? {
+                    return Ok(format!("{name}, not reached: SIGKILL"));
+                }
+            }
+            Self::Stop(number) => {
+                let service = &fleet.services[*number];
+                let long = service.has("processor") || random.below(3) == 0;
+                service.signal("STOP").await?;
+                pause(if long { LONGER_THAN_LEASE } else { 500 }, random).await;
+                service.signal("CONT").await?;
+            }
+            Self::KillServer(server) => {
+                stack.send(Signal::Kill, server).await?;
+                pause(0, random).await;
+                stack.revive().await?;
+            }
+            Self::StopServer(server) => {
+                let long = server.starts_with("kafka") || random.below(3) == 0;
+                stack.send(Signal::Pause, server).await?;
+                pause(if long { LONGER_THAN_LEASE } else { 500 }, random).await;
+                stack.send(Signal::Resume, server).await?;
+            }
+            Self::Network(number) => {
+                let how = trouble(&fleet.links[*number].proxy, random).await;
+                return Ok(format!("{how}: {}", name.trim_start_matches("network ")));
+            }
+            Self::BrokerNetwork(number) => {
+                let how = trouble(&stack.brokers[*number], random).await;
+                return Ok(format!("{how}: {}", name.trim_start_matches("network ")));
+            }
+        }
+        Ok(name)
+    }
+}
+
+/// At least so many milliseconds, and up to two seconds more.
+async fn pause(least: u64, random: &mut Random) {
+    tokio::time::sleep(Duration::from_millis(least + random.below(2_000))).await;
+}
+
+/// Bad weather for a while; what it was.
+async fn trouble(proxy: &Proxy, random: &mut Random) -> &'static str {
+    let slow = Duration::from_millis(50 + random.below(250));
+    let (weather, how) = match random.below(5) {
+        0 => (Weather::Fair, "connections cut"),
+        1 => (Weather::Refusing, "connections cut and refused"),
+        2 => (Weather::Slow(slow), "slow network"),
+        3 => (Weather::Silent, "silent network"),
+        _ => (Weather::HalfOpen, "half-open connections"),
+    };
+    proxy.set(weather);
+    if matches!(weather, Weather::Fair | Weather::Refusing) {
+        proxy.cut();
+    }
+    let long = random.below(4) == 0;
+    pause(if long { LONGER_THAN_LEASE } else { 500 }, random).await;
+    proxy.set(Weather::Fair);
+    how
+}
