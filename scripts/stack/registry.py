@@ -6,6 +6,7 @@ import urllib.request
 
 import ports
 import tools
+import waiting
 from postgres import REGISTRY, Postgres
 from service import Service
 from waiting import Unanswered
@@ -61,9 +62,13 @@ class Registry(Service):
 
     def finish(self) -> None:
         """A schema must read what was written with every older one, unless a subject says otherwise."""
+        waiting.until(self._set_compatibility, self.start_seconds, self.name, lambda: self.process() is not None)
+
+    def _set_compatibility(self) -> str:
         status, body = self.ask("PUT", "/config", {"compatibility": COMPATIBILITY})
         if status != 200:
             raise Unanswered(f"setting {COMPATIBILITY}: HTTP {status} {body}")
+        return COMPATIBILITY
 
     def ask(self, method: str, path: str, body: object = None) -> tuple[int, str]:
         """A request to the Confluent API: status and body of the answer."""

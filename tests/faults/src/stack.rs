@@ -42,9 +42,14 @@ impl Stack {
             .map(|one| one.port.to_string())
             .collect();
         let (count, ports) = (brokers.to_string(), ports.join(","));
-        stack
+        let up = stack
             .run(&["up", "--brokers", &count, "--proxies", &ports])
-            .await?;
+            .await;
+        if up.is_err() {
+            // Some may run.
+            stack.down().await?;
+        }
+        up?;
         stack.variables = read_variables(&directory.join("stack.env"))?;
         let behind = stack.variable("STACK_KAFKA_BEHIND")?.to_owned();
         for (proxy, target) in stack.brokers.iter().zip(behind.split(',')) {
