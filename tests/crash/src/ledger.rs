@@ -77,6 +77,13 @@ impl Ledger {
         self.lock().changes.clone()
     }
 
+    /// Before the first position of the partition that this work is in; none until something is acknowledged.
+    pub fn beginning(&self) -> Option<String> {
+        let inner = self.lock();
+        let (partition, _) = inner.changes.values().next()?.split_once(':')?;
+        Some(format!("{partition}:0"))
+    }
+
     /// Number of the last acknowledged position.
     pub fn last(&self) -> u64 {
         let inner = self.lock();

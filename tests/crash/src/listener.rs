@@ -65,7 +65,10 @@ async fn follow(
     ledger: &Ledger,
     stop: &watch::Receiver<bool>,
 ) -> Result<()> {
-    let from = seen.last().map_or("0:0", |(position, _)| position.as_str());
+    let last = seen.last().map(|(position, _)| position.clone());
+    let Some(from) = last.or_else(|| ledger.beginning()) else {
+        return Ok(());
+    };
     let mut request = format!("ws://{address}/api/v1/live?from={from}").into_client_request()?;
     request
         .headers_mut()

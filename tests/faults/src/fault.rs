@@ -12,7 +12,7 @@ use crate::stack::{Signal, Stack};
 /// Longer than a partition stays with a process that does not renew its lease.
 const LONGER_THAN_LEASE: u64 = 12_500;
 /// How long a process may take to reach a crash point: partitions come back to it when leases are renewed.
-const REACH: Duration = Duration::from_secs(16);
+const REACH: Duration = Duration::from_secs(25);
 
 /// Crash points of the product, by role.
 const POINTS: &[(&str, &[&str])] = &[
@@ -119,7 +119,7 @@ impl Fault {
         match self {
             Self::Kill(number) => fleet.services[*number].kill().await?,
             Self::Crash(number, point) => {
-                let nth = 1 + random.below(20);
+                let nth = 1 + random.below(8);
                 let service = &fleet.services[*number];
                 if !service.crash(&format!("{point}:{nth}"), REACH).await? {
                     return Ok(format!("{name}, not reached: SIGKILL"));
