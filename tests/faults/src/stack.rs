@@ -90,7 +90,7 @@ impl Stack {
             topic,
             "--from-beginning",
         ]);
-        command.args(["--timeout-ms", "4000"]);
+        command.args(["--timeout-ms", "20000"]);
         for property in [
             "print.partition=true",
             "print.offset=true",

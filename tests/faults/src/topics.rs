@@ -8,7 +8,7 @@ use taskfold_crash::ledger::Ledger;
 use crate::stack::Stack;
 
 /// Each topic, and the beginnings of the types of its events.
-const TOPICS: &[(&str, &[&str])] = &[
+const TOPICS: &[(&str, &[&str]); 3] = &[
     ("task-events", &["task", "list", "workspace"]),
     ("user-events", &["user"]),
     ("notification-events", &["notification", "reminder"]),
@@ -28,8 +28,14 @@ pub(crate) struct Row {
 /// comes in order, and what comes twice is a repetition. Gives the number of records, and of those that repeat.
 pub(crate) async fn check(stack: &Stack, rows: &[Row], ledger: &Ledger) -> Result<(usize, usize)> {
     let (mut records, mut repeated) = (0, 0);
-    for (topic, kinds) in TOPICS {
-        let text = stack.records(topic).await?;
+    // Side by side: each waits a while for more than there is.
+    let [tasks, users, messages] = TOPICS;
+    let texts = tokio::try_join!(
+        stack.records(tasks.0),
+        stack.records(users.0),
+        stack.records(messages.0)
+    )?;
+    for ((topic, kinds), text) in TOPICS.iter().zip([texts.0, texts.1, texts.2]) {
         let found = text
             .lines()
             .map(|line| record(line).with_context(|| format!("{topic}: a record reads {line:?}")));
