@@ -17,6 +17,8 @@ pub const VIEW_VERSION: i64 = 4;
 /// "Tfvw": marks a file as ours.
 const APPLICATION_ID: i64 = 0x5466_7677;
 const READERS: usize = 4;
+/// How long a look waits for a file that is locked: longer than a checkpoint's moment.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// The two files that take turns: `views.db`, and the one that is built beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +30,8 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// Brings the files to rest after whatever happened: at most the configured one is left.
+    /// Brings the files to rest after whatever happened: at most the configured one is left. For who has the
+    /// files to himself: another process may have the one beside in use.
     pub(crate) fn settle(home: &Path) -> Result<Self, OpenError> {
         let here = Self {
             home: home.to_owned(),
@@ -57,6 +60,25 @@ impl File {
         Self {
             home: self.home.clone(),
             path,
+        }
+    }
+
+    /// The one in use as it is, which another process may have open: the newest that is whole. Nothing is
+    /// moved or removed. None when there is no file at `home`, and no whole one beside it.
+    pub(crate) fn look(home: &Path) -> Result<Option<Self>, OpenError> {
+        let here = Self {
+            home: home.to_owned(),
+            path: home.to_owned(),
+        };
+        let beside = here.other();
+        let found = |file: &Self| open_to_look(&file.path).and_then(|c| Ok(marks::generation(&c)?));
+        if !home.exists() {
+            return Ok(found(&beside).is_ok().then_some(beside));
+        }
+        match (found(&here), found(&beside)) {
+            (Ok(number), Ok(next)) if next > number => Ok(Some(beside)),
+            (Err(_), Ok(_)) => Ok(Some(beside)),
+            (here_is, _) => here_is.map(|_| Some(here)),
         }
     }
 
@@ -131,6 +153,24 @@ pub(crate) fn open_live(file: &File) -> Result<(Connection, Pool), OpenError> {
     check(&writer)?;
     let path = file.path.clone();
     Ok((writer, Pool::new(READERS, move || open_reader(&path))))
+}
+
+/// Readers of a file that another process may have in use; also in the place of the writer, which nothing
+/// gets past.
+pub(crate) fn open_looking(file: &File) -> Result<(Connection, Pool), OpenError> {
+    let reader = open_to_look(&file.path)?;
+    let path = file.path.clone();
+    Ok((reader, Pool::new(1, move || open_reader(&path))))
+}
+
+/// Opens a whole file for reading. One that is being built is not waited for.
+fn open_to_look(path: &Path) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let reader = Sqlite::open_with_flags(path, flags)?;
+    reader.busy_timeout(LOOK)?;
+    let reader = Connection::sqlite(reader);
+    check(&reader)?;
+    Ok(reader)
 }
 
 fn open_private(path: &Path) -> Result<Sqlite, Error> {

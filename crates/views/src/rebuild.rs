@@ -73,7 +73,7 @@ pub struct Switched {
     pub events: u64,
     /// Their number.
     pub generation: u64,
-    /// How old and new compare, if that was asked for.
+    /// How old and new compare, if that was asked for and there were old ones.
     pub comparison: Option<Comparison>,
 }
 
@@ -188,7 +188,8 @@ fn read_ahead(
 
 /// Builds new tables beside those in use and switches to them when they have caught up; meanwhile readers
 /// and writers go on, but for the moment of the switch, in which nothing is applied. To `compare`, the new tables
-/// end where the old ones did, and are read for it while they are in use already; nobody is held up. `source` and `progress` as for [`build`]; `source` must
+/// end where the old ones did, and are read for it while they are in use already; nobody is held up. Where nothing
+/// was ever applied to the old ones, or their file is gone, there is nothing to compare. `source` and `progress` as for [`build`]; `source` must
 /// not use the views. Blocks.
 ///
 /// # Errors
@@ -204,10 +205,8 @@ pub fn build_beside(
     let _alone = views.alone().ok_or(RebuildError::UnderWay)?;
     if let Some(store) = views.store() {
         let mut builds = store.builder()?.ok_or(RebuildError::UnderWay)?;
-        let last = match builds.watermarks()? {
-            Some(last) if compare => Some(last),
-            Some(_) | None => None,
-        };
+        let last = comparable(compare, builds.watermarks()?.unwrap_or_default());
+        let compare = last.is_some();
         let bounded = upto(last, &mut source);
         let (generation, events) = fill_server(&mut builds, partitions, bounded, progress)?;
         let wanted = Wanted::AllApplied { compare };
@@ -227,7 +226,8 @@ pub fn build_beside(
     let Some(next) = live.and_then(|live| live.file.as_ref().map(File::other)) else {
         return Err(OpenError::Storage("views in memory are not rebuilt".to_owned()).into());
     };
-    let last = compare.then(|| views.watermarks());
+    let last = comparable(compare, views.watermarks());
+    let compare = last.is_some();
     let bounded = upto(last, &mut source);
     let mut events = fill(&next, generation, partitions, &dropped, bounded, progress)?;
     // Most of what was appended since is applied while the old tables go on.
@@ -241,17 +241,24 @@ pub fn build_beside(
         snapshot = compare.then(|| Snapshot::take(&caught_up));
         Ok::<_, RebuildError>((file.map_or_else(|| next.clone(), File::other), generation))
     })?;
-    let compare = |new: Snapshot| {
-        let old = old.as_ref().and_then(|old| old.file.as_ref());
-        new.compare(&open(old.ok_or_else(gone)?)?)
+    let old_file = old.as_ref().and_then(|old| old.file.as_ref());
+    // Somebody may have removed it meanwhile; opened, it would be there again, and empty.
+    let old_file = old_file.filter(|file| file.path.exists());
+    let comparison = match (snapshot, old_file) {
+        (Some(new), Some(file)) => Some(new.compare(&open(file)?)?),
+        (Some(_) | None, _) => None,
     };
-    let comparison = snapshot.map(compare).transpose()?;
     old.map_or(Ok(()), retire)?;
     Ok(Switched {
         events,
         generation,
         comparison,
     })
+}
+
+/// Where the old tables end, to compare them; none where nothing was ever applied to them.
+fn comparable(compare: bool, applied: BTreeMap<u32, u64>) -> Option<BTreeMap<u32, u64>> {
+    (compare && applied.values().any(|number| *number > 0)).then_some(applied)
 }
 
 fn gone() -> OpenError {

@@ -114,11 +114,22 @@ impl<'c> Reader<'c> {
 
 impl Views {
     /// Opens the views file, or makes an empty one. What an interrupted rebuild left beside it is
-    /// removed; what a finished one left takes its place.
+    /// removed; what a finished one left takes its place. Only for who has the directory to himself: others
+    /// [read](Self::open_to_read).
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let file = File::settle(path)?;
         let (writer, readers) = db::open_live(&file)?;
         Self::over(Some(file), writer, Some(readers))
+    }
+
+    /// The views that are at `path`, to read them alone, also while another process has them in use; none
+    /// when there are none. Later rebuilds are not followed.
+    pub fn open_to_read(path: &Path) -> Result<Option<Self>, OpenError> {
+        let Some(file) = File::look(path)? else {
+            return Ok(None);
+        };
+        let (reader, readers) = db::open_looking(&file)?;
+        Self::over(Some(file), reader, Some(readers)).map(Some)
     }
 
     /// Whether [`Views::open`] finds views at `path`, and need not make empty ones.

@@ -54,11 +54,12 @@ pub struct Rebuilt {
     events: u64,
     /// Counts the rebuilds, from 1.
     generation: u64,
-    /// Whether the old views were what the log says, row for row; null when that was not asked.
+    /// Whether the old views were what the log says, row for row; null when that was not asked, or when there
+    /// were none.
     equal: Option<bool>,
     /// Tables of the old views that were not.
     differing: Vec<String>,
-    /// SHA-256 over all rows of the new views, in hex; null when that was not asked.
+    /// SHA-256 over all rows of the new views, in hex; null when they were not compared.
     hash: Option<String>,
 }
 
@@ -85,7 +86,7 @@ impl QueryRole {
             Ok(Rebuilt {
                 events: switched.events,
                 generation: switched.generation,
-                equal: verify.then_some(differing.is_empty()),
+                equal: hash.as_ref().map(|_| differing.is_empty()),
                 differing,
                 hash,
             })

@@ -132,6 +132,10 @@ impl RestoreBackup {
     /// Runs it.
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         files::refuse_servers(app, BY_SERVER)?;
+        if !self.file.exists() {
+            let message = format!("there is no file {}", self.file.display());
+            return Err(Failure::not_found(message).hint("name a file that taskfold backup made"));
+        }
         let data = &app.config().data;
         make_private_directory(data)?;
         let scratch = Scratch::new(data)?;

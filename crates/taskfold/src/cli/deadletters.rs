@@ -53,13 +53,16 @@ enum Action {
 impl Deadletters {
     /// Runs it.
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
-        let log = match self.action {
-            Action::List { .. } | Action::Show { .. } => files::open_log(app).await?,
+        let (log, views) = match self.action {
+            Action::List { .. } | Action::Show { .. } => {
+                let log = files::open_log(app).await?;
+                (log, files::look_at_views(app).await?.ok_or_else(unbuilt)?)
+            }
             Action::Retry { .. } | Action::Redrive | Action::Drop { .. } => {
-                files::open_log_beside_views(app).await?
+                let log = files::open_log_beside_views(app).await?;
+                (log, files::open_views(app).await?)
             }
         };
-        let views = files::open_views(app).await?;
         let outcome = match self.action {
             Action::List { limit } => list(app, &views, limit).await,
             Action::Show { position } => {
@@ -75,6 +78,10 @@ impl Deadletters {
         log.shutdown().await;
         outcome
     }
+}
+
+fn unbuilt() -> Failure {
+    Failure::not_found("there are no views yet").hint("they are built from the log when next used")
 }
 
 async fn list(app: &App, views: &Views, limit: u32) -> Result<(), Failure> {

@@ -326,16 +326,11 @@ async fn quick_chain(log: &Log) -> Result<usize, String> {
 }
 
 async fn views(app: &App, log: &Log) -> Finding {
-    // A rebuild gives the file another name; all of them begin alike.
-    let named = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("views");
-    let entries = fs::read_dir(&app.config().data);
-    let there = files::on_servers(app)
-        || entries.is_ok_and(|entries| entries.flatten().any(|entry| named(&entry)));
-    if !there {
-        return Finding::ok("views", "none; they are built from the log when next used");
-    }
-    let views = match files::open_views(app).await {
-        Ok(views) => views,
+    let views = match files::look_at_views(app).await {
+        Ok(Some(views)) => views,
+        Ok(None) => {
+            return Finding::ok("views", "none; they are built from the log when next used");
+        }
         Err(failure) if failure.reason().exit == Exit::NotFound => {
             return Finding::ok("views", "none; a processor builds them");
         }

@@ -115,7 +115,15 @@ pub(crate) fn unopened(app: &App, error: &OpenError) -> Failure {
     ))
 }
 
-/// Opens the views, wherever they are.
+/// Opens the views to read them, wherever they are and whoever uses them; none in files that were never built.
+pub(crate) async fn look_at_views(app: &App) -> Result<Option<Views>, Failure> {
+    if on_servers(app) {
+        return open_views(app).await.map(Some);
+    }
+    Views::open_to_read(&views_path(app)).map_err(|error| Failure::doing("open the views", error))
+}
+
+/// Opens the views to change them, wherever they are. In files the caller must have the log to himself.
 pub(crate) async fn open_views(app: &App) -> Result<Views, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::doing("open the views", error);
     if !on_servers(app) {

@@ -74,7 +74,7 @@ async fn rebuild_there(app: &App, client: &Client, verify: bool) -> Result<(), F
     let spinner = Progress::spinner("rebuilding", app.screen.json);
     let answer = client.send(call.json(&json!({ "verify": verify }))?).await;
     spinner.finish();
-    report(app, Switch::Forth, &answer?.parse()?)
+    report(app, Switch::Forth, verify, &answer?.parse()?)
 }
 
 /// What a rebuild gave, as the API says it.
@@ -122,10 +122,10 @@ async fn put_in_use(app: &App, log: &Log, switch: Switch, verify: bool) -> Resul
     let switched = switched
         .map_err(|error| Failure::doing("switch the views", error))?
         .map_err(|error| Failure::doing("switch the views", error))?;
-    report(app, switch, &switched.into())
+    report(app, switch, verify, &switched.into())
 }
 
-fn report(app: &App, switch: Switch, rebuilt: &Rebuilt) -> Result<(), Failure> {
+fn report(app: &App, switch: Switch, verify: bool, rebuilt: &Rebuilt) -> Result<(), Failure> {
     if app.screen.json {
         let value = serde_json::to_value(rebuilt);
         app.screen
@@ -141,6 +141,9 @@ fn report(app: &App, switch: Switch, rebuilt: &Rebuilt) -> Result<(), Failure> {
         let tables = rebuilt.differing.iter();
         let tables = tables.map(|table| format!("table {table}"));
         return Err(tables.fold(Failure::new(Exit::CheckFailed, head), Failure::detail));
+    }
+    if verify && rebuilt.equal.is_none() {
+        app.screen.warn("there were no old views to compare");
     }
     if app.screen.json {
         return Ok(());

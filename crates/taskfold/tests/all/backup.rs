@@ -16,6 +16,7 @@ fn a_backup_brings_everything_back() {
     home.run(&["backup", file]).code(4);
     home.add("After");
     assert_eq!(home.titles(&[]).len(), 2);
+    home.run(&["restore-backup", "nowhere.backup"]).code(3);
     home.run(&["restore-backup", file, "--verify-only"]).ok();
     assert_eq!(home.titles(&[]).len(), 2);
     home.run(&["restore-backup", file]).ok();

@@ -109,6 +109,60 @@ fn views_are_rebuilt_and_compared_beside_a_server_and_without_one() {
     assert_eq!(server.stop(), Some(0));
 }
 
+/// Commands that only look leave the file alone that a rebuild put into use.
+#[test]
+fn who_looks_at_the_views_of_a_server_does_not_take_them_away() {
+    let home = Home::in_files();
+    let server = home.serve();
+    home.add("One");
+    home.run(&["views", "rebuild"]).ok();
+    assert!(home.data().join("views.next.db").exists());
+    assert!(!home.data().join("views.db").exists());
+    home.run(&["doctor"]).ok();
+    home.run(&["deadletters", "list"]).ok();
+    assert_eq!(home.titles(&[]), ["One"]);
+    home.add("Two");
+    let doctor = home.json(&["doctor"]);
+    let findings = doctor["findings"].as_array().unwrap();
+    let views = findings.iter().find(|f| f["check"] == "views").unwrap();
+    assert_eq!(views["found"], "0 events behind the log");
+    home.run(&["views", "rebuild", "--verify"]).ok();
+    assert_eq!(home.titles(&[]), ["One", "Two"]);
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn views_that_are_gone_are_rebuilt_and_not_called_equal() {
+    let home = Home::in_files();
+    home.add("One");
+    let events = home.json(&["log", "stats"])["events"].as_u64().unwrap();
+    let remove = || {
+        for entry in std::fs::read_dir(home.data()).unwrap().map(Result::unwrap) {
+            if entry.file_name().to_string_lossy().starts_with("views") {
+                std::fs::remove_file(entry.path()).unwrap();
+            }
+        }
+    };
+    let rebuilt = |events: u64| {
+        let told = home.run(&["--json", "views", "rebuild", "--verify"]).ok();
+        let value = told.json();
+        assert_eq!(
+            (&value["events"], &value["equal"]),
+            (&json!(events), &Value::Null)
+        );
+        assert!(told.err.contains("no old views"), "{}", told.err);
+    };
+    remove();
+    rebuilt(events);
+    let server = home.serve();
+    // Once it answers, it has the file open.
+    assert_eq!(home.titles(&[]), ["One"]);
+    remove();
+    rebuilt(events);
+    assert_eq!(home.titles(&[]), ["One"]);
+    assert_eq!(server.stop(), Some(0));
+}
+
 #[test]
 fn the_local_token_is_private() {
     let home = Home::new();
