@@ -158,6 +158,15 @@ impl Identity {
         self.inner.store.run(read).await
     }
 
+    /// The personal workspaces of all accounts whose registration was finished.
+    pub async fn personal_workspaces(&self) -> Result<Vec<WorkspaceId>, Error> {
+        let sql = "SELECT personal_workspace FROM accounts WHERE confirmed_at IS NOT NULL";
+        let read = |connection: &Connection| {
+            Ok(connection.query(sql, &[], |row| Ok(WorkspaceId(row.get(0)?)))?)
+        };
+        self.inner.store.run(read).await
+    }
+
     /// The account with this address.
     pub async fn account_by_email(&self, email: &str) -> Result<Option<Account>, Error> {
         let Some(email) = normalise_email(email) else {

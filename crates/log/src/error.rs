@@ -38,7 +38,15 @@ pub enum OpenError {
     /// A log in databases cannot be opened.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// The storage refused: damaged, locked, full.
+    /// The file is damaged, or no database.
+    #[error("{path}: {message}")]
+    Damaged {
+        /// The log's file.
+        path: PathBuf,
+        /// What it said.
+        message: String,
+    },
+    /// The storage refused: locked, full, not to be written.
     #[error("{path}: {message}")]
     Storage {
         /// The log's file.

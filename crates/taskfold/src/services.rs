@@ -11,6 +11,7 @@ use taskfold_roles::redis::Redis;
 use taskfold_sql::Server;
 use taskfold_views::ServerOptions;
 
+use crate::cli::unopened;
 use crate::config::{Config, Registration, Secret, StoreKind};
 use crate::exit::Failure;
 use crate::kafka;
@@ -62,7 +63,7 @@ pub(crate) fn alone(config: &Config) -> Result<Options, Failure> {
             }
             // A log that came from PostgreSQL keeps the partitions that it had there.
             let partitions = Log::partitions_of(&config.data.join("log.db"));
-            let partitions = partitions.map_err(|error| Failure::doing("open the log", error))?;
+            let partitions = partitions.map_err(|error| unopened(config, &error))?;
             options.log.partitions = partitions.unwrap_or(options.log.partitions);
             Store::Files
         }

@@ -156,10 +156,14 @@ pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn storage(path: &Path, error: &rusqlite::Error) -> OpenError {
-    OpenError::Storage {
-        path: path.to_owned(),
-        message: describe(error),
+/// Why the file at `path` cannot be opened.
+pub(crate) fn storage(path: &Path, error: &rusqlite::Error) -> OpenError {
+    let (path, message) = (path.to_owned(), describe(error));
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            OpenError::Damaged { path, message }
+        }
+        Some(_) | None => OpenError::Storage { path, message },
     }
 }
 

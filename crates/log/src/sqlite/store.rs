@@ -76,10 +76,9 @@ impl Store {
             path: path.to_owned(),
             message: error.to_string(),
         };
-        let connection =
-            schema::open_reader(path).map_err(|error| storage(&schema::describe(&error)))?;
-        let partitions =
-            schema::partitions(&connection).map_err(|error| storage(&schema::describe(&error)))?;
+        let refused = |error: rusqlite::Error| schema::storage(path, &error);
+        let connection = schema::open_reader(path).map_err(refused)?;
+        let partitions = schema::partitions(&connection).map_err(refused)?;
         let options = Options {
             partitions,
             ..options.clone()

@@ -84,18 +84,19 @@ impl Doctor {
             match files::open_log(app).await {
                 Ok(log) => {
                     findings.extend(of_log(app, &log).await);
+                    findings.push(accounts(app, Some(&log)).await);
                     findings.push(views(app, &log).await);
                     findings.extend(kafka::kafka(app, Some(&log)).await);
                     log.shutdown().await;
                 }
-                Err(failure) => findings.push(Finding::fail(
-                    "log",
-                    failure.to_string(),
-                    "restore the last backup: taskfold restore-backup FILE",
-                )),
+                Err(failure) => {
+                    let remedy = failure.reason().hint.as_deref().unwrap_or(files::RESTORE);
+                    findings.push(Finding::fail("log", failure.to_string(), remedy));
+                }
             }
         } else {
             findings.push(Finding::ok("log", without_log(app)));
+            findings.push(accounts(app, None).await);
             findings.extend(kafka::kafka(app, None).await);
         }
         report(app, &findings)
@@ -193,6 +194,14 @@ fn permissions(data: &Path) -> Finding {
             format!("chmod u+w {shown}"),
         );
     }
+    if let Some(path) = files::closed_to_us(data) {
+        let path = path.display();
+        return Finding::fail(
+            "permissions",
+            format!("{path} cannot be read and written"),
+            format!("chmod u+rw {path}"),
+        );
+    }
     match mode(data) {
         Some(mode) if mode & 0o077 != 0 => Finding::warn(
             "permissions",
@@ -262,12 +271,28 @@ fn credentials(app: &App) -> Finding {
     }
 }
 
+/// A log that was lost or emptied is sound for itself; the accounts know better.
+async fn accounts(app: &App, log: Option<&Log>) -> Finding {
+    match files::lost_accounts(app, log).await {
+        Ok(0) => Finding::ok("accounts", "none is without its workspace"),
+        Ok(lost) => Finding::fail(
+            "accounts",
+            format!("{lost} have no workspace in the log, which was lost or emptied"),
+            files::RESTORE,
+        ),
+        Err(failure) => {
+            let data = app.config().data.display();
+            let remedy = format!("is {data} yours to read and write?");
+            Finding::fail("accounts", failure.to_string(), remedy)
+        }
+    }
+}
+
 async fn of_log(app: &App, log: &Log) -> Vec<Finding> {
     let stats = match log.stats().await {
         Ok(stats) => stats,
         Err(error) => {
-            let remedy = "restore the last backup: taskfold restore-backup FILE";
-            return vec![Finding::fail("log", error.to_string(), remedy)];
+            return vec![Finding::fail("log", error.to_string(), files::RESTORE)];
         }
     };
     let size = log::bytes(stats.file_bytes);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use serde_json::json;
 
-use super::App;
+use super::{App, files};
 use crate::client::{Call, Client};
 use crate::config::write_private;
 use crate::exit::{Exit, Failure};
@@ -57,20 +57,21 @@ impl Export {
         progress.finish();
         let reply = reply?;
         let Some(path) = &self.output else {
-            return app.screen.raw(&reply.body);
+            app.screen.raw(&reply.body)?;
+            return complete(app).await;
         };
         // Written beside it and then renamed: nobody sees half a file.
         write_private(path, &reply.body)
             .map_err(|error| Failure::doing(&path.display().to_string(), error))?;
         let bytes = reply.body.len();
         if app.screen.json {
-            return app
-                .screen
-                .value(&json!({ "file": path, "format": format, "bytes": bytes }));
+            app.screen
+                .value(&json!({ "file": path, "format": format, "bytes": bytes }))?;
+        } else {
+            app.screen
+                .note(&format!("{bytes} bytes in {}", path.display()));
         }
-        app.screen
-            .note(&format!("{bytes} bytes in {}", path.display()));
-        Ok(())
+        complete(app).await
     }
 
     /// Asked before the work begins: a file that is there stays, and no directory is made.
@@ -95,4 +96,13 @@ impl Export {
             Some(_) | None => Ok(()),
         }
     }
+}
+
+/// An export is taken for a copy of all there is: it must not end well when something is missing.
+async fn complete(app: &App) -> Result<(), Failure> {
+    if files::waiting(app).await {
+        let message = "the export is not complete: some events cannot be applied";
+        return Err(Failure::new(Exit::CheckFailed, message).hint("taskfold deadletters list"));
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use taskfold_views::filter::{self, Condition, Filter, FilterError, Flag, ListNam
 use taskfold_views::tasks::Task;
 
 use super::named::Among;
-use super::{App, named, shared};
+use super::{App, files, named, shared};
 use crate::client::{Call, Client};
 use crate::exit::Failure;
 use crate::print::outline::{self, Group};
@@ -58,6 +58,12 @@ impl List {
             .maybe("as_of", as_of.as_deref());
         let reply = client.send(call).await?;
         let page: Page<Task> = reply.parse()?;
+        if files::waiting(app).await {
+            app.screen.warn(
+                "some events cannot be applied, and what they say is missing here; \
+                 taskfold deadletters list names them",
+            );
+        }
         if app.screen.json {
             shared::keep_numbers(app, client, &page.items);
             return app.screen.value(&reply.value()?);

@@ -265,12 +265,14 @@ pub(crate) fn hex_of(hashes: &[Hash]) -> Vec<String> {
 
 async fn verify(app: &App, log: &EventLog) -> Result<(), Failure> {
     let found = examine(app, log).await?;
+    let lost = files::lost_accounts(app, Some(log)).await?;
     if app.screen.json {
         let problem =
             |problem: &Problem| json!({ "position": problem.position, "what": problem.what });
         app.screen.value(&json!({
             "events": found.events,
             "sound": found.is_sound(),
+            "lost_accounts": lost,
             "problem_count": found.problem_count,
             "problems": found.problems.iter().map(problem).collect::<Vec<_>>(),
             "hashes": hex_of(&found.hashes),
@@ -278,6 +280,13 @@ async fn verify(app: &App, log: &EventLog) -> Result<(), Failure> {
     }
     if !found.is_sound() {
         return Err(unsound(&found));
+    }
+    if lost > 0 {
+        let message = format!(
+            "what is there is sound, but {lost} accounts have no workspace in these {} events",
+            found.events
+        );
+        return Err(Failure::new(Exit::CheckFailed, message).hint(files::RESTORE));
     }
     if app.screen.json {
         return Ok(());

@@ -87,6 +87,7 @@ impl MigrateStore {
                     | OpenError::File { .. }
                     | OpenError::Format { .. }
                     | OpenError::Database(_)
+                    | OpenError::Damaged { .. }
                     | OpenError::Storage { .. } => unopened(&error),
                 })
             }
@@ -336,6 +337,7 @@ fn unopened(error: &OpenError) -> Failure {
         OpenError::File { .. }
         | OpenError::Format { .. }
         | OpenError::Database(_)
+        | OpenError::Damaged { .. }
         | OpenError::Storage { .. } => Failure::doing("open the log", error),
     }
 }

@@ -355,7 +355,10 @@ async fn run(app: &mut App, command: Command) -> Result<(), Failure> {
                 Err(failure) => Err(failure),
             };
             session.close().await;
-            outcome
+            match outcome {
+                Err(failure) => Err(files::explain_lost(app, failure).await),
+                Ok(()) => Ok(()),
+            }
         }
     }
 }

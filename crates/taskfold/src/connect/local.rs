@@ -48,7 +48,7 @@ impl Local {
         match Process::start(options).await {
             Ok(process) => Ok(Some(Self(process))),
             Err(StartError::Log(OpenError::InUse { .. }) | StartError::InUse(_)) => Ok(None),
-            Err(StartError::Log(error)) => Err(unopened(app, &error)),
+            Err(StartError::Log(error)) => Err(unopened(app.config(), &error)),
             Err(error @ (StartError::Lack(_) | StartError::Keys(_))) => {
                 Err(Failure::usage(error.to_string()))
             }

@@ -148,3 +148,48 @@ fn all_that_is_stored_is_for_its_owner_alone() {
     }
     assert_eq!(server.stop(), Some(0));
 }
+
+/// The empty log that takes the place of a lost one is sound for itself.
+#[test]
+fn accounts_without_their_log_are_noticed() {
+    let home = Home::in_files();
+    home.add("One");
+    let backup = home.path("one.backup");
+    home.run(&["backup", backup.to_str().unwrap()]).ok();
+    for entry in fs::read_dir(home.data()).unwrap().map(Result::unwrap) {
+        if entry.file_name().to_string_lossy().starts_with("log.db") {
+            fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    let remedy = |line: &[&str], code: i32| {
+        let ran = home.run(line).code(code);
+        let told = format!("{}{}", ran.out, ran.err);
+        assert!(told.contains("restore-backup"), "{line:?}: {told}");
+    };
+    remedy(&["doctor"], 6);
+    remedy(&["log", "verify"], 3);
+    remedy(&["list"], 3);
+    assert!(home.data().join("log.db").exists());
+    remedy(&["doctor"], 6);
+    remedy(&["log", "verify"], 6);
+    home.run(&["restore-backup", backup.to_str().unwrap()]).ok();
+    home.run(&["doctor"]).ok();
+    home.run(&["log", "verify"]).ok();
+    assert_eq!(home.titles(&[]), ["One"]);
+}
+
+#[test]
+fn a_damaged_log_is_to_be_restored_and_not_to_be_made_writable() {
+    let home = Home::in_files();
+    home.add("One");
+    let log = home.data().join("log.db");
+    let mut bytes = fs::read(&log).unwrap();
+    bytes[..4096].fill(7);
+    fs::write(&log, bytes).unwrap();
+    for (line, code) in [("list", 1), ("doctor", 6)] {
+        let ran = home.run(&[line]).code(code);
+        let told = format!("{}{}", ran.out, ran.err);
+        assert!(told.contains("restore-backup"), "{line}: {told}");
+        assert!(!told.contains("writable"), "{line}: {told}");
+    }
+}

@@ -45,11 +45,19 @@ fn what_waits_is_applied_and_the_views_are_as_if_nothing_had_been() {
     bury(&home);
     let listed = home.json(&["deadletters", "list"]);
     assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
+    let shown = home.run(&["list"]).ok();
+    assert!(shown.err.contains("deadletters"), "{}", shown.err);
+    let export = home.run(&["export"]).code(6);
+    assert!(export.err.contains("not complete"), "{}", export.err);
+    assert!(export.out.contains("Water the plants"), "{}", export.out);
     let report = home.json(&["deadletters", "redrive"]);
     assert_eq!(report["workspaces"], 1, "{report}");
     assert_eq!(report["applied"], 1, "{report}");
     assert_eq!(home.json(&["views", "rebuild", "--verify"])["equal"], true);
     assert_eq!(home.titles(&[]), ["Water the plants", "Call mum"]);
+    let shown = home.run(&["list"]).ok();
+    assert!(!shown.err.contains("deadletters"), "{}", shown.err);
+    home.run(&["export"]).ok();
     let none = home.run(&["deadletters", "redrive"]).ok();
     assert!(none.err.contains("no dead letters"), "{}", none.err);
 }

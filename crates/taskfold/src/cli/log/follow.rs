@@ -41,7 +41,7 @@ async fn follow(app: &App, lines: u64, partition: u32) -> Result<(), Failure> {
         let state = state_of(&path);
         if before != Some(state) {
             let log = EventLog::open_read_only(&path, &Options::default())
-                .map_err(|error| files::unopened(app, &error))?;
+                .map_err(|error| files::unopened(app.config(), &error))?;
             let outcome = print_new(app, &log, partition, lines, &mut seen).await;
             log.shutdown().await;
             outcome?;
