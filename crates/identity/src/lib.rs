@@ -25,7 +25,8 @@ use tokio::sync::broadcast;
 pub use accounts::{Account, normalise_email};
 pub use error::{Error, OpenError, RegisterError, SignInError, Weakness};
 pub use secret::{
-    TOKEN_PREFIX, hash as secret_hash, random as random_secret, token_is_well_formed,
+    TOKEN_PREFIX, derived as derived_secret, hash as secret_hash, random as random_secret,
+    token_is_well_formed,
 };
 pub use sessions::{NewSession, Session};
 pub use throttle::FAILURES_COUNT_FOR;

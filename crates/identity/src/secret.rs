@@ -22,6 +22,11 @@ pub fn random() -> Result<String, rand::rand_core::OsError> {
     Ok(base62(&mut bytes, SECRET_DIGITS))
 }
 
+/// A secret made of 32 bytes that nobody can guess: the same each time.
+pub fn derived(mut seed: [u8; 32]) -> String {
+    base62(&mut seed, SECRET_DIGITS)
+}
+
 /// SHA-256 of a secret: what is stored of it.
 pub fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
@@ -29,9 +34,13 @@ pub fn hash(secret: &str) -> [u8; 32] {
 
 /// A new token: prefix, secret, checksum.
 pub(crate) fn new_token() -> Result<String, rand::rand_core::OsError> {
-    let body = random()?;
-    let check = checksum(&body);
-    Ok(format!("{TOKEN_PREFIX}{body}{check}"))
+    random().map(|body| token_of(&body))
+}
+
+/// The token of a secret.
+pub(crate) fn token_of(body: &str) -> String {
+    let check = checksum(body);
+    format!("{TOKEN_PREFIX}{body}{check}")
 }
 
 /// Whether a text has the form of a token and its checksum holds. Says nothing about its validity.

@@ -108,6 +108,29 @@ impl Identity {
     /// Makes a token.
     pub async fn create_token(&self, request: TokenRequest) -> Result<NewToken, Error> {
         let secret = secret::new_token().map_err(|error| Error::Storage(error.to_string()))?;
+        let made = self.keep_token(request, secret).await?;
+        made.ok_or_else(|| Error::Storage("a secret that was just made is taken".to_owned()))
+    }
+
+    /// Makes the token of a secret that is derived from `seed`, 32 bytes that nobody can guess: again the same token
+    /// when it is asked for again, none when it was made with other properties.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn create_token_once(
+        &self,
+        request: TokenRequest,
+        seed: [u8; 32],
+    ) -> Result<Option<NewToken>, Error> {
+        let secret = secret::token_of(&secret::derived(seed));
+        self.keep_token(request, secret).await
+    }
+
+    async fn keep_token(
+        &self,
+        request: TokenRequest,
+        secret: String,
+    ) -> Result<Option<NewToken>, Error> {
         let token = Token {
             token_id: TokenId(self.inner.ids.next()),
             name: request.name.clone(),
@@ -117,12 +140,13 @@ impl Identity {
             last_used_at: None,
             expires_at: request.expires_at,
         };
-        let (row, hash) = (token.clone(), secret::hash(&secret));
-        self.inner
+        let hash = secret::hash(&secret);
+        let kept = self
+            .inner
             .store
-            .run(move |connection| insert(connection, &row, &request, &hash))
+            .run(move |connection| insert(connection, token, &request, &hash))
             .await?;
-        Ok(NewToken { secret, token })
+        Ok(kept.map(|token| NewToken { secret, token }))
     }
 
     /// Whose token this is; none when it is of nobody, was revoked or has ended. A text that is not of
@@ -174,16 +198,17 @@ impl Identity {
     }
 }
 
+/// The token that has this secret now, if it is as it was asked for.
 fn insert(
     connection: &Connection,
-    token: &Token,
+    token: Token,
     request: &TokenRequest,
     hash: &[u8; 32],
-) -> Result<(), Error> {
+) -> Result<Option<Token>, Error> {
     let sql = "INSERT INTO tokens \
         (token_id, secret_hash, user_id, name, scopes, workspace_id, created_at, expires_at) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    connection.execute(
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (secret_hash) DO NOTHING";
+    let inserted = connection.execute(
         sql,
         values![
             token.token_id.0,
@@ -196,7 +221,22 @@ fn insert(
             token.expires_at,
         ],
     )?;
-    Ok(())
+    if inserted > 0 {
+        return Ok(Some(token));
+    }
+    let sql = "SELECT token_id, name, scopes, workspace_id, created_at, last_used_at, expires_at \
+        FROM tokens WHERE secret_hash = ?1 AND user_id = ?2";
+    let held = connection.first(sql, values![hash, request.user_id.0], token_of)?;
+    let of = |token: &Token| {
+        let scopes = token.scopes.clone();
+        (
+            token.name.clone(),
+            scopes,
+            token.workspace_id,
+            token.expires_at,
+        )
+    };
+    Ok(held.filter(|held| of(held) == of(&token)))
 }
 
 fn live(

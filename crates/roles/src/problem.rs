@@ -4,12 +4,14 @@ mod codes;
 mod unreadable;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Deref;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use taskfold_contracts::position::Version;
 use taskfold_domain::{FieldError, Rejection};
 use taskfold_log::AppendError;
 use taskfold_views::QueryError;
@@ -115,6 +117,12 @@ impl Problem {
     pub fn with_errors(mut self, errors: Vec<Fault>) -> Self {
         self.0.errors = errors;
         self
+    }
+
+    /// The caller has not seen what it would overwrite.
+    pub(crate) fn stale(id: impl fmt::Display, current: Version, seen: u64) -> Self {
+        let detail = format!("{id} is at version {current}; If-Match names {seen}");
+        Self::conflict("stale_version", detail).with_current_version(current.0)
     }
 
     /// Tells the version that the thing has now.

@@ -38,8 +38,7 @@ pub(crate) async fn check(
     if !stale {
         return Ok(());
     }
-    let detail = format!("{stream} is at version {current}; If-Match names {seen}");
-    Err(Problem::conflict("stale_version", detail).with_current_version(current.0))
+    Err(Problem::stale(stream, current, seen))
 }
 
 fn subject(workspace: &Workspace, command: &Command) -> Option<StreamId> {

@@ -7,6 +7,7 @@ use taskfold_contracts::commands::Command;
 use taskfold_contracts::events::Event;
 use taskfold_contracts::ids::{ChangeId, CommentId, FilterId, InvitationId, ListId, StreamId};
 use taskfold_contracts::position::{Position, Version};
+use taskfold_contracts::time::Timestamp;
 use taskfold_domain::{Decided, Kept, Step};
 
 use crate::problem::Problem;
@@ -78,6 +79,10 @@ pub struct Made {
     /// The invitation that was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation_id: Option<InvitationId>,
+    /// Until when that is good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    pub expires_at: Option<Timestamp>,
 }
 
 impl Made {
@@ -100,6 +105,7 @@ impl Made {
             made.filter_id = Some(event.filter_id);
         } else if let Event::WorkspaceMemberInvited(event) = &only.event {
             made.invitation_id = Some(event.invitation_id);
+            made.expires_at = Some(event.expires_at);
         }
         made
     }

@@ -1,9 +1,12 @@
 //! What the gateway sends.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use taskfold_contracts::commands::{Command, TriggerReminder, UserCommand};
 use taskfold_contracts::ids::{CorrelationId, StreamId, WorkspaceId};
+use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Actor;
 
 use crate::internal::{Asked, Patience};
@@ -142,7 +145,14 @@ impl CommandRequest {
 
     /// What a retry must have in common with the first try.
     pub(crate) fn fingerprint(&self) -> Result<[u8; 32], Problem> {
-        let told = (self.workspace_id, &self.work, self.if_match);
+        let mut work = Cow::Borrowed(&self.work);
+        if let Work::Command(Command::InviteMember(_)) = &self.work
+            && let Work::Command(Command::InviteMember(invite)) = work.to_mut()
+        {
+            // The gateway says when it ends, each time anew; whoever tries again has not said that.
+            invite.expires_at = Timestamp::from_millis(0);
+        }
+        let told = (self.workspace_id, &work, self.if_match);
         let bytes = serde_json::to_vec(&told).map_err(|error| Problem::internal(&error))?;
         Ok(Sha256::digest(bytes).into())
     }

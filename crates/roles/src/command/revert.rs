@@ -11,18 +11,18 @@ use taskfold_domain::{StreamHistory, Workspace};
 use super::Inner;
 use super::execute::Taken;
 use super::request::CommandRequest;
-use crate::lasting::is_lasting;
+use crate::lasting::{is_lasting, is_own_joining};
 use crate::moment::position_of;
 use crate::problem::Problem;
 
-/// Rows looked through for the caller's last change.
-const DEPTH: usize = 20_000;
+/// Links of a chain of undoing and redoing that are followed.
+const LINKS: usize = 20_000;
 /// Changes of the caller that are tried, newest first.
 const TRIED: usize = 200;
 /// The code of a change that cannot be taken back, or of which nothing is left.
 const NOTHING_TO_UNDO: &str = "nothing_to_undo";
 /// Rows read at once.
-const PAGE: usize = 500;
+const PAGE: usize = 1_000;
 /// Events of one stream that an undo reads at most.
 const STREAM_LIMIT: usize = 50_000;
 
@@ -115,10 +115,17 @@ impl Inner {
         if streams.is_empty() {
             return Err(Problem::not_found("change", change));
         }
-        if rows.iter().any(|row| is_lasting(&row.header.event_type)) {
+        if rows.iter().any(|row| is_lasting(&row.header)) {
             return Err(Problem::conflict(
                 NOTHING_TO_UNDO,
                 "what happened to an account, or made a workspace, cannot be undone",
+            ));
+        }
+        let user = request.principal.user_id;
+        if rows.iter().any(|row| is_own_joining(&row.header, user)) {
+            return Err(Problem::conflict(
+                "joining_stays",
+                "joining a workspace cannot be undone by who joined; to leave it, remove yourself from its members",
             ));
         }
         let mut histories = Vec::with_capacity(streams.len());
@@ -177,20 +184,20 @@ impl Inner {
         Err(wanted.nothing())
     }
 
-    /// The next older rows; none when there are no more, or enough were looked through.
+    /// The next older rows of the caller; none when there are no more. The walk goes back to the beginning of the
+    /// workspace if it has to, a page at a time: however much others did since, an old change can be undone.
     async fn page(
         &self,
         request: &CommandRequest,
         walk: &mut Walk,
     ) -> Result<Option<Vec<Header>>, Problem> {
-        if walk.ended || walk.looked >= DEPTH {
+        if walk.ended {
             return Ok(None);
         }
         let rows = self
             .log
             .recent_of_workspace(request.workspace_id, walk.before, PAGE)
             .await?;
-        walk.looked += rows.len();
         walk.ended = rows.len() < PAGE;
         walk.before = rows.last().map(|row| row.header.position.number);
         let own = rows
@@ -219,17 +226,21 @@ impl Inner {
     }
 
     async fn is_lasting_change(&self, header: &Header) -> Result<bool, Problem> {
-        if is_lasting(&header.event_type) {
+        let Some(user) = header.actor.user() else {
+            return Ok(true);
+        };
+        let stays = |header: &Header| is_lasting(header) || is_own_joining(header, user);
+        if stays(header) {
             return Ok(true);
         }
         let rows = self.log.read_change(header.change_id).await?;
-        Ok(rows.iter().any(|row| is_lasting(&row.header.event_type)))
+        Ok(rows.iter().any(|row| stays(&row.header)))
     }
 
     /// Whether a change that takes `undone` back is an undo (of something done) and not a redo.
     async fn is_undo(&self, undone: ChangeId) -> Result<bool, Problem> {
         let (mut change, mut undo) = (undone, true);
-        for _ in 0..DEPTH {
+        for _ in 0..LINKS {
             let rows = self.log.read_change(change).await?;
             let Some(next) = rows.first().and_then(|row| row.header.undoes) else {
                 break;
@@ -252,7 +263,6 @@ enum Link {
 #[derive(Debug, Default)]
 struct Walk {
     before: Option<u64>,
-    looked: usize,
     ended: bool,
     seen: BTreeSet<ChangeId>,
     cancelled: BTreeSet<ChangeId>,

@@ -2,10 +2,12 @@
 
 use sha2::{Digest, Sha256};
 use taskfold_contracts::commands::UserCommand;
+use taskfold_contracts::envelope::Envelope;
+use taskfold_contracts::events::Event;
 use taskfold_contracts::ids::{StreamId, UserId};
 use taskfold_contracts::position::{Position, Version};
 use taskfold_domain::{Decision, User};
-use taskfold_log::Claim;
+use taskfold_log::{AppendError, Claim};
 
 use super::Inner;
 use super::append::Outcome;
@@ -44,6 +46,13 @@ impl Inner {
                         "this person is registered",
                     ));
                 }
+                // Its id is of the key, which is forgotten by now.
+                Outcome::Conflict
+                    if matches!(command, UserCommand::CreateWorkspace { .. })
+                        && request.idempotency_key.is_some() =>
+                {
+                    return Err(AppendError::KeyReused.into());
+                }
                 Outcome::Conflict => {}
             }
         }
@@ -71,13 +80,42 @@ impl Inner {
             .read_stream(user_id.into(), Version(0), LIMIT)
             .await?;
         let mut user = User::new(user_id);
+        let mut stale = false;
         for row in &rows {
-            user.apply(&self.log.open_envelope(row)?);
+            let envelope = self.log.open_envelope(row)?;
+            stale |= is_after(&envelope, request.if_match) && overwrites(command, &envelope.event);
+            user.apply(&envelope);
         }
         let version = rows.last().map_or(Version(0), |row| row.header.version);
+        if let (UserCommand::Update(_), Some(seen)) = (command, request.if_match)
+            && (stale || seen > version.0)
+        {
+            return Err(Problem::stale(user_id, version, seen));
+        }
         let decision = user.decide(&ctx, command)?;
         Ok(taken(decision, Some((user_id, version)), seen))
     }
+}
+
+fn is_after(envelope: &Envelope, seen: Option<u64>) -> bool {
+    seen.is_some_and(|seen| envelope.header.version.0 > seen)
+}
+
+/// Whether a command sets a field that an event has set.
+fn overwrites(command: &UserCommand, event: &Event) -> bool {
+    let (UserCommand::Update(wanted), Event::UserUpdated(set)) = (command, event) else {
+        return false;
+    };
+    let both = [
+        (wanted.display_name.is_some(), set.display_name.is_some()),
+        (wanted.time_zone.is_some(), set.time_zone.is_some()),
+        (wanted.locale.is_some(), set.locale.is_some()),
+        (wanted.week_start.is_some(), set.week_start.is_some()),
+        (wanted.theme.is_some(), set.theme.is_some()),
+        (wanted.digest_time.is_some(), set.digest_time.is_some()),
+        (wanted.channels.is_some(), set.channels.is_some()),
+    ];
+    both.contains(&(true, true))
 }
 
 /// Streams other than the person's are new.

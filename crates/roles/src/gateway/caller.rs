@@ -5,13 +5,15 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
-use taskfold_contracts::ids::{CorrelationId, WorkspaceId};
+use sha2::{Digest, Sha256};
+use taskfold_contracts::ids::{CorrelationId, IdSource, WorkspaceId};
 use taskfold_contracts::position::Position;
 use taskfold_contracts::values::WeekStart;
 use taskfold_identity::{Proof, Scope, Verified};
+use uuid::Uuid;
 
 use super::Gateway;
-use super::door::Visitor;
+use super::door::{Visitor, credential};
 use crate::command::POSITION;
 use crate::principal::Principal;
 use crate::problem::Problem;
@@ -28,6 +30,9 @@ pub(super) struct Caller {
     pub(super) if_match: Option<u64>,
     pub(super) if_none_match: Option<String>,
     pub(super) idempotency_key: Option<String>,
+    /// What a secret is derived from that a retry has to get again: it needs no place to be remembered in, and
+    /// nobody can guess it but who has the caller's own secret.
+    pub(super) retry_seed: Option<[u8; 32]>,
     pub(super) position: Option<Position>,
     pub(super) wants_representation: bool,
 }
@@ -73,6 +78,27 @@ impl Caller {
         only.is_none() || only == of
     }
 
+    /// The id of what the caller makes: the same for a retry with the same key.
+    pub(super) fn id_for_retries(&self, ids: &dyn IdSource) -> Uuid {
+        let Some(key) = &self.idempotency_key else {
+            return ids.next();
+        };
+        let user = self.verified.user_id;
+        let digest = Sha256::digest(format!("id\n{user}\n{key}"));
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    }
+
+    /// Refuses a version where nothing has one: it would not be looked at.
+    pub(super) fn takes_no_version(&self) -> Result<(), Problem> {
+        if self.if_match.is_none() {
+            return Ok(());
+        }
+        let detail = "If-Match names the version of one thing; this request is about several";
+        Err(Problem::bad_request("if_match_unsupported", detail))
+    }
+
     /// What is about the person, not about one workspace, is not for a token that is good for one alone.
     pub(super) fn needs_whole_person(&self) -> Result<(), Problem> {
         match self.verified.only_workspace {
@@ -106,12 +132,16 @@ impl Caller {
             let detail = "sign in, or send Authorization: Bearer tf_…";
             Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
         })?;
+        let idempotency_key = idempotency_key(&parts.headers)?;
+        let own = credential(&parts.headers);
+        let seed = |key: &String| own.map(|own| retry_seed(own, parts.uri.path(), key));
         Ok(Self {
             verified,
             correlation_id: visitor.correlation_id,
+            retry_seed: idempotency_key.as_ref().and_then(seed),
             if_match: if_match(&parts.headers)?,
             if_none_match: text(&parts.headers, &header::IF_NONE_MATCH)?.map(str::to_owned),
-            idempotency_key: idempotency_key(&parts.headers)?,
+            idempotency_key,
             position: position(&parts.headers)?,
             wants_representation: text(&parts.headers, &PREFER)?.is_some_and(|prefer| {
                 prefer
@@ -144,6 +174,12 @@ impl FromRequestParts<Gateway> for ReadingCaller {
         caller.needs(Scope::Read)?;
         Ok(Self(caller))
     }
+}
+
+/// Hashed twice, so that what is derived cannot be continued to what another key would give.
+fn retry_seed(own: &str, path: &str, key: &str) -> [u8; 32] {
+    let once = Sha256::digest(format!("{own}\n{path}\n{key}"));
+    Sha256::digest(once).into()
 }
 
 fn bound(only: WorkspaceId) -> Problem {

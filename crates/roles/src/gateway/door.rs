@@ -171,6 +171,14 @@ pub(super) async fn authenticate(
     }
 }
 
+/// The secret that the caller showed.
+pub(super) fn credential(headers: &HeaderMap) -> Option<&str> {
+    match headers.get(header::AUTHORIZATION) {
+        Some(value) => value.to_str().ok().and_then(bearer),
+        None => session_secret(headers),
+    }
+}
+
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

@@ -22,7 +22,9 @@ mod workspaces;
 
 use axum::Router;
 use axum::routing::MethodRouter;
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{OpenApi, RefOr, Required};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::{Gateway, docs};
@@ -55,6 +57,43 @@ macro_rules! endpoints {
     };
 }
 use endpoints;
+
+/// What changes one thing, and looks at the version that `If-Match` names.
+const LOOK_AT_VERSION: &[&str] = &[
+    "comments_create",
+    "comments_delete",
+    "comments_update",
+    "lists_archive",
+    "lists_delete",
+    "lists_move_to",
+    "lists_restore",
+    "lists_unarchive",
+    "lists_update",
+    "me_update",
+    "tasks_complete",
+    "tasks_delete",
+    "tasks_move_to",
+    "tasks_reopen",
+    "tasks_restore",
+    "tasks_update",
+    "workspaces_delete",
+    "workspaces_restore",
+    "workspaces_update",
+];
+
+fn if_match() -> Parameter {
+    let text = ObjectBuilder::new().schema_type(Type::String).build();
+    ParameterBuilder::new()
+        .name("If-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "The version that the caller has seen, as `ETag` tells it: refused with 409 `stale_version` when the \
+             same fields have changed since.",
+        ))
+        .schema(Some(text))
+        .build()
+}
 
 impl Endpoint {
     fn new(
@@ -89,6 +128,10 @@ impl Endpoint {
             ];
             for operation in operations.into_iter().flatten() {
                 operation.operation_id = Some(self.name.clone());
+                if LOOK_AT_VERSION.contains(&self.name.as_str()) {
+                    let parameters = operation.parameters.get_or_insert_default();
+                    parameters.push(RefOr::T(if_match()));
+                }
             }
         }
         (schemas, paths, service)

@@ -286,7 +286,7 @@ async fn ask<'p>(parts: &Parts, pending: &'p Pending) -> (&'p Pending, Asked) {
         },
         Ok(Err(problem)) => Asked::Failed(problem),
         Err(_) => Asked::Failed(Problem::unavailable(
-            "unavailable",
+            "outcome_unknown",
             "the command role does not answer",
             PATIENCE,
         )),

@@ -154,6 +154,12 @@ pub const CODES: &[Code] = &[
         "Use a new key for each request, and the same key only to send the same request again.",
     ),
     of(
+        "if_match_unsupported",
+        400,
+        "`If-Match` names the version of one thing; this request is about several, and does not look at it.",
+        "Send it without `If-Match`.",
+    ),
+    of(
         "internal",
         500,
         "Something failed in the server; it was logged.",
@@ -188,6 +194,12 @@ pub const CODES: &[Code] = &[
         409,
         "The invitation was used already.",
         "Ask for a new one.",
+    ),
+    of(
+        "joining_stays",
+        409,
+        "Joining a workspace is not undone by who joined: it would lock them out.",
+        "To leave the workspace, remove yourself from its members.",
     ),
     of(
         "last_owner",

@@ -79,7 +79,8 @@ impl Inner {
             return Ok(axum::Json(workspace).into_response());
         }
         if let Read::Changes { limit } = request.read {
-            return changes::answer(&self.log, &views, request.workspace_id, limit).await;
+            let of = (request.workspace_id, request.principal.user_id);
+            return changes::answer(&self.log, &views, of, limit).await;
         }
         if let Read::Told { change_id } = request.read {
             return deeds::answer(&self.log, &views, request.workspace_id, change_id).await;

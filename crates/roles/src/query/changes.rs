@@ -6,7 +6,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use taskfold_contracts::envelope::Recorded;
-use taskfold_contracts::ids::{ChangeId, StreamId, WorkspaceId};
+use taskfold_contracts::ids::{ChangeId, StreamId, UserId, WorkspaceId};
 use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Actor;
@@ -15,12 +15,11 @@ use taskfold_views::{Views, members};
 
 use super::answer::Items;
 use super::deeds::Known;
-use crate::lasting::is_lasting;
+use crate::lasting::{is_lasting, is_own_joining};
 use crate::problem::Problem;
 
-/// Rows looked through at most.
-const DEPTH: usize = 20_000;
-/// Rows read at once.
+/// Rows read at once. There is no bound to all of them: a change may be of any size, and each that is asked for is
+/// looked for, so that what an undo can take back can also be named.
 const PAGE: usize = 1_000;
 /// Streams that a summary names.
 const NAMED: usize = 20;
@@ -40,7 +39,7 @@ pub struct ChangeSummary {
     /// Its last event.
     #[schema(value_type = String)]
     pub position: Position,
-    /// How many events it has (of those that were looked at).
+    /// How many events it has.
     pub events: u64,
     /// What it did, in words, with things as they are called today: `deleted “Pay rent” and 1 subtask`; of an undo
     /// or a redo what it was about: `undid: imported 20,000 tasks and 3 lists`.
@@ -53,20 +52,20 @@ pub struct ChangeSummary {
     pub undoes: Option<ChangeId>,
     /// The change that took it back, and still stands.
     pub undone_by: Option<ChangeId>,
-    /// Whether it can be undone.
+    /// Whether the caller can undo it, if their role allows what it takes.
     pub undoable: bool,
 }
 
 pub(super) async fn answer(
     log: &Log,
     views: &Views,
-    workspace: WorkspaceId,
+    (workspace, user): (WorkspaceId, UserId),
     limit: usize,
 ) -> Result<Response, Problem> {
     let mut changes: Vec<ChangeSummary> = Vec::new();
-    let (mut before, mut looked) = (None, 0);
+    let mut before = None;
     let mut seen = Known::default();
-    'pages: while looked < DEPTH {
+    'pages: loop {
         let rows = log.recent_of_workspace(workspace, before, PAGE).await?;
         for row in &rows {
             before = Some(row.header.position.number);
@@ -77,20 +76,14 @@ pub(super) async fn answer(
                 seen.add(log, row);
             }
             match known {
-                Some(index) => add(&mut changes[index], row),
+                Some(index) => add(&mut changes[index], row, user),
                 None if changes.len() == limit => break 'pages,
-                None => changes.push(begin(row)),
+                None => changes.push(begin(row, user)),
             }
         }
-        looked += rows.len();
         if rows.len() < PAGE {
             break;
         }
-    }
-    if looked >= DEPTH
-        && let Some(cut) = changes.last()
-    {
-        seen.forget(cut.change_id);
     }
     settle(&mut changes);
     let ids = changes.iter().map(|change| change.change_id).collect();
@@ -111,7 +104,7 @@ pub(super) async fn answer(
     Ok(Json(Items::from(changes)).into_response())
 }
 
-fn begin(row: &Recorded) -> ChangeSummary {
+fn begin(row: &Recorded, user: UserId) -> ChangeSummary {
     let header = &row.header;
     let mut change = ChangeSummary {
         change_id: header.change_id,
@@ -127,12 +120,13 @@ fn begin(row: &Recorded) -> ChangeSummary {
         undone_by: None,
         undoable: true,
     };
-    add(&mut change, row);
+    add(&mut change, row, user);
     change
 }
 
-fn add(change: &mut ChangeSummary, row: &Recorded) {
+fn add(change: &mut ChangeSummary, row: &Recorded, user: UserId) {
     change.events += 1;
+    change.undoable &= !is_lasting(&row.header) && !is_own_joining(&row.header, user);
     *change
         .types
         .entry(row.header.event_type.to_string())
@@ -147,8 +141,7 @@ fn settle(changes: &mut [ChangeSummary]) {
     let mut cancelled: BTreeMap<ChangeId, ChangeId> = BTreeMap::new();
     for change in changes {
         change.undone_by = cancelled.get(&change.change_id).copied();
-        change.undoable =
-            change.undone_by.is_none() && change.types.keys().all(|name| !is_lasting(name));
+        change.undoable &= change.undone_by.is_none();
         if let (Some(undone), None) = (change.undoes, change.undone_by) {
             cancelled.insert(undone, change.change_id);
         }

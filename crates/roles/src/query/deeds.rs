@@ -30,12 +30,12 @@ impl Known {
         if makes && deeds.made_nothing() && is_from_elsewhere(log, row) {
             deeds.set_imported();
         }
-        deeds.add(&header.event_type, header.stream_id);
-    }
-
-    /// Forgets a change of which only a part was seen.
-    pub(super) fn forget(&mut self, change: ChangeId) {
-        self.0.remove(&change);
+        let event_type = if is_removal(log, row) {
+            "workspace.member_removed"
+        } else {
+            &*header.event_type
+        };
+        deeds.add(event_type, header.stream_id);
     }
 
     /// The change at the beginning of a chain "done, undone, redone, …", and how often it was taken back or
@@ -108,6 +108,18 @@ pub(super) async fn answer(
     let told = known.told(log, views, workspace, vec![change]).await?;
     let told = told.into_iter().find(|told| !told.is_empty());
     Ok(Json(told).into_response())
+}
+
+/// Whether somebody left because another removed them.
+fn is_removal(log: &Log, row: &Recorded) -> bool {
+    if &*row.header.event_type != "workspace.member_left" {
+        return false;
+    }
+    let event = log.open_envelope(row).map(|envelope| envelope.event);
+    match event {
+        Ok(Event::WorkspaceMemberLeft(left)) => row.header.actor.user() != Some(left.member_id),
+        Ok(_) | Err(_) => false,
+    }
 }
 
 fn is_from_elsewhere(log: &Log, row: &Recorded) -> bool {

@@ -310,3 +310,26 @@ async fn an_id_that_is_taken_elsewhere_is_refused_at_once() {
     assert_eq!(made[3]["id"], SOME_ID);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_field_is_named() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let task = anna.task("one").await;
+    let commands = json!([
+        {"command": "update_task", "task_id": task, "title": null},
+        {"command": "update_task", "task_id": task, "title": "x", "priority": 5},
+        {"command": "update_task", "task_id": 5, "title": "x"},
+        {"command": "create_task", "title": 5},
+        {"command": "create_task", "title": "x", "tags": "y"},
+    ]);
+    let done = anna.post("/bulk", json!({"commands": commands})).await;
+    let done = done.ok();
+    let fields: Vec<_> = results(&done)
+        .iter()
+        .map(|one| one["errors"][0]["field"].as_str().unwrap())
+        .collect();
+    let wanted = ["title", "priority", "task_id", "title", "tags"];
+    assert_eq!(fields, wanted, "{}", done.body);
+    server.stop().await;
+}

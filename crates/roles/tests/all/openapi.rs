@@ -55,6 +55,24 @@ fn every_operation_has_a_name_of_its_own() {
     assert!(names.len() > 60, "{}", names.len());
 }
 
+#[test]
+fn the_version_is_named_where_it_is_looked_at() {
+    let contract = serde_json::to_value(taskfold_roles::gateway::openapi()).unwrap();
+    let named = |path: &str, method: &str| {
+        let parameters = contract["paths"][path][method]["parameters"].as_array();
+        parameters.is_some_and(|all| all.iter().any(|one| one["name"] == "If-Match"))
+    };
+    for (path, method) in [
+        ("/api/v1/me", "patch"),
+        ("/api/v1/tasks/{task_id}/move", "post"),
+        ("/api/v1/lists/{list_id}/move", "post"),
+        ("/api/v1/workspaces/{workspace_id}", "delete"),
+    ] {
+        assert!(named(path, method), "{method} {path}");
+    }
+    assert!(!named("/api/v1/bulk", "post") && !named("/api/v1/me", "get"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_loads_nothing_from_elsewhere() {
     let server = Server::start().await;

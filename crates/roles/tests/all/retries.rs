@@ -180,3 +180,101 @@ async fn with_commits_of_which_nobody_knows() {
     assert_eq!(open["items"].as_array().map(Vec::len), Some(count));
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_gateway_fills_in_is_the_same_for_a_retry() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let at = |path: &str, shared: &str| format!("{path}?workspace={shared}");
+    let body = json!({"name": "Home"});
+    let first = keyed(&anna, "/workspaces", "w", &body).await.ok();
+    let again = keyed(&anna, "/workspaces", "w", &body).await.ok();
+    assert_eq!(first.body, again.body);
+    assert_eq!(first.header("location"), again.header("location"));
+    keyed(&anna, "/workspaces", "w", &json!({"name": "Work"}))
+        .await
+        .assert_problem(422, "idempotency_key_reused");
+    let other = keyed(&anna, "/workspaces", "w2", &body).await.ok();
+    assert_ne!(first.id(), other.id());
+
+    let path = at("/invitations", first.id());
+    let body = json!({"email": "bert@example.org", "role": "editor"});
+    let first = keyed(&anna, &path, "i", &body).await.ok();
+    let again = keyed(&anna, &path, "i", &body).await.ok();
+    assert_eq!(first.body, again.body);
+    let other = keyed(&anna, &path, "i2", &body).await.ok();
+    assert_ne!(first.body["secret"], other.body["secret"]);
+    let body = json!({"email": "carl@example.org", "role": "editor"});
+    keyed(&anna, &path, "i", &body)
+        .await
+        .assert_problem(422, "idempotency_key_reused");
+
+    let body = json!({"name": "script", "scopes": ["read"]});
+    let first = keyed(&anna, "/tokens", "t", &body).await.ok();
+    let again = keyed(&anna, "/tokens", "t", &body).await.ok();
+    assert_eq!(first.body, again.body);
+    let other = keyed(&anna, "/tokens", "t2", &body).await.ok();
+    assert_ne!(first.body["secret"], other.body["secret"]);
+    let wider = json!({"name": "script", "scopes": ["read", "write"]});
+    keyed(&anna, "/tokens", "t", &wider)
+        .await
+        .assert_problem(422, "idempotency_key_reused");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_is_looked_at_or_refused() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let me = anna.get(&server, "/me").await.ok();
+    let tag = me.header("etag").to_owned();
+    let patch = async |body: Value| {
+        let of_me = (Method::PATCH, "/me");
+        anna.send_with(of_me, ("if-match", &tag), body).await
+    };
+    patch(json!({"theme": "dark"})).await.ok();
+    patch(json!({"theme": "light"}))
+        .await
+        .assert_problem(409, "stale_version");
+    patch(json!({"week_start": "sunday"})).await.ok();
+
+    let commands = json!({"commands": [{"command": "create_task", "title": "a"}]});
+    let restore = json!({"to": "2026-01-01T00:00:00Z"});
+    for (path, body) in [
+        ("/bulk", commands),
+        ("/undo", json!({})),
+        ("/redo", json!({})),
+        ("/restore", restore),
+    ] {
+        let seen = ("if-match", "\"1\"");
+        let refused = anna.send_with((Method::POST, path), seen, body).await;
+        refused.assert_problem(400, "if_match_unsupported");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_makes_none_that_outlives_it() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let body = |end: Value| json!({"name": "t", "scopes": ["admin", "write"], "expires_at": end});
+    let end = json!("2999-01-01T00:00:00.000Z");
+    let made = anna.post("/tokens", body(end.clone())).await.ok();
+    let token = made.body["secret"].as_str().unwrap().to_owned();
+    let short = Person { token, ..anna };
+    let late = short.post("/tokens", body(json!("2999-01-02T00:00:00Z")));
+    let late = late.await;
+    late.assert_problem(422, "invalid");
+    assert_eq!(late.body["errors"][0]["field"], "expires_at");
+    let made = short.post("/tokens", body(Value::Null)).await.ok();
+    assert_eq!(made.body["expires_at"], made_end(&end), "{}", made.body);
+    let sooner = json!("2998-01-01T00:00:00Z");
+    short.post("/tokens", body(sooner)).await.ok();
+    server.stop().await;
+}
+
+/// An instant as it is written.
+fn made_end(end: &Value) -> Value {
+    let end: Timestamp = serde_json::from_value(end.clone()).unwrap();
+    serde_json::to_value(end).unwrap()
+}

@@ -2,6 +2,12 @@
 
 use reqwest::Client;
 use serde_json::{Value, json};
+use taskfold_contracts::envelope::{ChangeContext, Draft};
+use taskfold_contracts::events::{Event, ListMoved};
+use taskfold_contracts::ids::{ChangeId, CorrelationId, EventId, IdSource, ListId, SystemIds};
+use taskfold_contracts::time::Timestamp;
+use taskfold_contracts::values::Actor;
+use taskfold_log::Append;
 
 use crate::kit::{Answer, Person, Server};
 use crate::members::share;
@@ -164,7 +170,7 @@ async fn what_was_undone_is_told_by_the_answer_and_the_list_of_changes_alike() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_of_more_than_is_looked_through_is_told_whole() {
+async fn a_large_import_is_told_whole() {
     use std::fmt::Write;
 
     let server = Server::busy().await;
@@ -179,4 +185,101 @@ async fn an_import_of_more_than_is_looked_through_is_told_whole() {
     let newest = anna.get_now("/changes?limit=1").await.ok().body;
     let told = newest["items"][0]["summary"].as_str().unwrap();
     assert!(told.starts_with("imported 20,000 tasks and "), "{told}");
+}
+
+/// A change of `events` events that the person did not make: a list that they have is moved again and again.
+async fn crowd(server: &Server, person: &Person, list: ListId, events: usize) {
+    let context = ChangeContext {
+        workspace_id: person.workspace,
+        actor: Actor::System,
+        change_id: ChangeId(SystemIds.next()),
+        undoes: None,
+        correlation_id: CorrelationId(SystemIds.next()),
+        causation_id: None,
+    };
+    let draft = |number: usize| {
+        let rank = format!("r{number}");
+        let event = Event::ListMoved(ListMoved {
+            list_id: list,
+            rank,
+        });
+        let at = Timestamp::from_millis(1_700_000_000_000);
+        Draft::new(&context, EventId(SystemIds.next()), at, &event).unwrap()
+    };
+    let append = Append {
+        workspace_id: person.workspace,
+        expected: Vec::new(),
+        drafts: (0..events).map(draft).collect(),
+        idempotency: None,
+        claims: Vec::new(),
+    };
+    server.roles.log().append(append).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_change_is_found_however_much_happened_since() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let list = anna.post("/lists", json!({"name": "l"})).await.ok();
+    let list: ListId = list.id().parse().unwrap();
+    let path = format!("/tasks/{}", anna.task("one").await);
+    let titled = anna.patch(&path, json!({"title": "two"})).await.ok();
+    for _ in 0..2 {
+        crowd(&server, &anna, list, 13_000).await;
+    }
+    let changes = anna.get(&server, "/changes?limit=3").await.ok().body;
+    assert_eq!(changes["items"][1]["events"], 13_000);
+    assert_eq!(changes["items"][2]["change_id"], titled.body["change_id"]);
+    let title = async || anna.get(&server, &path).await.body["title"].clone();
+    step(&anna, "/undo").await.ok();
+    assert_eq!(title().await, "one");
+    crowd(&server, &anna, list, 13_000).await;
+    crowd(&server, &anna, list, 13_000).await;
+    step(&anna, "/redo").await.ok();
+    assert_eq!(title().await, "two");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joined_does_not_undo_that() {
+    let server = Server::start().await;
+    let (anna, bert) = (server.person("anna").await, server.person("bert").await);
+    let shared = share(&anna, &bert, "viewer").await;
+    let at = |path: &str| format!("{path}?workspace={shared}");
+    let there = at("/changes");
+    step(&bert, &at("/undo"))
+        .await
+        .assert_problem(409, "nothing_to_undo");
+    let changes = bert.get(&server, &there).await.ok().body;
+    let joined = &changes["items"][0];
+    assert_eq!(joined["undoable"], false, "{joined}");
+    let joined = json!({"change_id": joined["change_id"]});
+    bert.post(&at("/undo"), joined.clone())
+        .await
+        .assert_problem(409, "joining_stays");
+    bert.get(&server, &there).await.ok();
+
+    // An owner takes it back as they may remove a member.
+    let changes = anna.get(&server, &there).await.ok().body;
+    assert_eq!(changes["items"][0]["undoable"], true);
+    anna.post(&at("/undo"), joined).await.ok();
+    assert_eq!(bert.get(&server, &there).await.status, 404);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_is_told_as_one() {
+    let server = Server::start().await;
+    let (anna, bert) = (server.person("anna").await, server.person("bert").await);
+    let shared = share(&anna, &bert, "editor").await;
+    let at = |path: &str| format!("{path}?workspace={shared}");
+    let member = at(&format!("/members/{}", bert.user));
+    anna.delete(&member).await.ok();
+    let undone = step(&anna, &at("/undo")).await.ok();
+    let told = "undid: removed a member from the workspace";
+    assert_eq!(undone.body["summary"], told);
+    bert.delete(&member).await.ok();
+    let changes = anna.get(&server, &at("/changes")).await.ok().body;
+    assert_eq!(changes["items"][0]["summary"], "left the workspace");
+    server.stop().await;
 }

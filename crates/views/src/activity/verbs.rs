@@ -1,6 +1,7 @@
 //! Types of events in the words of people.
 
-/// What happened, in the past tense: `task.deleted` is "deleted".
+/// What happened, in the past tense: `task.deleted` is "deleted". Whoever tells that one person left because of
+/// another says `workspace.member_removed`.
 pub fn verb(event_type: &str) -> &str {
     match event_type {
         "task.created" | "list.created" | "workspace.created" => "added",
@@ -19,6 +20,7 @@ pub fn verb(event_type: &str) -> &str {
         "workspace.invitation_revoked" => "revoked an invitation to",
         "workspace.member_joined" => "joined",
         "workspace.member_left" => "left",
+        "workspace.member_removed" => "removed a member from",
         "workspace.member_role_changed" => "changed a role in",
         "workspace.filter_saved" => "saved a filter in",
         "workspace.filter_removed" => "removed a filter from",

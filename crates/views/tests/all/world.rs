@@ -232,7 +232,7 @@ fn reminded(of: u64, number: u64) -> TaskUpdated {
     TaskUpdated {
         reminders: Some(Set { value }),
         assignee_id: Some(Set {
-            value: (number % 4 == 0).then(|| user(2)),
+            value: number.is_multiple_of(4).then(|| user(2)),
         }),
         ..updated(of)
     }

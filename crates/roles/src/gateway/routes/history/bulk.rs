@@ -51,6 +51,7 @@ pub(super) async fn handler(
     Args(args): Args<InWorkspace>,
     Json(body): Json<Bulk>,
 ) -> Result<Response, Problem> {
+    caller.takes_no_version()?;
     if !(1..=MOST).contains(&body.commands.len()) {
         return Err(Problem::field(
             "commands",
@@ -132,6 +133,30 @@ fn unreadable(told: &Value, error: &serde_json::Error) -> Problem {
             Problem::field("command", "unknown_command", message)
         }
         (Some((field, _)), _) => Problem::field(field, "unreadable", message),
-        (None, _) => Problem::field("command", "unreadable", message),
+        (None, _) => {
+            let field = culprit(told, &message).unwrap_or("command");
+            Problem::field(field, "unreadable", message)
+        }
     }
+}
+
+/// The field without which this error goes away. What is required takes its absence as another error: it is the
+/// one only if no other field is.
+fn culprit<'t>(told: &'t Value, message: &str) -> Option<&'t str> {
+    let told = told.as_object()?;
+    let (mut rest, mut required) = (told.clone(), None);
+    for (name, value) in told.iter().filter(|(name, _)| *name != "command") {
+        rest.remove(name);
+        let Err(error) = Command::deserialize(Value::Object(rest.clone())) else {
+            return Some(name);
+        };
+        let now = error.to_string();
+        if named(&now).is_some_and(|(missing, _)| missing == *name) {
+            required = required.or(Some(name.as_str()));
+            rest.insert(name.clone(), value.clone());
+        } else if now != message {
+            return Some(name);
+        }
+    }
+    required
 }

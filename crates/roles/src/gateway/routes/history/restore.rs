@@ -30,6 +30,7 @@ pub(super) async fn handler(
     Args(args): Args<InWorkspace>,
     Json(body): Json<Restore>,
 ) -> Result<Response, Problem> {
+    caller.takes_no_version()?;
     let command = Command::Restore(body);
     gateway.write(&caller, args.workspace, command).await
 }

@@ -29,6 +29,7 @@ pub(super) async fn take_back(
     workspace: Option<WorkspaceId>,
     work: Work,
 ) -> Result<Response, Problem> {
+    caller.takes_no_version()?;
     let workspace = caller.workspace(workspace)?;
     // What is taken back may have been made a moment ago: its names are waited for before it goes.
     let settled = gateway.settled(caller, workspace).await?;

@@ -61,7 +61,10 @@ pub(super) async fn handler(
     Args(args): Args<InWorkspace>,
     Json(body): Json<Invite>,
 ) -> Result<Response, Problem> {
-    let secret = taskfold_identity::random_secret().map_err(|error| Problem::internal(&error))?;
+    let secret = match caller.retry_seed {
+        Some(seed) => taskfold_identity::derived_secret(seed),
+        None => taskfold_identity::random_secret().map_err(|error| Problem::internal(&error))?,
+    };
     let now = gateway.inner.parts.clock.now().as_millis();
     let expires_at = Timestamp::from_millis(now + LIFETIME_MS);
     let secret_hash = hex(&taskfold_identity::secret_hash(&secret));
@@ -78,7 +81,9 @@ pub(super) async fn handler(
         return Ok(response);
     }
     let workspace = caller.workspace(args.workspace)?;
-    let (response, written) = reply_of(response).await?;
+    let (response, mut written) = reply_of(response).await?;
+    // A retry gets the answer of the first try.
+    let expires_at = written.made.expires_at.take().unwrap_or(expires_at);
     let place = written.made.invitation_id.map(|id| {
         let path = paths::INVITATIONS;
         HeaderValue::try_from(format!("{path}/{id}?workspace={workspace}"))

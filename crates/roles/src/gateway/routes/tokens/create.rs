@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::time::Timestamp;
-use taskfold_identity::{NewToken, Scope, Scopes, TokenRequest};
+use taskfold_identity::{NewToken, Proof, Scope, Scopes, TokenRequest};
+use taskfold_log::AppendError;
 
 use crate::gateway::args::{Args, Nothing};
 use crate::gateway::body::Json;
@@ -22,7 +23,7 @@ pub(super) struct CreateToken {
     name: String,
     /// What it allows.
     scopes: Vec<Scope>,
-    /// When it ends; never when absent.
+    /// When it ends; when absent never, or with the token that asks for it.
     expires_at: Option<Timestamp>,
     /// The only workspace that it is good for; all when absent.
     workspace_id: Option<WorkspaceId>,
@@ -77,13 +78,46 @@ pub(super) async fn handler(
     if let Some(workspace) = workspace_id {
         caller.workspace(Some(workspace))?;
     }
+    let expires_at = within_own(&gateway, &caller, body.expires_at).await?;
     let request = TokenRequest {
         user_id: caller.verified.user_id,
         name,
         scopes: Scopes::of(&body.scopes),
         workspace_id,
-        expires_at: body.expires_at,
+        expires_at,
     };
-    let token = gateway.inner.parts.identity.create_token(request).await?;
+    let identity = &gateway.inner.parts.identity;
+    let token = match caller.retry_seed {
+        None => identity.create_token(request).await?,
+        Some(seed) => {
+            let made = identity.create_token_once(request, seed).await?;
+            made.ok_or(AppendError::KeyReused)?
+        }
+    };
     Ok((StatusCode::CREATED, Answer(token)))
+}
+
+/// A token that ends cannot make one that is good for longer.
+async fn within_own(
+    gateway: &Gateway,
+    caller: &Caller,
+    wanted: Option<Timestamp>,
+) -> Result<Option<Timestamp>, Problem> {
+    let Proof::Token(own) = caller.verified.proof else {
+        return Ok(wanted);
+    };
+    let identity = &gateway.inner.parts.identity;
+    let tokens = identity.tokens(caller.verified.user_id).await?;
+    let own = tokens.into_iter().find(|token| token.token_id == own);
+    let Some(end) = own.and_then(|token| token.expires_at) else {
+        return Ok(wanted);
+    };
+    match wanted {
+        Some(wanted) if wanted > end => Err(Problem::field(
+            "expires_at",
+            "beyond_own",
+            format!("must not be after {end}, when the token ends that asks for this"),
+        )),
+        Some(_) | None => Ok(wanted.or(Some(end))),
+    }
 }

@@ -32,7 +32,7 @@ pub(super) async fn handler(
     Json(body): Json<WorkspaceName>,
 ) -> Result<Response, Problem> {
     caller.needs_whole_person()?;
-    let workspace_id = WorkspaceId(gateway.inner.parts.ids.next());
+    let workspace_id = WorkspaceId(caller.id_for_retries(&*gateway.inner.parts.ids));
     let command = UserCommand::CreateWorkspace {
         workspace_id,
         name: body.name,
