@@ -107,13 +107,19 @@ pub(crate) fn partitions(connection: &Connection) -> rusqlite::Result<u32> {
     connection.query_row("SELECT count(*) FROM partitions", [], |row| row.get(0))
 }
 
-/// Number of partitions of the log in a file; none when there is no file.
+/// Number of partitions of the log in a file; none when there is no file, or no log in it yet.
 pub(crate) fn partitions_of(path: &Path) -> Result<Option<u32>, OpenError> {
     if !path.exists() {
         return Ok(None);
     }
     let storage = |error: rusqlite::Error| storage(path, &error);
     let connection = open_reader(path).map_err(storage)?;
+    // Another process may be about to make the tables.
+    let is_made = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'partitions'";
+    let is_made = connection.query_row(is_made, [], |row| row.get(0));
+    if !is_made.map_err(storage)? {
+        return Ok(None);
+    }
     Ok(Some(partitions(&connection).map_err(storage)?))
 }
 
