@@ -90,6 +90,7 @@ def configuration(
     keys: Path,
     urls: Path,
     redis: Path | None,
+    otlp: str | None,
     tables: dict[str, dict[str, str | int]],
     **settings: str | list[str],
 ) -> str:
@@ -104,6 +105,8 @@ def configuration(
         table("internal", {"keys": str(keys)}),
         table("serve", {"roles": roles, **settings}),
     ]
+    if otlp:
+        parts.append(table("telemetry", {"otlp_endpoint": otlp}))
     if redis:
         parts.append(table("redis", {"url_file": str(redis)}))
     if "processor" in roles:
@@ -123,10 +126,11 @@ def start(arguments: argparse.Namespace, started: list[Service]) -> Service:
     redis = directory / "redis" if "STACK_REDIS_URL" in variables else None
     if redis:
         write_private(redis, variables["STACK_REDIS_URL"])
+    otlp = variables.get("STACK_OTLP_URL")
     tables = publishes(binary, variables)
 
     def launch(name: str, roles: list[str], **settings: str | list[str]) -> Service:
-        service = Service(name, binary, configuration(roles, keys, urls, redis, tables, **settings))
+        service = Service(name, binary, configuration(roles, keys, urls, redis, otlp, tables, **settings))
         started.append(service)
         return service
 

@@ -1,4 +1,4 @@
-"""Real servers for development and tests: PostgreSQL, Redis, Kafka and a schema registry."""
+"""Real servers for development and tests: PostgreSQL, Redis, Kafka, a schema registry, Jaeger when asked for."""
 
 import argparse
 import os
@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--brokers", type=int, help="nodes of Kafka, chosen once (default: 1; 3 for fault tests)")
     up.add_argument("--proxies", default="", metavar="PORTS", help="of proxies to Kafka's nodes, which clients use")
     up.add_argument("--replica", action="store_true", help="with a streaming replica of PostgreSQL")
+    up.add_argument("--with", dest="extra", action="append", choices=["jaeger"], default=[], help="one more server")
     down = commands.add_parser("down", parents=[where, only], help="ends the processes of the stack")
     down.add_argument("--wipe", action="store_true", help="removes the data too")
     commands.add_parser("status", parents=[where], help="what runs and answers; fails unless all do")
@@ -79,7 +80,8 @@ def change(arguments: argparse.Namespace, stack: Stack) -> None:
             kafka.check_brokers(stack.state, arguments.brokers or stack.state.brokers)
             kafka.check_proxies(stack.state, port_numbers(arguments.proxies))
             stack.state.replica |= arguments.replica
-            stack.up(groups(arguments.only))
+            stack.state.jaeger |= "jaeger" in arguments.extra
+            stack.up([*groups(arguments.only), *arguments.extra])
             tools.say(f"variables: {stack.state.directory}/stack.env")
         case "down":
             stack.down(groups(arguments.only), arguments.wipe)

@@ -9,6 +9,7 @@ import kafka
 import ports
 import tools
 from fault import StackError
+from jaeger import Jaeger
 from postgres import Postgres
 from redis import Redis
 from registry import Registry
@@ -16,7 +17,7 @@ from replica import Replica
 from service import Service
 from state import State
 
-GROUPS = ("postgres", "redis", "kafka", "registry")
+GROUPS = ("postgres", "redis", "kafka", "registry", "jaeger")
 
 
 class Stack:
@@ -35,7 +36,8 @@ class Stack:
     def services(self) -> list[Service]:
         """Every server, in the order in which they start: the slow ones first, each after what it needs."""
         replica = [Replica(self.postgres)] if self.state.replica else []
-        return [*self.brokers(), self.redis, self.postgres, self.registry, *replica]
+        jaeger = [Jaeger(self.state, "jaeger")] if self.state.jaeger else []
+        return [*self.brokers(), *jaeger, self.redis, self.postgres, self.registry, *replica]
 
     def named(self, names: list[str]) -> list[Service]:
         """The servers of these names; a group (`kafka`, `postgres`) stands for all its servers."""

@@ -29,6 +29,7 @@ class State:
     replica: bool = False
     proxies: list[int] = field(default_factory=list)
     """Ports on which somebody passes on to the brokers, one for each."""
+    jaeger: bool = False
     cluster: str = ""
     """Kafka's cluster id."""
     ports: dict[str, int] = field(default_factory=dict)

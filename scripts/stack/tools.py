@@ -1,6 +1,7 @@
 """The programs that the stack needs: found on this machine, or installed once."""
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,9 @@ MAVEN_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:2.10"
 OLDEST_POSTGRES = 15
 OLDEST_JAVA = 17
 MAVEN_SECONDS = 900
+JAEGER = "1.76.0"
+OLDEST_GO = (1, 24)
+GO_SECONDS = 3600
 
 
 def say(text: str) -> None:
@@ -139,6 +143,40 @@ def apicurio() -> Path:
             archive.unlink()
             _publish(staging, target)
     return target / f"apicurio-registry-app-{APICURIO}-runner.jar"
+
+
+def jaeger() -> Path:
+    """Jaeger's program, built from its Go module, whose checksum Go compares with its public database of checksums."""
+    target = cache() / f"jaeger-{JAEGER}"
+    if not target.is_dir():
+        module = f"github.com/jaegertracing/jaeger@v{JAEGER}"
+        with _staging() as staging:
+            say(f"building Jaeger {JAEGER} from its source, which takes minutes")
+            # Not in a directory of ours, which could have settings for Go.
+            told = json.loads(_go(["mod", "download", "-json", module], staging))
+            flags = ["-trimpath", "-buildvcs=false", "-ldflags", "-s -w"]
+            # In the module's own directory its own list of checksums holds for all that it needs.
+            _go(["build", *flags, "-o", f"{staging}/jaeger", "./cmd/all-in-one"], told["Dir"])
+            _publish(staging, target)
+    return target / "jaeger"
+
+
+def _go(arguments: list[str], directory: str) -> str:
+    go = _need("go", "golang")
+    environment = {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off", "GOFLAGS": ""}
+
+    def run(words: list[str]) -> subprocess.CompletedProcess[str]:
+        command = [go, *words]
+        how = {"capture_output": True, "text": True, "check": False, "timeout": GO_SECONDS}
+        return subprocess.run(command, cwd=directory, env=environment, **how)
+
+    version = re.match(r"go(\d+)\.(\d+)", run(["env", "GOVERSION"]).stdout)
+    if not version or (int(version[1]), int(version[2])) < OLDEST_GO:
+        raise StackError(f"{go} is not Go {OLDEST_GO[0]}.{OLDEST_GO[1]} or newer")
+    result = run(arguments)
+    if result.returncode:
+        raise StackError(f"Go could not build what is needed:\n{result.stderr.strip()[-2000:]}")
+    return result.stdout
 
 
 def _staging() -> tempfile.TemporaryDirectory[str]:

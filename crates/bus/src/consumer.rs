@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::time::Clock;
 use taskfold_log::Log;
+use taskfold_spans::Recorder;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +20,7 @@ use crate::retry::Retry;
 use crate::sink::{ApplyError, Sink};
 use crate::source::{Bus, Source};
 use crate::status::{Failure, Progress, StatusHandle};
+use crate::told::Teller;
 use crate::window::Window;
 
 /// How a consumer works.
@@ -39,6 +41,8 @@ pub struct Options {
     /// The partitions that it works on, as long as they are in the set; none is all. Whoever shares them out
     /// need not be right about who works: the sink's watermark refuses what was applied elsewhere.
     pub owned: Option<watch::Receiver<BTreeSet<u32>>>,
+    /// Who is told of what it does.
+    pub spans: Recorder,
 }
 
 impl Default for Options {
@@ -50,6 +54,7 @@ impl Default for Options {
             retry: Retry::default(),
             letters: None,
             owned: None,
+            spans: Recorder::default(),
         }
     }
 }
@@ -190,6 +195,14 @@ impl Shared {
             shutdown,
         };
         line.tail(until).await
+    }
+
+    fn teller(&self) -> Teller<'_> {
+        Teller {
+            spans: &self.options.spans,
+            consumer: self.sink.name(),
+            bus: &self.options.bus,
+        }
     }
 
     fn check_moved(&self, partition: u32, last: u64) -> Result<(), Trouble> {
@@ -374,6 +387,7 @@ impl Line {
         let (shared, rows, partition) =
             (Arc::clone(&self.shared), Arc::clone(rows), self.partition);
         let work = move || {
+            let began = Instant::now();
             let mut batch: Vec<Envelope> = Vec::with_capacity(range.len());
             for index in range {
                 match shared.log.open_envelope(&rows[index]) {
@@ -387,6 +401,7 @@ impl Line {
                 }
             }
             shared.sink.apply(&batch).map_err(Trouble::Apply)?;
+            shared.teller().applied(&batch, began);
             let last = batch
                 .last()
                 .map_or(0, |envelope| envelope.header.position.number);
@@ -407,7 +422,7 @@ impl Line {
             // An earlier try stored it and its answer was lost.
             return;
         }
-        let mut failures = 0;
+        let (mut failures, began) = (0, Instant::now());
         while !self.shutdown.is_cancelled() {
             let (shared, buried, reason) =
                 (Arc::clone(&self.shared), Arc::clone(row), error.to_owned());
@@ -420,6 +435,7 @@ impl Line {
                     if let Some(letters) = &self.shared.options.letters {
                         letters.put(row, consumer, error, attempts);
                     }
+                    self.shared.teller().buried(&row.header, error, began);
                     self.note(|own| {
                         own.buried += 1;
                         own.done(position.number);

@@ -13,6 +13,7 @@ mod sharing;
 mod sink;
 mod source;
 mod status;
+mod told;
 mod window;
 
 pub use consumer::{Consumer, Options};

@@ -76,7 +76,7 @@ id! {
     UserId;
     /// One event.
     EventId;
-    /// All events of one command or one batch; what undo names.
+    /// All events of one command or one batch; what undo names. Its last bit: [`crate::trace`].
     ChangeId;
     /// All work that one request from outside set off.
     CorrelationId;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use crate::cloudevent::{SOURCE, SPEC_VERSION};
 use crate::envelope::{Hash, Header, Recorded, hex};
 use crate::time::Timestamp;
+use crate::trace::SpanContext;
 
 /// The media type of the value.
 pub const AVRO: &str = "application/avro";
@@ -36,6 +37,10 @@ pub fn headers(row: &Recorded, occurred_at: Timestamp) -> Vec<(&'static str, Str
         ("ce_changeid", header.change_id.to_string()),
         ("ce_correlationid", header.correlation_id.to_string()),
         ("ce_hash", hex(&row.hash)),
+        (
+            "traceparent",
+            SpanContext::of_publication(header).to_string(),
+        ),
     ];
     let optional = [
         ("ce_userid", header.actor.user().map(|id| id.to_string())),

@@ -12,5 +12,6 @@ pub mod position;
 pub mod reminders;
 pub mod schemas;
 pub mod time;
+pub mod trace;
 pub mod upcast;
 pub mod values;

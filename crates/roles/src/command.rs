@@ -25,6 +25,7 @@ use taskfold_log::Log;
 use tokio_util::task::TaskTracker;
 
 use crate::problem::Problem;
+use crate::trace::Trace;
 use crate::upstream::{Message, Upstream};
 
 pub use cache::Limits as CacheLimits;
@@ -100,7 +101,8 @@ impl CommandRole {
         let done = if request.may_take_several_appends() {
             // The appends of one change must not end half way because a client went away.
             let (inner, tracker) = (Arc::clone(&self.inner), self.inner.long_work.clone());
-            let running = tracker.spawn(async move { inner.execute(request).await });
+            let running =
+                tracker.spawn(Trace::carried(async move { inner.execute(request).await }));
             running
                 .await
                 .map_err(|error| Problem::internal(&error))

@@ -31,6 +31,7 @@ use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::query::{ReadRequest, RebuildRequest};
 use crate::redis::Redis;
+use crate::trace::Tracer;
 use crate::upstream::Upstream;
 use live::{Live, LiveLimits};
 use rates::Rates;
@@ -103,6 +104,7 @@ pub(crate) struct Parts {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) tracer: Tracer,
     /// Where gateways count together.
     pub(crate) redis: Option<Redis>,
     /// How it behaves.

@@ -16,6 +16,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use taskfold_bus::kafka::RelayStatus;
 use taskfold_log::Batches;
+use taskfold_spans::Counts;
 
 use crate::notifier::Numbers as Reminding;
 use crate::redis::Redis;
@@ -140,6 +141,16 @@ impl Metrics {
     /// Of what processes share.
     pub(crate) fn with_redis(mut self, redis: &Redis) -> Self {
         redis.register(&mut self.registry);
+        self
+    }
+
+    /// Of the spans that are told.
+    pub(crate) fn with_spans(mut self, counts: &Counts) -> Self {
+        let Counts { exported, dropped } = counts.clone();
+        let help = "Spans that the collector took";
+        self.registry.register("spans_exported", help, exported);
+        let help = "Spans that were lost: no room, or no collector that takes them";
+        self.registry.register("spans_dropped", help, dropped);
         self
     }
 

@@ -15,7 +15,6 @@ use std::sync::Arc;
 use axum::Router;
 use taskfold_bus::kafka::{Letters, Relay};
 use taskfold_bus::{Bus, StatusHandle};
-use taskfold_contracts::ids::IdSource;
 use taskfold_contracts::time::Clock;
 use taskfold_identity::{Account, Identity, NewToken};
 use taskfold_log::{Log, WriteError};
@@ -39,6 +38,7 @@ use crate::metrics::Metrics;
 use crate::processor::Feed;
 use crate::query::{self, LiveViews, QueryRole};
 use crate::revocations;
+use crate::trace::Tracer;
 use crate::upstream::Upstream;
 use chores::{Forgetting, InternalKeys};
 use people::People;
@@ -93,7 +93,7 @@ pub struct Process {
     metrics: Arc<Metrics>,
     internal: Option<(Verifier, usize)>,
     clock: Arc<dyn Clock>,
-    ids: Arc<dyn IdSource>,
+    tracer: Tracer,
     forgetting: Forgetting,
     tasks: TaskTracker,
     shutdown: CancellationToken,
@@ -197,7 +197,7 @@ impl Process {
             metrics,
             internal: internal.map(|verifier| (verifier, options.wire.at_once)),
             clock: options.clock,
-            ids: options.ids,
+            tracer: Tracer::new(options.ids, options.spans),
             forgetting,
             tasks,
             shutdown,
@@ -232,8 +232,8 @@ impl Process {
         let messages = roles.fold(Router::new(), Router::merge);
         let clock = Arc::clone(&self.clock);
         let messages = guarded(messages, verifier.clone(), clock, *at_once);
-        let (metrics, ids) = (Arc::clone(&self.metrics), Arc::clone(&self.ids));
-        noted(messages, metrics, ids).merge(self.health_router())
+        let (metrics, tracer) = (Arc::clone(&self.metrics), self.tracer.clone());
+        noted(messages, metrics, tracer).merge(self.health_router())
     }
 
     /// The log.
@@ -348,8 +348,12 @@ fn feed(
     tasks: &TaskTracker,
     shutdown: &CancellationToken,
 ) -> Feed {
+    let spans = options.spans.clone();
     let Some(kafka) = options.kafka.clone() else {
-        return Feed::default();
+        return Feed {
+            spans,
+            ..Feed::default()
+        };
     };
     let (log, cluster) = (stores.log.clone(), kafka.cluster.clone());
     let (letters, postman) = Letters::new(log, cluster, kafka.relay.format);
@@ -361,6 +365,7 @@ fn feed(
             Bus::Log
         },
         letters: Some(letters),
+        spans,
     }
 }
 
@@ -371,7 +376,9 @@ fn relay(stores: &Stores, options: &Options) -> Option<Relay> {
         return None;
     }
     let (log, clock) = (stores.log.clone(), Arc::clone(&options.clock));
-    Some(Relay::new(log, kafka.cluster, ledger, clock, kafka.relay))
+    let spans = options.spans.clone();
+    let relay = Relay::new(log, kafka.cluster, ledger, clock, kafka.relay, spans);
+    Some(relay)
 }
 
 fn command_role(stores: &Stores, options: &Options) -> CommandRole {
@@ -411,6 +418,9 @@ impl Roles<'_> {
         }
         if let Some(redis) = &self.options.redis {
             metrics = metrics.with_redis(redis);
+        }
+        if let Some(counts) = self.options.spans.counts() {
+            metrics = metrics.with_spans(counts);
         }
         metrics
     }
@@ -461,6 +471,7 @@ impl Roles<'_> {
             metrics: Arc::clone(metrics),
             clock: Arc::clone(&self.options.clock),
             ids: Arc::clone(&self.options.ids),
+            tracer: Tracer::new(Arc::clone(&self.options.ids), self.options.spans.clone()),
             redis: self.options.redis.clone(),
             options: self.options.gateway.clone(),
         });

@@ -10,6 +10,7 @@ use taskfold_bus::{ApplyError, Bus, Consumer, Options, Sharing, Sink, StatusHand
 use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::time::Clock;
 use taskfold_log::{Log, crash};
+use taskfold_spans::Recorder;
 use taskfold_views::rebuild::{self, Fact, RebuildError, Switched};
 use taskfold_views::{OpenError, QueryError, Views, deadletters};
 use tokio::runtime::Handle;
@@ -73,6 +74,8 @@ pub struct Feed {
     pub bus: Bus,
     /// Who tells the world outside of what is given up.
     pub letters: Option<Letters>,
+    /// Who is told of what takes effect.
+    pub spans: Recorder,
 }
 
 /// The processor role.
@@ -94,6 +97,7 @@ impl Processor {
         let options = Options {
             bus: feed.bus,
             letters: feed.letters,
+            spans: feed.spans,
             linger: LINGER,
             owned,
             ..Options::default()

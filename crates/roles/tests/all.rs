@@ -71,5 +71,7 @@ mod storm;
 mod sweep;
 #[path = "all/tasks.rs"]
 mod tasks;
+#[path = "all/traces.rs"]
+mod traces;
 #[path = "all/undo.rs"]
 mod undo;

@@ -12,6 +12,7 @@ mod print;
 mod serve;
 mod services;
 mod telemetry;
+mod traces;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -23,6 +23,7 @@ use crate::cli::App;
 use crate::connect::{self, Local, Running};
 use crate::exit::Failure;
 use crate::print::style;
+use crate::traces::Telling;
 
 /// Run the server until it is told to stop (SIGTERM or Ctrl-C).
 #[derive(Debug, clap::Args)]
@@ -44,7 +45,8 @@ const CLOSE: Duration = Duration::from_secs(3);
 pub(crate) async fn run(app: &App) -> Result<(), Failure> {
     let config = app.config();
     arm(config)?;
-    let local = Arc::new(Local::open_to_serve(app).await?);
+    let telling = Telling::begin(config)?;
+    let local = Arc::new(Local::open_to_serve(app, telling.recorder()).await?);
     let doors = match Doors::open(app, &local).await {
         Ok(doors) => doors,
         Err(failure) => {
@@ -72,6 +74,7 @@ pub(crate) async fn run(app: &App) -> Result<(), Failure> {
     if !close(local).await {
         tracing::warn!("the stores took too long to close; they are closed the hard way");
     }
+    telling.end().await;
     if announced {
         Running::withdraw(&config.data)?;
     }

@@ -22,6 +22,7 @@ use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Clock;
 use taskfold_log::Log;
 use taskfold_sql::crash;
+use taskfold_spans::Recorder;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +36,7 @@ use crate::retry::Retry;
 use crate::sharing::{Sharing, Tenure};
 use crate::source::LogSource;
 use crate::status::Failure;
+use crate::told;
 
 /// How long the end of a topic may take to be read.
 const END_PATIENCE: Duration = Duration::from_secs(10);
@@ -80,6 +82,7 @@ struct Shared {
     ledger: Ledger,
     clock: Arc<dyn Clock>,
     options: RelayOptions,
+    spans: Recorder,
     progress: watch::Sender<Vec<Progress>>,
 }
 
@@ -91,13 +94,14 @@ struct Line {
 }
 
 impl Relay {
-    /// From this log to this cluster; `ledger` says which partitions are ours.
+    /// From this log to this cluster; `ledger` says which partitions are ours, `spans` is told of what is published.
     pub fn new(
         log: Log,
         cluster: Cluster,
         ledger: Ledger,
         clock: Arc<dyn Clock>,
         options: RelayOptions,
+        spans: Recorder,
     ) -> Self {
         let partitions = log.partitions() as usize;
         let shared = Arc::new(Shared {
@@ -106,6 +110,7 @@ impl Relay {
             ledger: ledger.clone(),
             clock,
             options,
+            spans,
             progress: watch::Sender::new(vec![Progress::default(); partitions]),
         });
         Self { shared, ledger }
@@ -276,6 +281,7 @@ impl Line {
     ) -> Result<Vec<u64>, KafkaError> {
         let mut sent: Vec<DeliveryHandle> = Vec::with_capacity(rows.len());
         let (mut reached, mut numbers) = (ends.clone(), Vec::new());
+        let began = std::time::Instant::now();
         for row in rows {
             let event_type = event_type(row)?;
             let (topic, number) = (event_type.topic(), row.header.position.number);
@@ -299,6 +305,13 @@ impl Line {
             drop(acknowledged.await?);
         }
         crash::hit("relay.after_send");
+        for row in rows {
+            let header = &row.header;
+            if numbers.binary_search(&header.position.number).is_ok() {
+                let topic = event_type(row)?.topic().as_str();
+                told::published(&self.shared.spans, header, topic, began);
+            }
+        }
         *ends = reached;
         Ok(numbers)
     }

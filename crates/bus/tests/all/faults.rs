@@ -11,6 +11,7 @@ use krafka::consumer::TopicPartition;
 use taskfold_bus::Consumer;
 use taskfold_bus::kafka::{Cluster, Letters, Place, RELAY, Relay, apply, replay};
 use taskfold_contracts::time::SystemClock;
+use taskfold_spans::Recorder;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -37,7 +38,14 @@ fn other_process(servers: &Servers) -> Paused {
         let runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = { runtime }.enable_all().build().unwrap();
         let stop = CancellationToken::new();
-        let relay = Relay::new(log, cluster, ledger, Arc::new(SystemClock), options);
+        let relay = Relay::new(
+            log,
+            cluster,
+            ledger,
+            Arc::new(SystemClock),
+            options,
+            Recorder::default(),
+        );
         let pausing = async {
             let mut beats = tokio::time::interval(Duration::from_millis(10));
             while to_hold.try_recv().is_err() {

@@ -20,6 +20,7 @@ use taskfold_contracts::time::{Clock as _, SystemClock};
 use taskfold_contracts::values::Actor;
 use taskfold_log::conformance::kit::{append, context, stream, workspace};
 use taskfold_log::{Append, Log};
+use taskfold_spans::Recorder;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -107,6 +108,7 @@ impl Servers {
             self.ledger.clone(),
             Arc::new(SystemClock),
             options,
+            Recorder::default(),
         );
         let stop = CancellationToken::new();
         (tokio::task::spawn(relay.run(stop.clone())), stop)

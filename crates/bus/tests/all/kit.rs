@@ -183,6 +183,7 @@ pub(crate) fn options() -> Options {
         },
         letters: None,
         owned: None,
+        spans: taskfold_spans::Recorder::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod internal;
 mod list;
+mod name;
 mod task;
 mod user;
 mod workspace;

@@ -5,6 +5,7 @@ use taskfold_contracts::cloudevent::CloudEvent;
 use taskfold_contracts::envelope::{Envelope, Recorded};
 use taskfold_contracts::events::{EventType, RecordHead};
 use taskfold_contracts::kafka::{self, NotARow};
+use taskfold_contracts::trace::SpanContext;
 
 use crate::samples::{self, Fill};
 
@@ -56,7 +57,8 @@ fn a_record_that_is_no_row_is_refused_by_the_name_of_what_is_wrong() {
         let read = kafka::row(|name| of(&damaged, name), &value);
         match *name {
             // What the row holds elsewhere, or any text.
-            "content-type" | "ce_specversion" | "ce_source" | "ce_time" | "ce_userid" => {
+            "content-type" | "ce_specversion" | "ce_source" | "ce_time" | "ce_userid"
+            | "traceparent" => {
                 assert_eq!(read, Ok(row.clone()), "{name}");
             }
             "ce_type" => assert_ne!(read, Ok(row.clone())),
@@ -72,6 +74,21 @@ fn a_record_that_is_no_row_is_refused_by_the_name_of_what_is_wrong() {
         let read = kafka::row(|name| of(&headers, name), no_frame);
         assert_eq!(read, Err(NotARow::Frame));
     }
+}
+
+#[test]
+fn a_record_goes_on_with_the_trace_of_its_row() {
+    let event = samples::of(EventType::TaskMoved, Fill::Full);
+    let row = row(&samples::envelope(event, Fill::Full));
+    let headers = kafka::headers(&row, row.header.recorded_at);
+    let text = String::from_utf8(of(&headers, "traceparent").unwrap().to_vec()).unwrap();
+    let header = &row.header;
+    let trace = header.correlation_id.0.simple();
+    let span = &header.event_id.0.simple().to_string()[16..];
+    let sampled = header.change_id.as_bytes()[15] & 1;
+    assert_eq!(text, format!("00-{trace}-{span}-0{sampled}"));
+    let append = SpanContext::of_append(header).span;
+    assert_eq!(append, header.change_id.0.as_u64_pair().1);
 }
 
 #[test]
@@ -146,7 +163,11 @@ fn attribute_names_are_legal_and_the_same_in_both_modes() {
             assert_eq!(header.map(|(_, value)| value), Some(&text), "{name}");
         }
         assert_eq!(headers[0], ("content-type", "application/avro".to_owned()));
-        for (name, _) in &headers[1..] {
+        // That of W3C Trace Context is the one other header that is no attribute.
+        let attributes = headers[1..]
+            .iter()
+            .filter(|(name, _)| *name != "traceparent");
+        for (name, _) in attributes {
             let name = name.strip_prefix("ce_").unwrap();
             assert!(
                 name.len() <= 20 && name.chars().all(|c| c.is_ascii_lowercase()),

@@ -1,18 +1,21 @@
 //! From a decision to the log.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
 use taskfold_contracts::envelope::{ChangeContext, Draft};
 use taskfold_contracts::ids::{EventId, StreamId, WorkspaceId};
 use taskfold_contracts::position::{Position, Version};
 use taskfold_domain::Decision;
 use taskfold_log::{Append, AppendError, Appended, Claim, Idempotency};
+use taskfold_spans::Span;
 
 use super::Inner;
 use super::execute::Taken;
 use super::reply::WriteReply;
 use crate::problem::Problem;
+use crate::trace::{Trace, WORKSPACE};
 
 /// How often the outcome of an append is asked for when a commit left it open.
 const RESOLVE_TRIES: u32 = 5;
@@ -25,13 +28,15 @@ pub(crate) struct Write {
     pub(crate) expected: BTreeMap<StreamId, Version>,
     pub(crate) key: Option<([u8; 32], [u8; 32])>,
     pub(crate) claims: Vec<Claim>,
+    /// These are more events of a change that is stored.
+    pub(crate) is_more: bool,
     /// The answer, but for the position.
     pub(crate) reply: WriteReply,
 }
 
 impl Write {
-    /// A write of its own, of all or nothing, that nobody tries again.
-    pub(crate) fn of(context: ChangeContext, taken: Taken) -> Self {
+    /// More events of a change that is stored, which nobody tries again.
+    pub(crate) fn more(context: ChangeContext, taken: Taken) -> Self {
         let reply = taken.reply(context.change_id);
         Self {
             context,
@@ -39,6 +44,7 @@ impl Write {
             expected: taken.expected,
             key: None,
             claims: Vec::new(),
+            is_more: true,
             reply,
         }
     }
@@ -71,7 +77,12 @@ impl Inner {
             write.reply.place(seen);
             return Ok(Outcome::Stored(Box::new(write.reply)));
         }
-        match self.append_all(&mut write).await {
+        let began = Instant::now();
+        let appended = self.append_all(&mut write).await;
+        Trace::tell_append(&write.context, write.is_more, began, |span| {
+            about(span, &write, &appended)
+        });
+        match appended {
             Ok(appended) if appended.replayed => {
                 Ok(Outcome::Stored(Box::new(replayed(&appended)?)))
             }
@@ -162,6 +173,29 @@ impl Inner {
         };
         let drafts: Result<_, _> = write.decision.events.iter().map(draft).collect();
         drafts.map_err(|error| Problem::internal(&error))
+    }
+}
+
+/// Event types that are told of an append at most.
+const TYPES_TOLD: usize = 16;
+
+/// What is told of an append. A conflict is no failure: the command is decided again.
+fn about(span: Span, write: &Write, appended: &Result<Appended, Failed>) -> Span {
+    let events = write.decision.events.iter();
+    let types: BTreeSet<_> = events.map(|d| d.event.event_type().as_str()).collect();
+    let types: Vec<_> = types.into_iter().take(TYPES_TOLD).map(Cow::from).collect();
+    let span = span
+        .with(WORKSPACE, write.context.workspace_id.to_string())
+        .with("taskfold.change_id", write.context.change_id.to_string())
+        .with("taskfold.events", write.decision.events.len())
+        .with("taskfold.event_types", types);
+    match appended {
+        Ok(appended) => span
+            .with("taskfold.position", appended.last.to_string())
+            .with("taskfold.replayed", appended.replayed),
+        Err(Failed::Append(AppendError::Conflict { .. })) => span.with("taskfold.conflict", true),
+        Err(Failed::Append(error)) => span.failed(error.to_string()),
+        Err(Failed::Encode(problem)) => span.failed(problem.code.clone()),
     }
 }
 

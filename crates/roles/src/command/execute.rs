@@ -1,6 +1,7 @@
 //! Decide, append, and again when somebody else was faster.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use taskfold_contracts::commands::{Command, TriggerReminder};
 use taskfold_contracts::envelope::ChangeContext;
@@ -8,12 +9,14 @@ use taskfold_contracts::ids::{ChangeId, StreamId};
 use taskfold_contracts::position::{Position, Version};
 use taskfold_domain::{Context, Decision, Rejection, Workspace};
 use taskfold_log::AppendError;
+use taskfold_spans::Kind;
 
 use super::append::{Outcome, Write, replayed};
 use super::reply::{BulkResult, Made, WriteReply};
 use super::request::{CommandRequest, Work, chosen_id};
 use super::{Inner, merge};
 use crate::problem::Problem;
+use crate::trace::{Trace, Tracer, WORKSPACE};
 
 /// How often a command is decided when others keep changing what it relies on. One of them may be a process that
 /// has the latest state in its memory, and so is faster each time.
@@ -41,7 +44,8 @@ impl Inner {
         }
         let mut elsewhere = BTreeSet::new();
         for _ in 0..TRIES {
-            let taken = match self.take_knowing(&request, &elsewhere).await {
+            let taken = self.decide(&request, &elsewhere).await;
+            let taken = match taken {
                 Ok(Some(taken)) => taken,
                 Ok(None) => continue,
                 Err(problem) => {
@@ -70,6 +74,28 @@ impl Inner {
             "contention",
             "others kept changing the same things; try again",
         ))
+    }
+
+    /// Decides, and tells how that went.
+    async fn decide(
+        &self,
+        request: &CommandRequest,
+        elsewhere: &BTreeSet<StreamId>,
+    ) -> Result<Option<Taken>, Problem> {
+        let (part, began) = (Trace::part(), Instant::now());
+        let taken = self.take_knowing(request, elsewhere).await;
+        if let Some(part) = part {
+            part.tell((Kind::Internal, "decide"), began, |span| {
+                let span = span
+                    .with("taskfold.command", request.work.name())
+                    .with(WORKSPACE, request.workspace_id.to_string());
+                match &taken {
+                    Ok(_) => span,
+                    Err(problem) => span.failed(problem.code.clone()),
+                }
+            });
+        }
+        taken
     }
 
     /// Decides; once more when what it lacked may have been committed by another process a moment ago, which
@@ -242,7 +268,7 @@ impl Inner {
     }
 
     pub(crate) fn write(&self, request: &CommandRequest, taken: Taken) -> Result<Write, Problem> {
-        let change_id = ChangeId(self.ids.next());
+        let change_id = Tracer::change_id(&*self.ids);
         let key = request
             .key()
             .map(|key| Ok::<_, Problem>((key, request.fingerprint()?)))
@@ -262,6 +288,7 @@ impl Inner {
             expected: taken.expected,
             key,
             claims: Vec::new(),
+            is_more: false,
             reply,
         })
     }

@@ -53,6 +53,21 @@ pub enum Work {
     Trigger(TriggerReminder),
 }
 
+impl Work {
+    /// What it is called where it is told of.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Command(command) => command.name(),
+            Self::Preview(_) => "preview",
+            Self::Bulk(_) => "bulk",
+            Self::UndoLast => "undo_last",
+            Self::RedoLast => "redo_last",
+            Self::User(command) => command.name(),
+            Self::Trigger(_) => "trigger_reminder",
+        }
+    }
+}
+
 impl Asked for CommandRequest {
     fn principal(&self) -> Principal {
         self.principal

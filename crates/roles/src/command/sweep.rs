@@ -37,7 +37,7 @@ impl Inner {
                     return Ok(None);
                 }
                 let taken = Taken::new(decision, &folded.workspace, folded.upto);
-                (Write::of(*context, taken), folded.upto)
+                (Write::more(*context, taken), folded.upto)
             };
             match self.store(write, seen).await? {
                 Outcome::Stored(reply) => return Ok(Some(reply.position)),

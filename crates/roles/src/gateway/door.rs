@@ -14,7 +14,7 @@ use taskfold_identity::{Proof, Verified};
 use super::rates::{Counted, Left};
 use super::{Gateway, body, paths};
 use crate::problem::Problem;
-use crate::trace::{CORRELATION, Trace};
+use crate::trace::{Answered, CORRELATION, Within};
 
 /// The cookie of a browser's session.
 pub(super) const SESSION_COOKIE: &str = "taskfold_session";
@@ -32,7 +32,7 @@ pub(super) async fn door(State(gateway): State<Gateway>, request: Request, next:
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let trace = Trace::of(request.headers(), &*gateway.inner.parts.ids);
+    let trace = gateway.inner.parts.tracer.trace(request.headers());
     let correlation_id = trace.correlation_id;
     // The body cannot be looked at by two threads: what is decided here is decided on the rest.
     let knock = Knock {
@@ -46,7 +46,7 @@ pub(super) async fn door(State(gateway): State<Gateway>, request: Request, next:
     let (mut response, left) = match (admitted, buffered) {
         (Ok((visitor, left)), Ok(mut request)) => {
             request.extensions_mut().insert(visitor);
-            (trace.around(next.run(request)).await, left)
+            (trace.clone().around(next.run(request)).await, left)
         }
         (Ok((_, left)), Err(problem)) | (Err((problem, left)), _) => {
             (problem.into_response(), left)
@@ -58,7 +58,15 @@ pub(super) async fn door(State(gateway): State<Gateway>, request: Request, next:
     let metrics = &gateway.inner.parts.metrics;
     metrics.request(&method, route, status, took);
     let always = gateway.options().log_requests;
-    trace.note((&method, route), (status, took), always);
+    let within = response.extensions_mut().remove::<Within>();
+    let answered = Answered {
+        method: &method,
+        route,
+        status,
+        began: started,
+        took,
+    };
+    trace.answered(&answered, within, always);
     response
 }
 

@@ -13,6 +13,7 @@ use super::caller::{Caller, Preferences};
 use crate::command::{CommandRequest, Work, WriteReply};
 use crate::problem::Problem;
 use crate::query::{Read, ReadRequest};
+use crate::trace::Within;
 
 /// Bytes of an answer that the gateway reads itself.
 const ANSWER_LIMIT: usize = 16 << 20;
@@ -46,7 +47,8 @@ impl Gateway {
             zone,
             if_none_match: caller.if_none_match.clone(),
         };
-        Ok(self.inner.parts.query.call(request).await)
+        let response = self.inner.parts.query.call(request).await;
+        Ok(within(workspace_id, response))
     }
 
     /// Asks a question whose answer the gateway itself needs.
@@ -118,7 +120,8 @@ impl Gateway {
             correlation_id: caller.correlation_id,
             zone,
         };
-        Ok(self.inner.parts.command.call(request).await)
+        let response = self.inner.parts.command.call(request).await;
+        Ok(within(workspace_id, response))
     }
 
     /// The caller, who wants to see all that the log has of a workspace, whoever committed it, not what the
@@ -202,6 +205,11 @@ impl Gateway {
         }
         Ok(response)
     }
+}
+
+fn within(workspace: WorkspaceId, mut response: Response) -> Response {
+    response.extensions_mut().insert(Within(workspace));
+    response
 }
 
 #[derive(serde::Deserialize)]

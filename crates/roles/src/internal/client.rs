@@ -1,7 +1,7 @@
 //! The side that sends messages: with a bound on every wait, and again only where that does no harm.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::uri::{Authority, Scheme};
@@ -17,11 +17,12 @@ use serde::de::DeserializeOwned;
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::partition_of;
 use taskfold_contracts::time::Clock;
+use taskfold_spans::{Kind, Span};
 
 use super::keys::Signer;
 use super::{Asked, token};
 use crate::problem::Problem;
-use crate::trace::Trace;
+use crate::trace::{STATUS, Trace};
 
 /// How long a connection may take to open: the other side is near.
 const CONNECT: Duration = Duration::from_secs(2);
@@ -231,29 +232,53 @@ impl Remote {
             .header(header::AUTHORIZATION, format!("Bearer {signed}"))
             .body(Full::new(body))
             .map_err(|error| Problem::internal(&error))?;
-        if let Some(trace) = Trace::current() {
+        let part = Trace::part();
+        if let Some(trace) = part.clone().or_else(Trace::current) {
             trace.write(request.headers_mut());
         }
-        let limit = message.patience().limit();
-        Ok(
-            match tokio::time::timeout(limit, self.client.request(request)).await {
-                Ok(Ok(mut response)) => {
-                    // They are about the connection to the other process, not the one to our client.
-                    for name in [header::CONNECTION, header::TRANSFER_ENCODING] {
-                        response.headers_mut().remove(name);
-                    }
-                    Ok(response.map(Body::new))
+        let (began, limit) = (Instant::now(), message.patience().limit());
+        let answered = match tokio::time::timeout(limit, self.client.request(request)).await {
+            Ok(Ok(mut response)) => {
+                // They are about the connection to the other process, not the one to our client.
+                for name in [header::CONNECTION, header::TRANSFER_ENCODING] {
+                    response.headers_mut().remove(name);
                 }
-                Ok(Err(error)) => Err(Failed {
-                    was_never_sent: error.is_connect(),
-                    reason: error.to_string(),
-                }),
-                Err(_) => Err(Failed {
-                    was_never_sent: false,
-                    reason: format!("no answer within {} s", limit.as_secs()),
-                }),
-            },
-        )
+                Ok(response.map(Body::new))
+            }
+            Ok(Err(error)) => Err(Failed {
+                was_never_sent: error.is_connect(),
+                reason: error.to_string(),
+            }),
+            Err(_) => Err(Failed {
+                was_never_sent: false,
+                reason: format!("no answer within {} s", limit.as_secs()),
+            }),
+        };
+        if let Some(part) = part {
+            let about = |span| self.about(span, address, &answered);
+            part.tell((Kind::Client, self.path), began, about);
+        }
+        Ok(answered)
+    }
+
+    /// What is told of a try.
+    fn about(&self, span: Span, address: &Address, answered: &Result<Response, Failed>) -> Span {
+        let span = span
+            .with("http.request.method", "POST")
+            .with("server.address", address.authority.host().to_owned())
+            .with("url.path", self.path);
+        match answered {
+            Ok(response) => {
+                let status = response.status();
+                let span = span.with(STATUS, u32::from(status.as_u16()));
+                if status.is_client_error() || status.is_server_error() {
+                    span.failed(status.to_string())
+                } else {
+                    span
+                }
+            }
+            Err(failed) => span.failed(failed.reason.clone()),
+        }
     }
 
     /// What the caller is told: whether it may have happened after all.

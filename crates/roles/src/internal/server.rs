@@ -10,7 +10,6 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use taskfold_contracts::ids::IdSource;
 use taskfold_contracts::time::Clock;
 use tokio::sync::Semaphore;
 
@@ -18,7 +17,7 @@ use super::keys::Verifier;
 use super::token;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
-use crate::trace::Trace;
+use crate::trace::{Answered, Tracer};
 use crate::upstream::MAX_BYTES;
 
 struct Guard {
@@ -57,27 +56,34 @@ async fn admit(State(guard): State<Arc<Guard>>, request: Request, next: Next) ->
 #[derive(Clone)]
 struct Noted {
     metrics: Arc<Metrics>,
-    ids: Arc<dyn IdSource>,
+    tracer: Tracer,
 }
 
 /// A router whose requests go on with the trace of their sender, are counted and have their line in the log.
-pub(crate) fn noted(router: Router, metrics: Arc<Metrics>, ids: Arc<dyn IdSource>) -> Router {
+pub(crate) fn noted(router: Router, metrics: Arc<Metrics>, tracer: Tracer) -> Router {
     router.layer(axum::middleware::from_fn_with_state(
-        Noted { metrics, ids },
+        Noted { metrics, tracer },
         note,
     ))
 }
 
 async fn note(State(noted): State<Noted>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let trace = Trace::of(request.headers(), &*noted.ids);
+    let trace = noted.tracer.trace(request.headers());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = trace.around(next.run(request)).await;
+    let response = trace.clone().around(next.run(request)).await;
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     let (status, took) = (response.status(), started.elapsed());
     noted.metrics.request(&method, route, status, took);
-    trace.note((&method, route), (status, took), false);
+    let answered = Answered {
+        method: &method,
+        route,
+        status,
+        began: started,
+        took,
+    };
+    trace.answered(&answered, None, false);
     response
 }
 

@@ -9,6 +9,7 @@ use taskfold_bus::kafka::{Cluster, RelayOptions};
 use taskfold_contracts::ids::{IdSource, SystemIds};
 use taskfold_contracts::time::{Clock, SystemClock};
 use taskfold_log::PostgresOptions;
+use taskfold_spans::Recorder;
 use taskfold_sql::Server;
 use taskfold_views::ServerOptions;
 
@@ -51,6 +52,8 @@ pub struct Options {
     pub views_lag: Duration,
     /// How long a retry finds the answer of the first try by its `Idempotency-Key`; a day at least.
     pub keys_live: Duration,
+    /// Who is told of the work of requests, and of what they set off.
+    pub spans: Recorder,
 }
 
 /// Where log, accounts and views are.
@@ -140,6 +143,7 @@ impl Options {
             kafka: None,
             views_lag: Duration::from_secs(30),
             keys_live: Duration::from_hours(7 * 24),
+            spans: Recorder::default(),
         }
     }
 

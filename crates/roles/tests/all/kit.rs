@@ -59,7 +59,7 @@ impl Server {
         Self::over(dir, Deployment::on(Options::new(data)).await).await
     }
 
-    async fn over(dir: tempfile::TempDir, roles: Deployment) -> Self {
+    pub(crate) async fn over(dir: tempfile::TempDir, roles: Deployment) -> Self {
         let serving = Serving::begin(roles.router()).await;
         Self {
             roles,

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::telemetry::Variable;
+
 /// Variables that are no settings of Taskfold but that it respects.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
@@ -18,6 +20,8 @@ pub(crate) struct Environment {
     pub dumb_terminal: bool,
     /// `COLUMNS`.
     pub columns: Option<usize>,
+    /// Those of OpenTelemetry.
+    pub telemetry: Vec<Variable>,
 }
 
 impl Environment {
@@ -53,6 +57,7 @@ impl Environment {
             no_color: lookup("NO_COLOR").is_some(),
             dumb_terminal: lookup("TERM").is_some_and(|term| term == "dumb"),
             columns: lookup("COLUMNS").and_then(|text| text.to_str()?.parse().ok()),
+            telemetry: Variable::all(lookup),
         }
     }
 }

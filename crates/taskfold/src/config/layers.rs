@@ -10,6 +10,7 @@ use serde::Serialize;
 use taskfold_roles::process::Role;
 
 use super::settings::{ColorWhen, Config};
+use super::telemetry::Variable;
 use super::{Environment, secrets};
 
 /// What the flags of the command line set.
@@ -140,6 +141,9 @@ impl Loaded {
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
+        for variable in &environment.telemetry {
+            figment = figment.merge(variable);
+        }
         let figment = figment.merge(variables).merge(flags);
         let mut config: Config = figment
             .extract()
@@ -201,8 +205,8 @@ fn origin(metadata: Option<&Metadata>, key: &str) -> String {
     let Some(metadata) = metadata else {
         return "the configuration".to_owned();
     };
-    if metadata.name == "flag" {
-        return "flag".to_owned();
+    if metadata.name == "flag" || Variable::is_origin(&metadata.name) {
+        return metadata.name.to_string();
     }
     if metadata.name.contains("environment") {
         return format!("TASKFOLD_{}", key.to_uppercase().replace('.', "__"));
@@ -310,6 +314,34 @@ mod tests {
             file.display().to_string()
         );
         assert_eq!(origin_of(&loaded, "log.level"), "default");
+    }
+
+    #[test]
+    fn variables_of_opentelemetry_are_respected() {
+        let mut place = place("[telemetry]\notlp_endpoint = \"http://file:4318\"\n");
+        place.environment.telemetry = Variable::all(&|name| match name {
+            "OTEL_EXPORTER_OTLP_ENDPOINT" => Some("http://otel:4318".into()),
+            "OTEL_EXPORTER_OTLP_HEADERS" => Some("authorization=s3cret".into()),
+            _ => None,
+        });
+        let loaded = load(&place, &Overrides::default()).unwrap();
+        let telemetry = &loaded.config.telemetry;
+        assert_eq!(telemetry.otlp_endpoint.as_deref(), Some("http://otel:4318"));
+        assert_eq!(
+            origin_of(&loaded, "telemetry.otlp_endpoint"),
+            "OTEL_EXPORTER_OTLP_ENDPOINT"
+        );
+        assert!(!format!("{loaded:?}").contains("s3cret"));
+        let own = Dict::from([("otlp_endpoint".to_owned(), "http://own:4318".into())]);
+        let own = Dict::from([("telemetry".to_owned(), Value::from(own))]);
+        let layers = Loaded::from_layers(
+            &place.environment,
+            None,
+            Serialized::defaults(own),
+            &Overrides::default(),
+        );
+        let own = layers.unwrap().config.telemetry.otlp_endpoint;
+        assert_eq!(own.as_deref(), Some("http://own:4318"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod private;
 mod secrets;
 mod settings;
 mod several;
+mod telemetry;
 
 pub(crate) use bus::{BusKind, SaslMechanism, ValueFormat};
 pub(crate) use credentials::{Credentials, Login};

@@ -23,6 +23,9 @@ pub(super) fn read_files(config: &mut Config) -> Result<(), ConfigError> {
         &mut registry.url,
         registry.url_file.as_deref(),
     )?;
+    let telemetry = &mut config.telemetry;
+    let file = telemetry.otlp_headers_file.as_deref();
+    one("telemetry.otlp_headers", &mut telemetry.otlp_headers, file)?;
     let file = registry.password_file.as_deref();
     one("registry.password", &mut registry.password, file)?;
     let store = &mut config.store;
@@ -70,9 +73,17 @@ fn read(key: &'static str, path: &Path) -> Result<String, ConfigError> {
 /// How the value of a setting is shown: of a secret nothing, of an address all but its password.
 pub(super) fn shown(key: &str, value: String) -> String {
     match key {
-        "token" | "kafka.password" | "registry.password" if !value.is_empty() => MASK.to_owned(),
-        "store.identity_url" | "store.views_url" | "store.replica_url" | "redis.url"
+        "token" | "kafka.password" | "registry.password" | "telemetry.otlp_headers"
+            if !value.is_empty() =>
+        {
+            MASK.to_owned()
+        }
+        "store.identity_url"
+        | "store.views_url"
+        | "store.replica_url"
+        | "redis.url"
         | "registry.url"
+        | "telemetry.otlp_endpoint"
             if !value.is_empty() =>
         {
             address(&value)
@@ -128,7 +139,12 @@ mod tests {
             let text = shown("store.urls", odd.to_owned());
             assert!(!text.contains("s3cret"), "{text}");
         }
-        for key in ["token", "kafka.password", "registry.password"] {
+        for key in [
+            "token",
+            "kafka.password",
+            "registry.password",
+            "telemetry.otlp_headers",
+        ] {
             assert_eq!(shown(key, "s3cret".to_owned()), MASK);
             assert_eq!(shown(key, String::new()), "");
         }

@@ -9,6 +9,7 @@ use taskfold_roles::process::Role;
 
 use super::bus::{Bus, Kafka, Registry};
 use super::several::one_or_more;
+use super::telemetry::Telemetry;
 
 /// See [`Serve::idempotency_days`].
 const IDEMPOTENCY_DAYS: NonZeroU32 = NonZeroU32::new(7).unwrap();
@@ -56,6 +57,8 @@ pub(crate) struct Config {
     pub rate_limit: RateLimit,
     /// Logs of the process (not the event log).
     pub log: ProcessLog,
+    /// Traces.
+    pub telemetry: Telemetry,
     /// Where the process ends as `kill -9` would, for the crash harness.
     #[cfg(feature = "crash-points")]
     #[serde(default)]
@@ -310,6 +313,7 @@ impl Config {
                 level: "info".to_owned(),
                 format: LogFormat::Auto,
             },
+            telemetry: Telemetry::default(),
             #[cfg(feature = "crash-points")]
             crash: Crash::default(),
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use taskfold_log::OpenError;
 use taskfold_roles::process::{Options, Process, StartError};
+use taskfold_spans::Recorder;
 use tokio::time::Instant;
 
 use super::{LOOK, PATIENCE, Running, owner};
@@ -58,8 +59,9 @@ impl Local {
     }
 
     /// Opens the database for a server: other commands are waited for, another server is not.
-    pub(crate) async fn open_to_serve(app: &App) -> Result<Self, Failure> {
-        let options = services::to_serve(app.config())?;
+    pub(crate) async fn open_to_serve(app: &App, spans: Recorder) -> Result<Self, Failure> {
+        let mut options = services::to_serve(app.config())?;
+        options.spans = spans;
         let until = Instant::now() + PATIENCE;
         loop {
             if let Some(local) = Self::try_start(app, options.clone()).await? {
