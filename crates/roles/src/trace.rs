@@ -79,12 +79,11 @@ impl Tracer {
             .or_else(|| before.map(|before| CorrelationId(uuid::Uuid::from_u128(before.trace))))
             .unwrap_or_else(|| CorrelationId(self.ids.next()));
         let span = self.span();
-        let own = match before {
-            Some(before) => SpanContext { span, ..before },
-            None => {
-                let trace = correlation_id.0.as_u128();
-                SpanContext::new(trace, span, self.spans.begins(trace))
-            }
+        let own = if let Some(before) = before {
+            SpanContext { span, ..before }
+        } else {
+            let trace = correlation_id.0.as_u128();
+            SpanContext::new(trace, span, self.spans.begins(trace))
         };
         Trace {
             correlation_id,

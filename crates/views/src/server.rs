@@ -156,11 +156,11 @@ impl Store {
     }
 }
 
-/// Writers lose nothing that cannot be applied again when the server crashes: the log has it.
+/// Commits are durable, as on every connection: other processes trust a watermark that they have seen, which
+/// a crash of the server must not take back.
 fn writing(server: &Server) -> Server {
     server
         .clone()
-        .with_setting("synchronous_commit", "off")
         .with_setting("taskfold.workspace", "*")
         // All is looked up by key. A table that was empty a minute ago would be read as a whole by plans
         // that are made once.

@@ -54,6 +54,20 @@ impl Seen {
 
 /// See the name.
 pub async fn readers_miss_nothing_and_naive_readers_are_caught(backend: &Backend) {
+    // Whether a control errs is a matter of moments: on a busy machine it may be lucky once.
+    let mut caught = [false; 2];
+    for _ in 0..4 {
+        let again = readers_miss_nothing(backend).await;
+        caught = [caught[0] || again[0], caught[1] || again[1]];
+        if caught == [true; 2] {
+            return;
+        }
+    }
+    panic!("a control was not caught: this test sees nothing: {caught:?}");
+}
+
+/// Whether the naive readers by time and by event id lost or doubled something.
+async fn readers_miss_nothing(backend: &Backend) -> [bool; 2] {
     let options = Options {
         ring_rows: 64,
         batch: 20,
@@ -66,9 +80,8 @@ pub async fn readers_miss_nothing_and_naive_readers_are_caught(backend: &Backend
     for _ in 0..3 {
         readers.spawn(by_position(log.clone(), stop.1.clone()));
     }
-    let mut naive = JoinSet::new();
-    naive.spawn(by_time(log.clone(), stop.1.clone()));
-    naive.spawn(by_event_id(log.clone(), stop.1.clone()));
+    let by_time = tokio::spawn(by_time(log.clone(), stop.1.clone()));
+    let by_event_id = tokio::spawn(by_event_id(log.clone(), stop.1.clone()));
 
     let stored = write_much(&log).await;
     // The end is one more row, so that each reader knows when it has seen all.
@@ -92,16 +105,12 @@ pub async fn readers_miss_nothing_and_naive_readers_are_caught(backend: &Backend
             "in order"
         );
     }
-    for seen in bounded(naive.join_all()).await {
-        let (lost, doubled) = seen.lost_and_doubled(&rows);
-        assert!(
-            lost + doubled > 0,
-            "the control was not caught: this test sees nothing"
-        );
-    }
+    let naive = bounded(async { [by_time.await.unwrap(), by_event_id.await.unwrap()] }).await;
+    let caught = naive.map(|seen| seen.lost_and_doubled(&rows) != (0, 0));
     let found = log.verify(|_, _| {}).await.unwrap();
     assert!(found.is_sound(), "{:?}", found.problems);
     log.shutdown().await;
+    caught
 }
 
 type Stop = tokio::sync::watch::Receiver<Option<u64>>;

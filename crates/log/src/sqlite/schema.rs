@@ -120,7 +120,8 @@ pub(crate) fn partitions_of(path: &Path) -> Result<Option<u32>, OpenError> {
     if !is_made.map_err(storage)? {
         return Ok(None);
     }
-    Ok(Some(partitions(&connection).map_err(storage)?))
+    let count = partitions(&connection).map_err(storage)?;
+    Ok((count > 0).then_some(count))
 }
 
 /// Refuses a file that is no log, is of another format or has another number of partitions.

@@ -112,10 +112,13 @@ fn hex(bytes: &[u8]) -> String {
 
 fn texts(span: &Span) -> BTreeMap<&str, String> {
     let pairs = span.attributes.iter().filter_map(|pair| {
-        let text = match pair.value.as_ref()?.value.as_ref()? {
-            Any::StringValue(text) => text.clone(),
-            Any::IntValue(number) => number.to_string(),
-            other => format!("{other:?}"),
+        let value = pair.value.as_ref()?.value.as_ref()?;
+        let text = if let Any::StringValue(text) = value {
+            text.clone()
+        } else if let Any::IntValue(number) = value {
+            number.to_string()
+        } else {
+            format!("{value:?}")
         };
         Some((pair.key.as_str(), text))
     });
