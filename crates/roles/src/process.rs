@@ -20,7 +20,7 @@ use taskfold_identity::{Account, Identity, NewToken};
 use taskfold_log::{Log, WriteError};
 use taskfold_views::Views;
 use taskfold_views::as_of::{Limits, Snapshots};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -460,6 +460,7 @@ impl Roles<'_> {
             identity: identity.clone(),
             command: command.clone(),
             ids: Arc::clone(&self.options.ids),
+            looking: Mutex::default(),
         };
         let gateway = Gateway::new(gateway::Parts {
             identity,

@@ -6,6 +6,7 @@ use axum::response::Response;
 use taskfold_contracts::commands::{RegisterUser, UserCommand};
 use taskfold_contracts::ids::{CorrelationId, IdSource, UserId, WorkspaceId};
 use taskfold_identity::{Account, Identity, NewToken, Scope, Scopes, TokenRequest};
+use tokio::sync::Mutex;
 
 use crate::command::{CommandRequest, Work};
 use crate::principal::Principal;
@@ -40,6 +41,8 @@ pub(super) struct People {
     pub(super) identity: Identity,
     pub(super) command: Upstream<CommandRequest>,
     pub(super) ids: Arc<dyn IdSource>,
+    /// Held by whoever looks for the person of this machine: two who find nobody would both make them.
+    pub(super) looking: Mutex<()>,
 }
 
 impl People {
@@ -73,6 +76,7 @@ impl People {
     }
 
     pub(super) async fn token(&self, email: &str, name: &str) -> Result<NewToken, LocalError> {
+        let looking = self.looking.lock().await;
         let known = self.identity.account_by_email(email).await?;
         let account = if let Some(account) = known.filter(|found| found.confirmed) {
             account
@@ -82,6 +86,7 @@ impl People {
             let name = email.split('@').next().unwrap_or(email);
             self.register(email, &password, name).await?
         };
+        drop(looking);
         let request = TokenRequest {
             user_id: account.user_id,
             name: name.to_owned(),

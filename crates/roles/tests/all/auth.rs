@@ -252,3 +252,18 @@ async fn registration_can_be_closed_but_not_for_the_first() {
     second.assert_problem(403, "registration_closed");
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_who_ask_for_the_person_of_the_machine_at_once_get_the_same() {
+    let server = Server::start().await;
+    let ask = || server.roles.create_local_token("me@localhost", "first");
+    let (one, two, three, four) = tokio::join!(ask(), ask(), ask(), ask());
+    let mut people = Vec::new();
+    for token in [one, two, three, four] {
+        let me = Client::new().get(format!("{}/api/v1/me", server.url));
+        let me = me.bearer_auth(token.unwrap().secret).send().await.unwrap();
+        people.push(Answer::of(me).await.ok().body["user_id"].clone());
+    }
+    assert!(people.iter().all(|one| *one == people[0]), "{people:?}");
+    server.stop().await;
+}
