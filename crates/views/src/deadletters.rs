@@ -14,8 +14,9 @@ use taskfold_sql::{Connection, Error, Row, TakeError, values};
 use crate::apply::{Fold, Refusal};
 use crate::error::{ApplyError, QueryError};
 use crate::marks;
+use crate::reader::Reader;
 use crate::sql::{instant, signed, unsigned, uuid};
-use crate::views::{Reader, Views};
+use crate::views::Views;
 
 /// An event that was not applied. Its payload is in the log, at its position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

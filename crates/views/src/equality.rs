@@ -7,7 +7,7 @@ use taskfold_contracts::ids::WorkspaceId;
 use taskfold_sql::{Connection, Dialect, ValueRef};
 
 use crate::error::QueryError;
-use crate::views::Reader;
+use crate::reader::Reader;
 
 /// Each table, its key, and the column that names the workspace.
 const TABLES: &[(&str, &str, &str)] = &[

@@ -7,8 +7,8 @@ use crate::cursor::{Cursor, Key};
 use crate::error::QueryError;
 use crate::lists::{self, List};
 use crate::page::{Page, check_limit};
+use crate::reader::Reader;
 use crate::tasks::{self, COLUMN_COUNT, COLUMNS, Task};
-use crate::views::Reader;
 
 /// The tasks in the trash, last deleted first.
 pub fn tasks(

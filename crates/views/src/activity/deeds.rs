@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::names::lists_called;
 use super::verbs::{kind, verb};
 use crate::error::QueryError;
+use crate::reader::Reader;
 use crate::sql::{optional_uuid, padded, placeholders, uuid};
-use crate::views::Reader;
 
 /// Things of one kind that are looked at to find what names them all: their uppermost one.
 const NAMED: usize = 20;

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::row::{Activity, Change, Named};
 use crate::error::QueryError;
+use crate::reader::Reader;
 use crate::sql::{padded, placeholders, uuid};
-use crate::views::Reader;
 
 /// Names looked up with one statement.
 const CHUNK: usize = 512;

@@ -9,8 +9,8 @@ use super::{Activity, names};
 use crate::cursor::{Cursor, Key};
 use crate::error::QueryError;
 use crate::page::{Page, check_limit};
+use crate::reader::Reader;
 use crate::sql::{instant, json, optional_uuid, position, unsigned, uuid};
-use crate::views::Reader;
 
 const COLUMNS: &str = "number, workspace_id, stream_id, version, task_id, list_id, event_id, event_type, \
     actor_kind, actor_id, occurred_at, recorded_at, change_id, undoes, changes";

@@ -6,8 +6,8 @@ use taskfold_sql::values;
 
 use super::{Counts, ListCount};
 use crate::error::QueryError;
+use crate::reader::Reader;
 use crate::sql::unsigned;
-use crate::views::Reader;
 
 /// A day and a half: no zone is further from UTC, so nothing due later by UTC is due today anywhere.
 const DAY_AND_A_HALF: i64 = 36 * 3_600_000;

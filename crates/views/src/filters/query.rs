@@ -5,8 +5,8 @@ use taskfold_sql::{Error, Row, values};
 
 use super::SavedFilter;
 use crate::error::QueryError;
+use crate::reader::Reader;
 use crate::sql::{instant, optional_uuid, uuid};
-use crate::views::Reader;
 
 /// What [`read`] reads.
 pub(super) const COLUMNS: &[&str] = &[

@@ -5,9 +5,9 @@ use taskfold_sql::{Error, Row, values};
 
 use super::List;
 use crate::error::QueryError;
+use crate::reader::Reader;
 use crate::sql::{instant, optional_instant, unsigned, uuid};
 use crate::tasks::origin;
-use crate::views::Reader;
 
 /// What [`read`] reads.
 pub(super) const COLUMNS: &[&str] = &[

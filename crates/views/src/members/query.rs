@@ -9,10 +9,10 @@ use taskfold_sql::{Error, Row, ValueRef, values};
 
 use super::{Invitation, Member, Membership, User, Workspace};
 use crate::error::QueryError;
+use crate::reader::Reader;
 use crate::sql::{
     instant, json, named, optional_instant, optional_uuid, padded, placeholders, unsigned, uuid,
 };
-use crate::views::Reader;
 
 /// Names looked up with one statement.
 const NAMES: usize = 512;

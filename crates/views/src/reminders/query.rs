@@ -7,8 +7,8 @@ use taskfold_sql::{Error, Row, values};
 
 use super::{Fired, Pending};
 use crate::error::QueryError;
+use crate::reader::Reader;
 use crate::sql::{instant, optional_uuid, uuid};
-use crate::views::Reader;
 
 /// Which clocks reminders go by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

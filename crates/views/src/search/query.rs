@@ -10,8 +10,8 @@ use super::{find, tiers};
 use crate::cursor::{Cursor, Key};
 use crate::error::QueryError;
 use crate::page::{Page, check_limit};
+use crate::reader::Reader;
 use crate::tasks::{self, COLUMNS, Task};
-use crate::views::Reader;
 
 /// What to look for. Words must all occur; `"several words"` in this order; `invo*` and the last word
 /// also match the beginnings of words; `-word` must not occur.

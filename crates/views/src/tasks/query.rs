@@ -12,8 +12,8 @@ use crate::cursor::{Cursor, Key};
 use crate::error::QueryError;
 use crate::filter::{Filter, FilterContext, Param, Sort};
 use crate::page::{Page, check_limit};
+use crate::reader::Reader;
 use crate::sql::{instant, optional_instant, optional_uuid, padded, placeholders, unsigned, uuid};
-use crate::views::Reader;
 
 /// Which tasks, in what order, and how many.
 #[derive(Debug, Clone)]
