@@ -13,6 +13,7 @@ use taskfold_log::{Log, crash};
 use taskfold_roles::process::{Options, Role, Wire};
 use tokio::time::Instant;
 
+use crate::deployment::Deployment;
 use crate::kit::{PATIENCE, Person, Server};
 use crate::shared_log::Cluster;
 
@@ -78,6 +79,14 @@ async fn with_clock(data: &Path, clock: &Arc<Hand>) -> Server {
         options.gateway.rate = None;
     })
     .await
+}
+
+/// The same on files: a private server of PostgreSQL would go with the process that dies.
+async fn in_files(data: &Path, clock: &Arc<Hand>) -> Server {
+    let mut options = Options::new(data);
+    options.clock = Arc::<Hand>::clone(clock);
+    options.gateway.rate = None;
+    Server::over(tempfile::tempdir().unwrap(), Deployment::on(options).await).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,7 +181,7 @@ async fn a_notifier_that_dies_neither_loses_nor_doubles_a_reminder() {
         );
         let clock = Arc::new(Hand::default());
         clock.advance(2 * HOUR);
-        let server = with_clock(dir.path(), &clock).await;
+        let server = in_files(dir.path(), &clock).await;
         let anna = server.person("anna").await;
         // When one that comes later has fired, all before it were asked for.
         remind(&anna, clock.in_hours(1)).await;
@@ -193,7 +202,7 @@ fn told(variable: &str) -> String {
 async fn dies_at_a_reminder() {
     let clock = Arc::new(Hand::default());
     let dir = PathBuf::from(told("TASKFOLD_TEST_DIES_IN"));
-    let server = with_clock(&dir, &clock).await;
+    let server = in_files(&dir, &clock).await;
     let anna = server.person("anna").await;
     for _ in 0..3 {
         remind(&anna, clock.in_hours(1)).await;
