@@ -293,7 +293,11 @@ impl Views {
     /// # Errors
     /// The tables cannot be written.
     pub fn merge_search(&self) -> Result<bool, QueryError> {
-        self.write(|transaction| Ok(search::merge(transaction)?))
+        match &self.shared.home {
+            Home::Sqlite(_) => self.write(|transaction| Ok(search::merge(transaction)?)),
+            // It does so by itself.
+            Home::Postgres(_) => Ok(false),
+        }
     }
 
     /// [`Views::apply`], with each poison event buried at once: for copies, where nobody retries.

@@ -53,7 +53,7 @@ pub(super) fn index(connection: &Connection, cells: &[&Cell]) -> Result<(), Erro
 }
 
 /// Merges pieces of the index, some pages of it at a time; whether there was something to merge.
-pub(super) fn merge(connection: &Connection) -> Result<bool, Error> {
+pub(crate) fn merge(connection: &Connection) -> Result<bool, Error> {
     let changes = || -> Result<i64, Error> {
         let total = connection.first("SELECT total_changes()", values![], |row| row.get(0))?;
         Ok(total.unwrap_or(0))

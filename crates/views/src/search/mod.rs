@@ -13,7 +13,7 @@ use taskfold_sql::{Connection, Dialect, Error};
 
 use crate::tasks::Cell;
 
-pub(crate) use fts5::INDEX_ALL;
+pub(crate) use fts5::{INDEX_ALL, merge};
 pub use query::{SearchQuery, query};
 pub use row::Hit;
 
@@ -30,15 +30,6 @@ pub(crate) fn index(connection: &Connection, cells: &[&Cell], building: bool) ->
         Dialect::Sqlite if building => Ok(()),
         Dialect::Sqlite => fts5::index(connection, cells),
         Dialect::Postgres => tsvector::index(connection, cells),
-    }
-}
-
-/// Merges pieces of the index, as many as take a few milliseconds; whether there may be more. PostgreSQL
-/// does so by itself.
-pub(crate) fn merge(connection: &Connection) -> Result<bool, Error> {
-    match connection.dialect() {
-        Dialect::Sqlite => fts5::merge(connection),
-        Dialect::Postgres => Ok(false),
     }
 }
 
