@@ -18,7 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The tables, step by step.
 pub(crate) const MIGRATIONS: Migrations = Migrations {
     schema: "identity",
-    steps: &["
+    steps: &[
+        "
 CREATE TABLE accounts (
     user_id BLOB PRIMARY KEY,
     email TEXT NOT NULL UNIQUE,
@@ -50,7 +51,11 @@ CREATE TABLE tokens (
     expires_at INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX tokens_of_user ON tokens (user_id);
-"],
+",
+        "
+ALTER TABLE tokens ADD COLUMN revoked_at INTEGER;
+",
+    ],
 };
 
 /// The tables, and the connections to them.

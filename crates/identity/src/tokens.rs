@@ -113,7 +113,7 @@ impl Identity {
     }
 
     /// Makes the token of a secret that is derived from `seed`, 32 bytes that nobody can guess: again the same token
-    /// when it is asked for again, none when it was made with other properties.
+    /// when it is asked for again, none when it was made with other properties or was revoked since.
     ///
     /// # Errors
     /// The store fails.
@@ -179,20 +179,23 @@ impl Identity {
     pub async fn tokens(&self, user_id: UserId) -> Result<Vec<Token>, Error> {
         let read = move |connection: &Connection| {
             let sql = "SELECT token_id, name, scopes, workspace_id, created_at, last_used_at, expires_at \
-                FROM tokens WHERE user_id = ?1 ORDER BY created_at DESC";
+                FROM tokens WHERE user_id = ?1 AND revoked_at IS NULL ORDER BY created_at DESC";
             Ok(connection.query(sql, values![user_id.0], token_of)?)
         };
         self.inner.store.run(read).await
     }
 
-    /// Revokes a token of this person, at once. False when there is none.
+    /// Revokes a token of this person, at once. False when there is none. Its secret stays known as one that was
+    /// revoked, so that the request that made it, sent again, does not bring it back.
     pub async fn revoke_token(&self, user_id: UserId, token_id: TokenId) -> Result<bool, Error> {
-        let delete = move |connection: &Connection| {
-            let sql = "DELETE FROM tokens WHERE token_id = ?1 AND user_id = ?2";
-            let revoked = connection.execute(sql, values![token_id.0, user_id.0])?;
+        let now = self.inner.clock.now();
+        let end = move |connection: &Connection| {
+            let sql = "UPDATE tokens SET revoked_at = ?3 \
+                WHERE token_id = ?1 AND user_id = ?2 AND revoked_at IS NULL";
+            let revoked = connection.execute(sql, values![token_id.0, user_id.0, now])?;
             Ok::<_, Error>(revoked > 0)
         };
-        let revoked = self.inner.store.run(delete).await?;
+        let revoked = self.inner.store.run(end).await?;
         self.inner.cache.revoke(Proof::Token(token_id));
         Ok(revoked)
     }
@@ -225,7 +228,7 @@ fn insert(
         return Ok(Some(token));
     }
     let sql = "SELECT token_id, name, scopes, workspace_id, created_at, last_used_at, expires_at \
-        FROM tokens WHERE secret_hash = ?1 AND user_id = ?2";
+        FROM tokens WHERE secret_hash = ?1 AND user_id = ?2 AND revoked_at IS NULL";
     let held = connection.first(sql, values![hash, request.user_id.0], token_of)?;
     let of = |token: &Token| {
         let scopes = token.scopes.clone();
@@ -246,7 +249,7 @@ fn live(
 ) -> Result<Option<(Verified, Option<Timestamp>)>, Error> {
     let sql = "SELECT t.token_id, t.user_id, a.personal_workspace, a.is_admin, t.scopes, \
         t.workspace_id, t.expires_at FROM tokens t JOIN accounts a ON a.user_id = t.user_id \
-        WHERE t.secret_hash = ?1 AND (t.expires_at IS NULL OR t.expires_at > ?2)";
+        WHERE t.secret_hash = ?1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?2)";
     let read = |row: &Row<'_>| {
         let verified = Verified {
             proof: Proof::Token(TokenId(row.get(0)?)),

@@ -24,7 +24,7 @@ const TABLES: [(&str, &str); 3] = [
     (
         "tokens",
         "token_id, secret_hash, user_id, name, scopes, workspace_id, created_at, last_used_at, \
-         expires_at",
+         expires_at, revoked_at",
     ),
 ];
 

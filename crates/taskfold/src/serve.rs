@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
+use axum::serve::ListenerExt as _;
 use futures_util::future::try_join_all;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
@@ -150,6 +151,13 @@ async fn until_told(doors: Doors, local: &Local, mut signals: Signals) -> io::Re
     let serving = doors.open.into_iter().map(|(listener, router)| {
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let mut stopped = stopped.clone();
+        // Else a small frame on a live socket waits for the acknowledgement of the one before, which a client may
+        // hold back for 40 ms.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "a connection sends small answers late");
+            }
+        });
         let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
             // An error means that the sender is gone, which is a stop as well.
             let _ = stopped.wait_for(|told| *told).await;

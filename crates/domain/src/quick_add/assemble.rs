@@ -47,7 +47,8 @@ pub(super) fn assemble(
         kept.retain(|phrase| !matches!(phrase.meaning, Meaning::Reminder(_)));
     }
     let note = note_at.and_then(|at| text.get(at + 2..)).map(str::trim);
-    let note = note.filter(|note| !note.is_empty()).map(str::to_owned);
+    let note = note.filter(|note| note.contains(|letter| !matches!(letter, '/' | ' ')));
+    let note = note.map(str::to_owned);
     let mut result = QuickAdd {
         title: title(text, tokens, &kept, note_at),
         spans: kept
@@ -179,6 +180,14 @@ impl Said {
         }
     }
 
+    /// "tonight" at eleven is today, at no hour: the habitual one is over.
+    fn settle_habit(&mut self, now: DateTime) {
+        let over = self.when.time.is_some_and(|time| time <= now.time());
+        if self.when.vague && over && self.when.date == Some(now.date()) {
+            self.when.time = None;
+        }
+    }
+
     fn due(&mut self, settings: &Settings) -> (Option<Due>, Option<RecurrenceInput>) {
         let now = settings.now.datetime();
         if let Some(mut repeat) = self.repeat.take() {
@@ -202,6 +211,7 @@ impl Said {
                 Some(input),
             );
         }
+        self.settle_habit(now);
         let date = match (self.when.date, self.when.time) {
             (Some(date), _) => Some(date),
             (None, Some(time)) if time > now.time() => Some(now.date()),
@@ -330,6 +340,13 @@ fn meaning(
     match meaning {
         Meaning::When(When {
             date: Some(date),
+            time,
+            ..
+        }) if time.is_none() || due.is_some_and(|due| due.time.is_none()) => {
+            (SpanKind::Date, date.to_string())
+        }
+        Meaning::When(When {
+            date: Some(date),
             time: Some(time),
             ..
         }) => {
@@ -341,9 +358,6 @@ fn meaning(
                     .to_string(),
             )
         }
-        Meaning::When(When {
-            date: Some(date), ..
-        }) => (SpanKind::Date, date.to_string()),
         Meaning::When(When { time, .. }) => {
             let time = settled.or(*time).unwrap_or_default();
             (SpanKind::Time, time.strftime("%H:%M").to_string())

@@ -68,6 +68,36 @@ fn spans(text: &str) -> Vec<(String, SpanKind, String)> {
         .collect()
 }
 
+/// At eleven in the evening, "tonight" is not three hours ago.
+#[test]
+fn a_habitual_hour_that_is_over_is_none() {
+    let late = "2026-11-21T23:00:00[Europe/Berlin]"
+        .parse()
+        .expect("moment");
+    let settings = Settings {
+        now: late,
+        ..settings()
+    };
+    for (text, time, value) in [
+        ("Call tonight", None, "2026-11-21"),
+        ("Call this evening", None, "2026-11-21"),
+        ("Call tonight at 23:30", Some((23, 30)), "2026-11-21"),
+        ("Call today at 9am", Some((9, 0)), "2026-11-21"),
+        ("Call tomorrow evening", Some((18, 0)), "2026-11-22"),
+    ] {
+        let read = parse(text, &settings);
+        let due = read.due.expect(text);
+        let found = due.time.map(|time| (time.hour(), time.minute()));
+        assert_eq!(found, time, "{text}");
+        assert!(
+            read.spans[0].value.starts_with(value),
+            "{text}: {:?}",
+            read.spans
+        );
+    }
+    assert_eq!(read("Buy milk // //"), "Buy milk");
+}
+
 #[test]
 fn spans_say_what_became_what() {
     let found = spans("Pay rent every 1st at 9am #home, !high @anna *1h until june //note ");

@@ -1,5 +1,6 @@
 //! Parameters: of the query and of the path.
 
+use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
@@ -8,7 +9,7 @@ use serde::de::DeserializeOwned;
 use taskfold_contracts::ids::WorkspaceId;
 
 use super::Gateway;
-use super::body::named;
+use super::body::{named, readable};
 use crate::problem::{Fault, Problem};
 
 /// Parameters of the query; unknown ones are errors when the type says so.
@@ -29,7 +30,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Gateway> for Args<T> {
                     Some(missing) => missing,
                     None => (split(&text).0, "unreadable"),
                 };
-                let message = split(&text).1;
+                let message = readable(&split(&text).1);
                 Err(Problem::invalid(vec![Fault::new(field, code, message)]))
             }
         }
@@ -59,10 +60,20 @@ impl<T: DeserializeOwned + Send + 'static> FromRequestParts<Gateway> for Ids<T> 
         match Path::<T>::from_request_parts(parts, gateway).await {
             Ok(Path(ids)) => Ok(Self(ids)),
             Err(PathRejection::FailedToDeserializePathParams(error)) => {
-                Err(Problem::field("path", "unreadable", error.body_text()))
+                let (name, message) = in_path(error.into_kind());
+                Err(Problem::field(&name, "unreadable", message))
             }
             Err(error) => Err(Problem::bad_request("bad_path", error.body_text())),
         }
+    }
+}
+
+/// The parameter of the path that cannot be read, and why.
+fn in_path(kind: ErrorKind) -> (String, String) {
+    if let ErrorKind::DeserializeError { key, message, .. } = kind {
+        (key, readable(&message))
+    } else {
+        ("path".to_owned(), readable(&kind.to_string()))
     }
 }
 

@@ -185,7 +185,33 @@ fn explain<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Prob
         };
         return Problem::invalid(vec![Fault::new(full, code, message)]);
     }
-    Problem::invalid(vec![Fault::new(path, "wrong_type", message)])
+    Problem::invalid(vec![Fault::new(path, "wrong_type", readable(&message))])
+}
+
+/// What a parser says, in words for whoever sent it.
+pub(super) fn readable(message: &str) -> String {
+    let number = message.contains("invalid digit found in string")
+        || message.contains("cannot parse integer from empty string")
+        || message.contains("number too large to fit");
+    if number {
+        return "must be a whole number, not negative and not too large".to_owned();
+    }
+    // The parser of days and times tells how it reads, which is nothing to act upon.
+    if message.starts_with("failed to parse") || message.starts_with("parsed value") {
+        return "must be a day such as 2026-12-31, or a time such as 09:30:00".to_owned();
+    }
+    let invalid = ["invalid value: ", "invalid type: "];
+    let rest = invalid.iter().find_map(|lead| message.strip_prefix(lead));
+    let Some((found, wanted)) = rest.and_then(|rest| rest.split_once(", expected ")) else {
+        return message.to_owned();
+    };
+    let found = found.strip_prefix("string ").unwrap_or(found);
+    let wanted = if wanted.starts_with("struct ") {
+        "an object"
+    } else {
+        wanted
+    };
+    format!("expected {wanted}, not {found}")
 }
 
 /// The field that a message of serde names, and the code of what is wrong with it.

@@ -262,6 +262,7 @@ async fn parameters_and_methods_that_do_not_exist_are_named() {
         ("/tasks?limit=x", "limit", "unreadable"),
         ("/search", "q", "missing"),
         ("/tasks?as_of=yesterday", "as_of", "unreadable"),
+        ("/tasks/nonsense", "task_id", "unreadable"),
     ] {
         let refused = anna.get_now(path).await;
         refused.assert_problem(422, "invalid");
@@ -270,6 +271,23 @@ async fn parameters_and_methods_that_do_not_exist_are_named() {
             (&fault["field"], &fault["code"]),
             (&json!(field), &json!(code)),
             "{path}: {fault}"
+        );
+        let said = fault["message"].as_str().unwrap();
+        assert!(!said.contains("string") && !said.contains("URL"), "{said}");
+    }
+    for (due, field) in [
+        (json!("tomorrow"), "due"),
+        (json!({"date": "2026-13-01"}), "due.date"),
+    ] {
+        let body = json!({"title": "Call", "due": due});
+        let refused = anna.post("/tasks", body).await;
+        refused.assert_problem(422, "invalid");
+        let fault = &refused.body["errors"][0];
+        assert_eq!(fault["field"], field, "{fault}");
+        let said = fault["message"].as_str().unwrap();
+        assert!(
+            !said.contains("struct") && !said.contains("parse"),
+            "{said}"
         );
     }
     let put = Answer::of(anna.request(Method::PUT, "/tasks").send().await.unwrap()).await;

@@ -219,6 +219,19 @@ async fn what_the_gateway_fills_in_is_the_same_for_a_retry() {
     keyed(&anna, "/tokens", "t", &wider)
         .await
         .assert_problem(422, "idempotency_key_reused");
+    // What was revoked stays so, whoever asks again.
+    let id = first.body["token_id"].as_str().unwrap();
+    anna.delete(&format!("/tokens/{id}")).await.ok();
+    keyed(&anna, "/tokens", "t", &body)
+        .await
+        .assert_problem(422, "idempotency_key_reused");
+    let left = anna.get_now("/tokens").await.ok();
+    assert_eq!(
+        left.body["items"].as_array().unwrap().len(),
+        2,
+        "{}",
+        left.body
+    );
     server.stop().await;
 }
 
