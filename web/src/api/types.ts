@@ -1,0 +1,18 @@
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+/** The names of the API, as the app says them. */
+export type Due = Schemas['Due']
+export type List = Schemas['List']
+export type Member = Schemas['Member']
+export type Membership = Schemas['Membership']
+export type Preview = Schemas['Preview']
+export type Priority = Schemas['Priority']
+export type Problem = Schemas['Problem']
+export type SavedFilter = Schemas['SavedFilter']
+export type SpanKind = Schemas['SpanKind']
+export type Tag = Schemas['Tag']
+export type Task = Schemas['Task']
+export type User = Schemas['User']
+export type WriteReply = Schemas['WriteReply']
