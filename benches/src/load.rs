@@ -2,6 +2,7 @@
 //! little as a client can: a request that is there already but for its number, one write, and no more looked
 //! at in the answer than its status and its end.
 
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -78,25 +79,32 @@ pub(crate) struct LoadRow {
     pub(crate) client_us: f64,
 }
 
-/// Creates tasks over `clients` connections for `length`; each waits for its acknowledgement.
+/// Creates tasks over `clients` connections for `length`; each waits for its acknowledgement before it sends the next,
+/// which is due `at` a rate, or at once. What comes late is made up for, and is late from when it was due.
 #[allow(clippy::cast_precision_loss, reason = "counts far below 2^52")]
 pub(crate) async fn create_tasks(
     target: &Target,
     clients: usize,
     length: Duration,
+    at: Option<Rate>,
     bare: f64,
 ) -> Result<LoadRow> {
     let mut connected = Vec::with_capacity(clients);
     for client in 0..clients {
         connected.push(Client::connect(target, client).await?);
     }
+    let spread = u32::try_from(clients)?;
     let (server_before, own_before) = (target.processor_time()?, processor_time("self")?);
     let started = Instant::now();
-    let workers: Vec<_> = connected
-        .into_iter()
-        .map(|client| {
+    let workers: Vec<_> = (0..spread)
+        .zip(connected)
+        .map(|(turn, client)| {
+            let pace = at.map(|rate| Pace {
+                first: started + rate.apart() * turn,
+                pause: rate.apart() * spread,
+            });
             #[allow(clippy::disallowed_methods, reason = "each handle is awaited below")]
-            tokio::spawn(client.work(started + length))
+            tokio::spawn(client.work(started + length, pace))
         })
         .collect();
     let mut latencies = Latencies::default();
@@ -117,6 +125,23 @@ pub(crate) async fn create_tasks(
         server_us: each(server_after.saturating_sub(server_before)),
         client_us: each(own_after.saturating_sub(own_before)),
     })
+}
+
+/// Tasks a second of all clients together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rate(pub(crate) NonZeroU32);
+
+impl Rate {
+    fn apart(self) -> Duration {
+        Duration::from_secs(1) / self.0.get()
+    }
+}
+
+/// When the requests of one client are due.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    first: Instant,
+    pause: Duration,
 }
 
 /// One connection, and the request that it sends again and again.
@@ -144,16 +169,20 @@ impl Client {
         })
     }
 
-    async fn work(mut self, until: Instant) -> Result<Latencies> {
+    async fn work(mut self, until: Instant, pace: Option<Pace>) -> Result<Latencies> {
         let mut latencies = Latencies::default();
-        let mut sent = Instant::now();
-        while sent < until {
+        let mut due = pace.map_or_else(Instant::now, |pace| pace.first);
+        // What is overdue in the end is not sent: there is no more time for it.
+        while due < until && Instant::now() < until {
+            if pace.is_some() {
+                tokio::time::sleep_until(due.into()).await;
+            }
             self.count();
             self.stream.write_all(&self.request).await?;
             self.read_answer().await?;
             let answered = Instant::now();
-            latencies.push(answered - sent);
-            sent = answered;
+            latencies.push(answered - due);
+            due = pace.map_or(answered, |pace| due + pace.pause);
         }
         Ok(latencies)
     }

@@ -111,10 +111,10 @@ async fn commands(arguments: &Arguments, report: &mut Report) -> Result<()> {
     let server = Server::start(&start).await?;
     let token = server.token().await?;
     let target = load::Target::new(&server, &token);
-    load::create_tasks(&target, 16, Duration::from_secs(2), 1.0).await?;
+    load::create_tasks(&target, 16, Duration::from_secs(2), None, 1.0).await?;
     for clients in arguments.clients.iter().copied() {
         let bare = report.bare_per_second;
-        let row = load::create_tasks(&target, clients, length, bare).await?;
+        let row = load::create_tasks(&target, clients, length, None, bare).await?;
         report.load.push(row);
     }
     report.socket = Some(socket::measure(&target, &server.address, 100, length).await?);

@@ -1,18 +1,19 @@
 //! Single measurements for `benches/stack`, at servers that run already. Each prints one line of JSON.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use uuid::Uuid;
 
-use crate::load::{self, Target};
+use crate::load::{self, Rate, Target};
 use crate::{paced, slopes, socket};
 
 /// One measurement.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Tool {
-    /// Tasks made as fast as they are acknowledged.
+    /// Tasks made as fast as they are acknowledged, or at a rate.
     Load(At<Load>),
     /// Tasks made at a fixed rate, and when they come to a socket of another gateway.
     Live(At<Live>),
@@ -47,6 +48,9 @@ pub(crate) struct Load {
     /// Clients that write at once, each request with an `Idempotency-Key`.
     #[arg(long)]
     clients: usize,
+    /// Tasks a second; as many as are acknowledged unless it is given.
+    #[arg(long)]
+    per_second: Option<NonZeroU32>,
 }
 
 /// See [`socket::measure`].
@@ -88,7 +92,8 @@ impl Tool {
         let found = match self {
             Self::Load(at) => {
                 let (target, length) = (at.target(true), at.length());
-                let row = load::create_tasks(&target, at.what.clients, length, 1.0).await?;
+                let rate = at.what.per_second.map(Rate);
+                let row = load::create_tasks(&target, at.what.clients, length, rate, 1.0).await?;
                 serde_json::to_value(row)?
             }
             Self::Live(at) => {

@@ -53,13 +53,13 @@ class Deadline:
 class Watch:
     """Processor time of servers, of the clients that this program runs, and of everything else."""
 
-    def __init__(self, servers: dict[str, int]) -> None:
+    def __init__(self, servers: dict[str, list[int]]) -> None:
         self.servers = servers
         self.begun = time.monotonic()
         self.before = self._now()
 
     def _now(self) -> dict[str, float]:
-        times = {name: tree_seconds(pid) for name, pid in self.servers.items()}
+        times = {name: sum(tree_seconds(pid) for pid in pids) for name, pids in self.servers.items()}
         client = resource.getrusage(resource.RUSAGE_CHILDREN)
         return {**times, "client": client.ru_utime + client.ru_stime, "machine": machine_seconds()}
 

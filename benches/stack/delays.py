@@ -1,4 +1,4 @@
-"""From the acknowledgement of a write to a Kafka consumer, and to a socket at another gateway."""
+"""From the acknowledgement of a write to a Kafka consumer, and to a socket at another gateway: roles apart."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from typing import Any
 
 import reference
 from driver import Driver
-from product import Product, accounts
+from product import Fleet, Product, accounts
 from servers import Servers
 from trouble import Failed, attempt
 
@@ -23,32 +23,16 @@ Way = Callable[[int, int], dict[str, Any]]
 
 def measure(servers: Servers, driver: Driver, product: Product, seconds: int) -> dict[str, Any]:
     """p50 and p99 in milliseconds for each rate, each way; what one way needs does not keep the other from it."""
-    ways = {"socket": lambda: _to_socket(driver, product), "kafka": lambda: _to_kafka(servers, driver, product)}
-    found: dict[str, Any] = {}
-    for name, start in ways.items():
-        way = attempt(start)
-        for rate in RATES:
-            failed = isinstance(way, dict)
-            found[f"{name} at {rate}/s"] = way if failed else attempt(lambda: way(rate, seconds))
-    return found
-
-
-def _to_socket(driver: Driver, product: Product) -> Way:
-    url = product.migrate("taskfold_socket")
-    writer, other = product.start(url), product.start(url)
+    fleet = Fleet(product, "taskfold_delays")
+    writer, other = (gateway.address for gateway in fleet.gateways)
     [token] = accounts(writer, 1)
-    return lambda rate, seconds: driver.live(writer, token, other, rate, seconds)
-
-
-def _to_kafka(servers: Servers, driver: Driver, product: Product) -> Way:
-    kafka = {
-        "TASKFOLD_BUS__KIND": "kafka",
-        "TASKFOLD_KAFKA__BROKERS": servers.brokers,
-        "TASKFOLD_KAFKA__FORMAT": "json",
+    ways: dict[str, Way] = {
+        "socket": lambda rate, length: driver.live(writer, token, other, rate, length),
+        "kafka": lambda rate, length: _consumed(servers, driver, writer, token, rate, length),
     }
-    address = product.start(product.migrate("taskfold_kafka"), **kafka)
-    [token] = accounts(address, 1)
-    return lambda rate, seconds: _consumed(servers, driver, address, token, rate, seconds)
+    return {
+        f"{name} at {rate}/s": attempt(lambda: way(rate, seconds)) for name, way in ways.items() for rate in RATES
+    }
 
 
 def _consumed(

@@ -19,10 +19,13 @@ class Driver:
     def _run(self, tool: str, seconds: float, *words: str) -> Any:
         return json.loads(self.deadline.run([self.program, tool, *words], seconds + SLACK_SECONDS))
 
-    def load(self, address: str, tokens: list[str], clients: int, seconds: int) -> dict[str, float]:
-        """Tasks made as fast as they are acknowledged."""
+    def load(
+        self, address: str, tokens: list[str], clients: int, seconds: int, per_second: int | None = None
+    ) -> dict[str, float]:
+        """Tasks made as fast as they are acknowledged, or so many a second, whatever the answers take."""
         at = _at(address, tokens, seconds)
-        row = self._run("load", seconds, *at, "--clients", str(clients))
+        rate = ["--per-second", str(per_second)] if per_second else []
+        row = self._run("load", seconds, *at, "--clients", str(clients), *rate)
         return {key: round(row[key], 3) for key in ("per_second", "p50_ms", "p99_ms", "p999_ms")}
 
     def live(self, address: str, token: str, listen: str, rate: int, seconds: int) -> dict[str, float]:

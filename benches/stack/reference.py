@@ -12,15 +12,14 @@ from typing import Any
 import tools
 from clock import Watch
 from driver import Driver
-from product import Product
+from product import PARTITIONS, Product
 from servers import Child, Servers, free_address
-from taskfold import WARM_SECONDS, Taskfold
+from taskfold import WARM_SECONDS, Taskfold, together, writing
 from trouble import Failed, attempt
 
 SOURCE = Path(__file__).resolve().parents[1] / "reference"
 DATABASE = "reference"
 TOPIC = "reference-events"
-PARTITIONS = 16
 WORKERS = 2
 INSTALL_SECONDS = 300.0
 VARIANTS = {"published before the answer": "before", "outbox, answered after the commit": "outbox"}
@@ -46,30 +45,36 @@ def environment() -> Path:
 
 
 def measure(servers: Servers, driver: Driver, product: Product, clients: int, seconds: int) -> dict[str, Any]:
-    """Commands a second of each variant, and of Taskfold after each, so that they make pairs."""
+    """Commands a second of each variant, and of Taskfold after each, so that they make pairs: with all roles, then with
+    those that write alone."""
 
     def variant(publish: str) -> dict[str, float]:
-        token, address = _set_up(servers), free_address()
-        child = _start(servers, product.folder, address, publish)
+        token = _set_up(servers)
+        child = _start(servers, product.folder, publish)
         try:
-            child.wait_ready(address)
-            driver.load(address, [token], clients, WARM_SECONDS)
+            child.wait_ready()
+            driver.load(child.address, [token], clients, WARM_SECONDS)
             servers.settle()
-            watch = Watch({**servers.pids, "server": child.process.pid})
-            row = driver.load(address, [token], clients, seconds)
+            watch = Watch({**servers.pids, "server": [child.pid]})
+            row = driver.load(child.address, [token], clients, seconds)
             return {**row, **watch.cost(row["per_second"] * seconds)}
         finally:
             child.end()
 
-    taskfold = Taskfold(servers, driver, product, "taskfold_reference")
-    found = {}
-    for name, publish in VARIANTS.items():
-        theirs = attempt(lambda: variant(publish))
-        found[name] = {"reference": theirs, "taskfold": attempt(lambda: taskfold.measure(clients, seconds))}
-    return found
+    whole = Taskfold(servers, driver, product, together, "taskfold_together")
+    writers = Taskfold(servers, driver, product, writing, "taskfold_writing")
+    return {
+        name: {
+            "reference": attempt(lambda: variant(publish)),
+            "writing": attempt(lambda: writers.measure(clients, seconds)),
+            "together": attempt(lambda: whole.measure(clients, seconds)),
+        }
+        for name, publish in VARIANTS.items()
+    }
 
 
-def _start(servers: Servers, folder: Path, address: str, publish: str) -> Child:
+def _start(servers: Servers, folder: Path, publish: str) -> Child:
+    address = free_address()
     host, port = address.split(":")
     uvicorn = [str(environment()), "-B", "-m", "uvicorn", "app:app", "--app-dir", str(SOURCE)]
     options = ["--host", host, "--port", port, "--workers", str(WORKERS), "--loop", "uvloop", "--http", "httptools"]
@@ -80,7 +85,7 @@ def _start(servers: Servers, folder: Path, address: str, publish: str) -> Child:
         "REFERENCE_PUBLISH": publish,
     }
     command = [*uvicorn, *options, "--no-access-log", "--log-level", "warning"]
-    return Child(command, env, folder / f"reference-{publish}.log", servers.deadline)
+    return Child(command, env, folder / f"reference-{publish}.log", address, servers.deadline)
 
 
 def _set_up(servers: Servers) -> str:

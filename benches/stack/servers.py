@@ -1,4 +1,4 @@
-"""A stack of its own: PostgreSQL and Kafka as `just stack` starts them, and databases on it."""
+"""A stack of its own: PostgreSQL, Kafka and registry as `just stack` starts them, and databases on it."""
 
 import shlex
 import socket
@@ -23,7 +23,7 @@ AT_START = {"max_connections": "400", "shared_preload_libraries": "pg_stat_state
 
 
 class Servers:
-    """PostgreSQL and Kafka."""
+    """PostgreSQL, Kafka, and the registry of its schemas."""
 
     def __init__(self, name: str, deadline: Deadline) -> None:
         self.name = name
@@ -47,6 +47,9 @@ class Servers:
             # Known only now. Databases that count say so themselves; nothing else pays for it.
             self.sql("alter system set pg_stat_statements.track = 'none'")
             self.sql("select pg_reload_conf()")
+        # Last, as a server that is started anew cuts off who is connected.
+        self.stack("up", "--name", self.name, "--only", "registry")
+        self._read()
 
     def _read(self) -> None:
         lines = self.stack("env", "--name", self.name).splitlines()
@@ -59,18 +62,23 @@ class Servers:
         subprocess.run(command, check=False, timeout=UP_SECONDS, stdout=subprocess.DEVNULL)
 
     @property
-    def pids(self) -> dict[str, int]:
+    def pids(self) -> dict[str, list[int]]:
         """Whose processor time is counted."""
-        return {name: int(self.variables[f"STACK_{key}_PID"]) for name, key in PIDS.items()}
+        return {name: [int(self.variables[f"STACK_{key}_PID"])] for name, key in PIDS.items()}
 
     @property
     def brokers(self) -> str:
         """Kafka's address."""
         return self.variables["STACK_KAFKA_BROKERS"]
 
-    def url(self, database: str) -> str:
-        """The superuser's address of a database."""
-        return f"{self.variables['STACK_POSTGRES_URL'].rpartition('/')[0]}/{database}"
+    @property
+    def registry(self) -> str:
+        """The registry's address."""
+        return self.variables["STACK_REGISTRY_URL"]
+
+    def url(self, database: str, of: str = "STACK_POSTGRES_URL") -> str:
+        """The superuser's address of a database, or that of another role."""
+        return f"{self.variables[of].rpartition('/')[0]}/{database}"
 
     def sql(self, text: str, database: str = "postgres") -> str:
         """Runs statements as superuser: what they print."""
@@ -94,20 +102,26 @@ PIDS = {"postgres": "POSTGRES", "kafka": "KAFKA_1"}
 class Child:
     """A server that this program starts and ends."""
 
-    def __init__(self, command: list[str], env: dict[str, str], log: Path, deadline: Deadline) -> None:
+    def __init__(self, command: list[str], env: dict[str, str], log: Path, address: str, deadline: Deadline) -> None:
+        self.address = address
         self.log = log
         self.deadline = deadline
         with log.open("wb") as output:
             self.process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
 
-    def wait_ready(self, address: str) -> None:
+    @property
+    def pid(self) -> int:
+        """Its id."""
+        return self.process.pid
+
+    def wait_ready(self) -> None:
         """Waits until `/readyz` answers with 200."""
         end = time.monotonic() + min(READY_SECONDS, self.deadline.left())
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 raise Failed(f"it ended while it started: {self.complaint()}")
             try:
-                with urllib.request.urlopen(f"http://{address}/readyz", timeout=2):
+                with urllib.request.urlopen(f"http://{self.address}/readyz", timeout=2):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
