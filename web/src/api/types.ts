@@ -3,6 +3,7 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 /** The names of the API, as the app says them. */
+export type CreateTask = Schemas['CreateTask']
 export type Due = Schemas['Due']
 export type List = Schemas['List']
 export type Member = Schemas['Member']
@@ -14,5 +15,7 @@ export type SavedFilter = Schemas['SavedFilter']
 export type SpanKind = Schemas['SpanKind']
 export type Tag = Schemas['Tag']
 export type Task = Schemas['Task']
+export type Theme = Schemas['Theme']
+export type UpdateUser = Schemas['UpdateUser']
 export type User = Schemas['User']
 export type WriteReply = Schemas['WriteReply']

@@ -1,3 +1,5 @@
-export default function Start() {
-  return <main>Taskfold</main>
+import { Start } from '@/features/shell/Start'
+
+export default function Page() {
+  return <Start />
 }

@@ -1,0 +1,5 @@
+import { Inbox } from '@/features/tasks/pages'
+
+export default function Page() {
+  return <Inbox />
+}

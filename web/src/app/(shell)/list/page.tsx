@@ -1,0 +1,5 @@
+import { ListPage } from '@/features/tasks/pages'
+
+export default function Page() {
+  return <ListPage />
+}

@@ -1,0 +1,5 @@
+import { TagPage } from '@/features/tasks/pages'
+
+export default function Page() {
+  return <TagPage />
+}

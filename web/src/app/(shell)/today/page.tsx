@@ -1,0 +1,5 @@
+import { Today } from '@/features/tasks/pages'
+
+export default function Page() {
+  return <Today />
+}

@@ -1,0 +1,5 @@
+import { Upcoming } from '@/features/tasks/pages'
+
+export default function Page() {
+  return <Upcoming />
+}

@@ -1,0 +1,99 @@
+'use client'
+
+import { useId, useState, type RefObject } from 'react'
+import { useTranslations } from 'use-intl'
+import { api, data } from '@/api/client'
+import type { CreateTask } from '@/api/types'
+import { Button } from '@/ui/Button'
+import { Kbd } from '@/ui/Kbd'
+import { useTaskActions } from '../tasks/useTaskActions'
+import type { Defaults } from './context'
+import { HighlightedInput } from './HighlightedInput'
+import { Recognised } from './Recognised'
+import { usePreview } from './usePreview'
+
+const LONGEST_TITLE = 500
+
+type QuickAddFormProps = {
+  defaults: Defaults
+  inputRef: RefObject<HTMLTextAreaElement | null>
+  hint: string
+  /** The text, where it is not the form's own, as with examples beside it. */
+  text: string
+  onText: (text: string) => void
+  /** Called as soon as a task is on its way. */
+  onAdded: (keepOpen: boolean) => void
+}
+
+/** One line becomes a task. */
+export function QuickAddForm(props: QuickAddFormProps) {
+  const { defaults, inputRef, hint, text, onText, onAdded } = props
+  const t = useTranslations('quick_add')
+  const hintId = useId()
+  const { add } = useTaskActions()
+  const { marks, preview } = usePreview(text)
+  const [adding, setAdding] = useState(false)
+
+  const send = async (keepOpen: boolean) => {
+    const said = text.trim()
+    if (said === '' || adding) return
+    setAdding(true)
+    const understood = preview?.task ?? (await understand(said))
+    setAdding(false)
+    onText('')
+    onAdded(keepOpen)
+    await add(withDefaults(understood, defaults))
+  }
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void send(false)
+      }}
+    >
+      <HighlightedInput
+        label={t('label')}
+        placeholder={t('placeholder')}
+        value={text}
+        marks={marks}
+        inputRef={inputRef}
+        describedBy={hintId}
+        onChange={onText}
+        onEnter={(keepOpen) => void send(keepOpen)}
+      />
+      <div className="mt-3">
+        <Recognised id={hintId} text={text} marks={marks} hint={hint} />
+      </div>
+      <div className="mt-4 flex items-center justify-end gap-3 border-t border-line pt-3">
+        <p className="me-auto flex items-center gap-1.5 text-2xs text-faint touch:hidden">
+          <Kbd>⇧</Kbd>
+          <Kbd>↵</Kbd>
+          {t('and_another')}
+        </p>
+        <Button type="submit" look="primary" disabled={text.trim() === ''}>
+          {t('add')}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+/** Without the server the words are the title: nothing is lost, and the rest can be said later. */
+async function understand(text: string): Promise<CreateTask> {
+  try {
+    return (await data(api.POST('/api/v1/quick-add/preview', { body: { text } }))).task
+  } catch {
+    return { title: text.slice(0, LONGEST_TITLE) }
+  }
+}
+
+/** The words come first; what they do not say is as the page has it. */
+export function withDefaults(task: CreateTask, defaults: Defaults): CreateTask {
+  return {
+    ...task,
+    list_id: task.list_id ?? defaults.list_id ?? null,
+    due: task.due ?? defaults.due ?? null,
+    tags: [...new Set([...(task.tags ?? []), ...(defaults.tags ?? [])])],
+  }
+}

@@ -1,0 +1,17 @@
+'use client'
+
+import { useTranslations } from 'use-intl'
+import { Dialog } from '@/ui/Dialog'
+import { Collections } from './Collections'
+
+type BrowseProps = { open: boolean; onOpenChange: (open: boolean) => void }
+
+/** Lists and tags on phones, where there is no sidebar. */
+export function Browse({ open, onOpenChange }: BrowseProps) {
+  const t = useTranslations('shell')
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title={t('browse')} closeLabel={t('dismiss')}>
+      <Collections onFollow={() => onOpenChange(false)} />
+    </Dialog>
+  )
+}

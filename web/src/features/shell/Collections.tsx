@@ -1,0 +1,83 @@
+'use client'
+
+import { Hash, Plus } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { useTranslations } from 'use-intl'
+import { IconButton } from '@/ui/IconButton'
+import { useLists, useTags } from '../tasks/replica'
+import { ListMark } from './ListMark'
+import { NavEntry } from './NavEntry'
+import { NewList } from './NewList'
+import { useCounts } from './useCounts'
+
+/** Lists and tags, with how many open tasks each has. */
+export function Collections({ onFollow }: { onFollow?: () => void }) {
+  const t = useTranslations('shell')
+  const counts = useCounts()
+  const lists = useLists()
+  const tags = useTags()
+  const [naming, setNaming] = useState(false)
+  return (
+    <>
+      <Group
+        title={t('lists')}
+        action={
+          <IconButton
+            label={t('new_list')}
+            icon={<Plus size={14} aria-hidden />}
+            onClick={() => setNaming(true)}
+          />
+        }
+      >
+        {lists?.map(({ list_id: id, name, color }) => (
+          <NavEntry
+            key={id}
+            href={`/list?id=${id}`}
+            icon={<ListMark color={color ?? null} />}
+            count={counts?.lists.get(id)}
+            onFollow={onFollow}
+          >
+            {name}
+          </NavEntry>
+        ))}
+        {lists?.length === 0 && <li className="px-2 py-1 text-xs text-faint">{t('no_lists')}</li>}
+      </Group>
+      {tags !== undefined && tags.length > 0 && (
+        <Group title={t('tags')}>
+          {tags.map(({ tag }) => (
+            <NavEntry
+              key={tag}
+              href={`/tag?name=${encodeURIComponent(tag)}`}
+              icon={<Hash size={15} aria-hidden />}
+              count={counts?.tags.get(tag)}
+              onFollow={onFollow}
+            >
+              {tag}
+            </NavEntry>
+          ))}
+        </Group>
+      )}
+      <NewList open={naming} onOpenChange={setNaming} />
+    </>
+  )
+}
+
+function Group({
+  title,
+  action,
+  children,
+}: {
+  title: string
+  action?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <section className="mt-4">
+      <div className="flex h-7 items-center justify-between ps-2">
+        <h2 className="text-2xs font-medium text-faint">{title}</h2>
+        {action}
+      </div>
+      <ul>{children}</ul>
+    </section>
+  )
+}

@@ -1,0 +1,51 @@
+'use client'
+
+import { Suspense, useState, type ReactNode } from 'react'
+import { useTranslations } from 'use-intl'
+import { SignedIn } from '../auth/SignedIn'
+import { QuickAdd } from '../quick-add/QuickAdd'
+import { TasksSkeleton } from '../tasks/Page'
+import { Account } from './Account'
+import { BottomBar } from './BottomBar'
+import { Browse } from './Browse'
+import { ConnectionState } from './ConnectionState'
+import { ShellSkeleton } from './ShellSkeleton'
+import { Sidebar } from './Sidebar'
+
+/** The app around each page: sidebar, or on phones the bar at the bottom. */
+export function Shell({ children }: { children: ReactNode }) {
+  return (
+    <SignedIn fallback={<ShellSkeleton />}>
+      <QuickAdd>
+        <Frame>{children}</Frame>
+      </QuickAdd>
+    </SignedIn>
+  )
+}
+
+function Frame({ children }: { children: ReactNode }) {
+  const t = useTranslations('shell')
+  const [browsing, setBrowsing] = useState(false)
+  return (
+    <div className="flex h-dvh">
+      <a
+        href="#page-scroller"
+        className="absolute start-2 top-2 z-50 -translate-y-20 rounded-md bg-accent px-3 py-2 text-on-accent focus-visible:translate-y-0"
+      >
+        {t('skip')}
+      </a>
+      <aside className="flex w-60 shrink-0 flex-col border-e border-line bg-sidebar max-sm:hidden">
+        <Sidebar />
+      </aside>
+      <main id="page-scroller" tabIndex={-1} className="relative grow overflow-y-auto outline-none">
+        <div className="flex items-center justify-between px-3 pt-3 sm:hidden">
+          <Account />
+          <ConnectionState />
+        </div>
+        <Suspense fallback={<TasksSkeleton />}>{children}</Suspense>
+      </main>
+      <BottomBar onBrowse={() => setBrowsing(true)} />
+      <Browse open={browsing} onOpenChange={setBrowsing} />
+    </div>
+  )
+}

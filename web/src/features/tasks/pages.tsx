@@ -1,0 +1,173 @@
+'use client'
+
+import { useSearchParams } from 'next/navigation'
+import { useCallback, type ReactNode } from 'react'
+import { useTranslations } from 'use-intl'
+import type { Task } from '@/api/types'
+import { dayAt } from '@/lib/days'
+import { useDayNames } from '@/lib/useDayNames'
+import { useNow } from '@/lib/useNow'
+import { EmptyState } from '@/ui/EmptyState'
+import { useMe } from '../auth/session'
+import { FirstRun } from '../first-run/FirstRun'
+import { useQuickAddDefaults } from '../quick-add/context'
+import { AddRow } from './AddRow'
+import { Clear, Horizon, Sheet } from './figures'
+import { Page, TasksSkeleton } from './Page'
+import { useLists, useTasks } from './replica'
+import { listRows, tagRows, todayRows, upcomingRows, type Row } from './rows'
+import { TaskList } from './TaskList'
+
+type TasksProps = {
+  label: string
+  rows: readonly Row[] | undefined
+  empty: ReactNode
+  showLists?: boolean
+  timeOnly?: boolean
+}
+
+function Tasks({ label, rows, empty, showLists = true, timeOnly = false }: TasksProps) {
+  if (rows === undefined) return <TasksSkeleton />
+  if (rows.length === 0) {
+    return (
+      <>
+        <AddRow />
+        {empty}
+      </>
+    )
+  }
+  return (
+    <>
+      <AddRow />
+      <TaskList label={label} rows={rows} showLists={showLists} timeOnly={timeOnly} />
+    </>
+  )
+}
+
+const isEmpty = (tasks: readonly Task[]) => tasks.length === 0
+const inboxRows = (tasks: readonly Task[]) => listRows(tasks, null)
+
+export function Inbox() {
+  const t = useTranslations('pages')
+  const rows = useTasks(inboxRows)
+  const nothingYet = useTasks(isEmpty) === true
+  const noLists = useLists()?.length === 0
+  useQuickAddDefaults(null, null, null)
+  return (
+    <Page title={t('inbox')}>
+      {nothingYet && noLists ? (
+        <FirstRun />
+      ) : (
+        <Tasks
+          label={t('inbox')}
+          rows={rows}
+          empty={
+            <EmptyState
+              figure={<Sheet />}
+              title={t('inbox_empty')}
+              detail={t('inbox_empty_more')}
+            />
+          }
+        />
+      )}
+    </Page>
+  )
+}
+
+export function Today() {
+  const t = useTranslations('pages')
+  const { time_zone: zone } = useMe()
+  const now = useNow()
+  const names = useDayNames()
+  const today = dayAt(now, zone)
+  const select = useCallback((tasks: readonly Task[]) => todayRows(tasks, now, zone), [now, zone])
+  const rows = useTasks(select)
+  useQuickAddDefaults(null, today, null)
+  return (
+    <Page title={t('today')} detail={names.long(today)}>
+      <Tasks
+        label={t('today')}
+        rows={rows}
+        timeOnly
+        empty={
+          <EmptyState figure={<Clear />} title={t('today_empty')} detail={t('today_empty_more')} />
+        }
+      />
+    </Page>
+  )
+}
+
+export function Upcoming() {
+  const t = useTranslations('pages')
+  const { time_zone: zone } = useMe()
+  const now = useNow()
+  const select = useCallback(
+    (tasks: readonly Task[]) => upcomingRows(tasks, now, zone),
+    [now, zone],
+  )
+  const rows = useTasks(select)
+  useQuickAddDefaults(null, null, null)
+  return (
+    <Page title={t('upcoming')}>
+      <Tasks
+        label={t('upcoming')}
+        rows={rows}
+        empty={
+          <EmptyState
+            figure={<Horizon />}
+            title={t('upcoming_empty')}
+            detail={t('upcoming_empty_more')}
+          />
+        }
+      />
+    </Page>
+  )
+}
+
+export function ListPage() {
+  const t = useTranslations('pages')
+  const id = useSearchParams().get('id')
+  const lists = useLists()
+  const list = lists?.find((each) => each.list_id === id)
+  const select = useCallback((tasks: readonly Task[]) => listRows(tasks, id), [id])
+  const rows = useTasks(select)
+  useQuickAddDefaults(id, null, null)
+  if (lists !== undefined && list === undefined) {
+    return (
+      <Page title={t('list')}>
+        <EmptyState figure={<Sheet />} title={t('no_list')} detail={t('no_list_more')} />
+      </Page>
+    )
+  }
+  const title = list?.name ?? t('list')
+  return (
+    <Page title={title}>
+      <Tasks
+        label={title}
+        rows={rows}
+        showLists={false}
+        empty={
+          <EmptyState figure={<Sheet />} title={t('list_empty')} detail={t('list_empty_more')} />
+        }
+      />
+    </Page>
+  )
+}
+
+export function TagPage() {
+  const t = useTranslations('pages')
+  const { time_zone: zone } = useMe()
+  const name = useSearchParams().get('name') ?? ''
+  const select = useCallback((tasks: readonly Task[]) => tagRows(tasks, name, zone), [name, zone])
+  const rows = useTasks(select)
+  useQuickAddDefaults(null, null, name)
+  return (
+    <Page title={`#${name}`}>
+      <Tasks
+        label={`#${name}`}
+        rows={rows}
+        empty={<EmptyState figure={<Sheet />} title={t('tag_empty')} />}
+      />
+    </Page>
+  )
+}
