@@ -35,12 +35,32 @@ test: (phase "Rust: tests of every crate, and the rules of the repository")
     just hurt --rounds 6 --brokers 1 --plant none
     @just phase "All tests passed"
 
-# The tests of API and command line with roles apart and on PostgreSQL.
-conformance: (phase "API: roles apart, on SQLite and on PostgreSQL")
+# The tests of API and command line, the same ones each time: in one process and as services, in files, on PostgreSQL, over Kafka.
+conformance: (phase "API: one process, in files")
+    cargo test --locked -p taskfold-roles --test all
+    @just phase "API: one process, on PostgreSQL"
+    TASKFOLD_TEST_STORE=postgres cargo test --locked -p taskfold-roles --test all
+    @just phase "API: roles apart, in files"
     TASKFOLD_TEST_SPLIT=1 cargo test --locked -p taskfold-roles --test all
+    @just phase "API: roles apart, on PostgreSQL"
     TASKFOLD_TEST_SPLIT=1 TASKFOLD_TEST_STORE=postgres cargo test --locked -p taskfold-roles --test all
-    @just phase "Command line: on PostgreSQL"
+    @just phase "API: roles apart, on PostgreSQL, views read from Kafka: what views show, one test at a time"
+    TASKFOLD_TEST_SPLIT=1 TASKFOLD_TEST_STORE=postgres TASKFOLD_TEST_BUS=kafka \
+        scripts/with-kafka cargo test --locked -p taskfold-roles --test all -- --test-threads=1 \
+        --skip an_old_change_is_found auth:: bulk:: comments:: import:: live members:: reads:: reminders:: \
+        roundtrip:: sweep:: tasks:: undo::
+    @just phase "Command line: one process, in files"
+    cargo test --locked -p taskfold --test all
+    @just phase "Command line: one process, on PostgreSQL"
     TASKFOLD_TEST_STORE=postgres cargo test --locked -p taskfold --test all
+    @just phase "Command line: services, on PostgreSQL"
+    TASKFOLD_TEST_SPLIT=1 cargo test --locked -p taskfold --test all
+    @just phase "All conform"
+
+# Writers, readers and a server on which everything goes wrong, until so many rows are delivered: none skipped, none doubled.
+torture deliveries="10000000": (phase "The log on PostgreSQL, tortured")
+    TASKFOLD_LOG_DELIVERIES={{ deliveries }} cargo test --locked -p taskfold-log --test all -- \
+        --ignored --exact --nocapture postgres::torture::readers_miss_nothing_in_ten_million_deliveries
 
 # The tests of relay, topics, registry and leases on a real broker.
 kafka: (phase "Kafka and registry")

@@ -81,6 +81,22 @@ impl Observer {
         }
     }
 
+    /// Takes note that the watermarks cannot be read, and why: until they are [told](Self::saw) again, what is known of
+    /// them is old.
+    pub fn lost_sight(&self, error: &str) {
+        let at = self.clock.now();
+        self.progress.send_modify(|all| {
+            for own in all {
+                let before = own.failing.take();
+                own.failing = Some(Failure {
+                    at,
+                    error: error.to_owned(),
+                    failures: before.map_or(0, |before| before.failures) + 1,
+                });
+            }
+        });
+    }
+
     /// Takes note of each partition's watermark, and finds out since when the next event waits.
     ///
     /// # Errors
@@ -101,6 +117,7 @@ impl Observer {
             self.progress.send_modify(|all| {
                 if let Some(own) = all.get_mut(partition as usize) {
                     (own.position, own.waiting_since) = (position, waiting_since);
+                    own.failing = None;
                 }
             });
         }

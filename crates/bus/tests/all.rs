@@ -5,6 +5,8 @@
     reason = "a test fails by them"
 )]
 
+#[path = "all/by_type.rs"]
+mod by_type;
 #[path = "all/delivery.rs"]
 mod delivery;
 #[path = "all/faults.rs"]
@@ -19,3 +21,5 @@ mod poison;
 mod sharing;
 #[path = "all/status.rs"]
 mod status;
+#[path = "all/versions.rs"]
+mod versions;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use taskfold_bus::{Observer, StatusHandle};
 use taskfold_contracts::time::Clock;
 use taskfold_log::Log;
-use taskfold_views::Views;
+use taskfold_views::{QueryError, Views};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -52,8 +52,9 @@ impl Follower {
         let looked = tokio::task::spawn_blocking(move || asked.refresh()).await;
         // What is known stays known; the views get older meanwhile.
         match looked {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::debug!(%error, "the views do not say how far they are"),
+            // Reads wait for connections: the views are there.
+            Ok(Ok(()) | Err(QueryError::Busy)) => {}
+            Ok(Err(error)) => return self.observer.lost_sight(&error.to_string()),
             Err(error) => tracing::debug!(%error, "a look at the views was interrupted"),
         }
         if let Err(error) = self

@@ -196,10 +196,11 @@ impl Kept {
 
     fn state(&self) -> ViewsState {
         let read = self.reading.as_ref().map(StatusHandle::now);
+        let seen = read.iter().flatten().all(|one| one.failing.is_none());
         let partitions = read.unwrap_or_else(|| self.keeping());
         let oldest = partitions.iter().map(|one| one.lag).max();
         ViewsState {
-            views: self.views.borrow().is_some(),
+            views: seen && self.views.borrow().is_some(),
             views_lag_events: partitions.iter().map(|one| one.lag_events).sum(),
             views_lag_seconds: oldest.unwrap_or_default().as_secs_f64(),
         }

@@ -23,8 +23,8 @@ use axum::routing::post;
 use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Clock;
 use taskfold_log::{Log, crash};
-use taskfold_views::Views;
 use taskfold_views::as_of::{AsOf, Snapshots};
+use taskfold_views::{QueryError, Reader, Views};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
@@ -163,11 +163,25 @@ impl Inner {
         if views.wait_for(position, PATIENCE).await {
             return Ok(());
         }
-        let detail = format!("the views do not have {position} yet");
-        Err(Problem::unavailable(
-            "views_behind",
-            detail,
-            Duration::from_secs(1),
-        ))
+        Err(behind(position))
     }
+
+    /// Reads from a snapshot that has `position`.
+    async fn read<T: Send + 'static>(
+        &self,
+        views: &Views,
+        position: Option<Position>,
+        f: impl FnOnce(&Reader) -> Result<T, QueryError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let Some(position) = position else {
+            return Ok(views.read(f).await?);
+        };
+        let answer = views.read_with(position, f).await?;
+        answer.ok_or_else(|| behind(position))
+    }
+}
+
+fn behind(position: Position) -> Problem {
+    let detail = format!("the views do not have {position} yet");
+    Problem::unavailable("views_behind", detail, Duration::from_secs(1))
 }

@@ -1,5 +1,6 @@
 //! Drives the roles over real TCP: all in one process, or, with `TASKFOLD_TEST_SPLIT=1`, gateway, command and
-//! query each behind a listener of its own, as in different processes; with `TASKFOLD_TEST_STORE=postgres`, on PostgreSQL.
+//! query each behind a listener of its own, as in different processes; with `TASKFOLD_TEST_STORE=postgres`, on PostgreSQL;
+//! with `TASKFOLD_TEST_BUS=kafka`, with views that read the topics of a broker, one test at a time.
 #![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
@@ -53,6 +54,8 @@ mod rebuild;
 mod redis;
 #[path = "all/reminders.rs"]
 mod reminders;
+#[path = "all/replica.rs"]
+mod replica;
 #[path = "all/retries.rs"]
 mod retries;
 #[path = "all/roundtrip.rs"]
@@ -71,6 +74,8 @@ mod storm;
 mod sweep;
 #[path = "all/tasks.rs"]
 mod tasks;
+#[path = "all/topics.rs"]
+mod topics;
 #[path = "all/traces.rs"]
 mod traces;
 #[path = "all/undo.rs"]

@@ -381,32 +381,22 @@ impl Views {
         }
     }
 
-    /// [`Views::read_blocking`] once the snapshot has `position`: it is looked for on the connection that
-    /// answers, so that it holds on any replica. None when it is not there within `timeout`. Blocks.
-    pub fn read_from<T>(
-        &self,
-        position: Position,
-        timeout: Duration,
-        f: impl FnOnce(&Reader) -> Result<T, QueryError>,
-    ) -> Result<Option<T>, QueryError> {
-        let until = std::time::Instant::now() + timeout;
-        let mut f = Some(f);
-        let mut pause = SOON;
-        loop {
-            let answer = self.read_blocking(|r| {
-                if r.watermark(position.partition)? < position.number {
-                    return Ok(None);
-                }
-                f.take().map(|f| f(r)).transpose()
-            })?;
-            let left = until.saturating_duration_since(std::time::Instant::now());
-            if answer.is_some() || left.is_zero() {
-                return Ok(answer);
+    /// [`Views::read`] from a snapshot that has `position`; none where it has not. Whoever [waited](Views::wait_for) for it
+    /// saw it on another connection, which may have led to another replica.
+    pub async fn read_with<T, F>(&self, position: Position, f: F) -> Result<Option<T>, QueryError>
+    where
+        F: FnOnce(&Reader) -> Result<T, QueryError> + Send + 'static,
+        T: Send + 'static,
+    {
+        // Elsewhere nothing goes back, and it need not be asked.
+        let asks = self.store().is_some_and(|store| store.has_replica);
+        self.read(move |reader| {
+            if asks && reader.watermark(position.partition)? < position.number {
+                return Ok(None);
             }
-            self.shared.wanted.send_replace(());
-            std::thread::sleep(pause.min(left));
-            pause = (pause * 2).min(LATER);
-        }
+            f(reader).map(Some)
+        })
+        .await
     }
 
     /// The tables in SQLite; none on a server.

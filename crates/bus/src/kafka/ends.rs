@@ -1,38 +1,140 @@
 //! How far each topic of a partition is.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use taskfold_contracts::events::Topic;
+use krafka::consumer::{AutoOffsetReset, Consumer, ConsumerRecord};
+use taskfold_contracts::events::{EventType, Topic};
+use taskfold_contracts::kafka;
+use taskfold_contracts::position::Position;
+use tokio::time::Instant;
 
-/// What the topics of a partition have.
+use super::cluster::{Cluster, KafkaError, number_of};
+
+/// How long the end of a topic may keep silent when it is read.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The names of the topics to which rows go.
+pub(super) fn topics(per_type: bool) -> Vec<&'static str> {
+    let types = EventType::ALL.iter().filter(|_| per_type);
+    let topics = Topic::ALL.into_iter().map(Topic::as_str);
+    topics.chain(types.map(|one| one.as_str())).collect()
+}
+
+/// What the topics of a partition have: the last position on each, by name.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Ends(BTreeMap<Topic, u64>);
+pub(super) struct Ends(BTreeMap<&'static str, u64>);
 
 impl Ends {
-    /// The last position on a topic; 0 when it is empty.
-    pub(super) fn of(&self, topic: Topic) -> u64 {
-        self.0.get(&topic).copied().unwrap_or(0)
+    /// Reads them from the topics. The last row is looked for among so many records from the end backwards: those
+    /// that came twice stand behind it. 0 on a topic that never had a record; where time has taken all records away, it
+    /// is what the topic is `known` to have had.
+    pub(super) async fn read(
+        cluster: &Cluster,
+        partition: u32,
+        known: &Self,
+        topics: &[&'static str],
+        reach: i64,
+    ) -> Result<Self, KafkaError> {
+        let partition = number_of(partition);
+        let reader = cluster.kafka().await?.consumer_without_group();
+        let reader = reader.auto_offset_reset(AutoOffsetReset::Earliest).build();
+        let reader = reader.await?;
+        let (mut ends, mut missing) = (Self::default(), BTreeMap::new());
+        for &topic in topics {
+            let there = extent(&reader, topic, partition).await;
+            let (low, high) = there.map_err(|error| KafkaError::Topic {
+                topic: topic.to_owned(),
+                reason: format!("cannot be read: {error}"),
+            })?;
+            if high > low {
+                let from = low.max(high - reach);
+                reader.seek(topic, partition, from).await?;
+                missing.insert(topic, high);
+            } else {
+                ends.put(topic, if high == 0 { 0 } else { known.of(topic) });
+            }
+        }
+        ends.read_from(&reader, missing).await?;
+        reader.close().await?;
+        Ok(ends)
     }
 
-    pub(super) fn put(&mut self, topic: Topic, number: u64) {
+    /// Reads each of the topics up to an offset.
+    async fn read_from(
+        &mut self,
+        reader: &Consumer,
+        mut missing: BTreeMap<&'static str, i64>,
+    ) -> Result<(), KafkaError> {
+        let mut until = Instant::now() + PATIENCE;
+        while let Some(one) = missing.keys().next() {
+            if Instant::now() > until {
+                let reason = "its last records cannot be read".to_owned();
+                let topic = (*one).to_owned();
+                return Err(KafkaError::Topic { topic, reason });
+            }
+            for record in reader.poll(Duration::from_millis(500)).await? {
+                until = Instant::now() + PATIENCE;
+                let waiting = missing.get_key_value(&*record.topic);
+                let Some((&topic, &high)) = waiting else {
+                    continue;
+                };
+                // A record that came twice stands behind later ones.
+                self.put(topic, self.of(topic).max(number(&record).unwrap_or(0)));
+                if record.offset + 1 >= high {
+                    missing.remove(topic);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The last position on a topic; 0 when it is empty.
+    pub(super) fn of(&self, topic: &str) -> u64 {
+        self.0.get(topic).copied().unwrap_or(0)
+    }
+
+    pub(super) fn put(&mut self, topic: &'static str, number: u64) {
         self.0.insert(topic, number);
+    }
+
+    /// The first topic that has less than it should.
+    pub(super) fn short_of(&self, wanted: &Self) -> Option<&'static str> {
+        let mut all = wanted.0.iter();
+        let short = all.find(|(topic, number)| self.of(topic) < **number);
+        short.map(|(topic, _)| *topic)
     }
 
     /// From where the log has to be read: nothing up to there is missing anywhere. `noted` are the ends that
     /// were seen when the checkpoint was written.
     pub(super) fn start(&self, checkpoint: u64, noted: &Self) -> u64 {
-        let lost = Topic::ALL
-            .into_iter()
-            .filter(|topic| self.of(*topic) < noted.of(*topic))
-            .map(|topic| self.of(topic));
-        lost.min().map_or(checkpoint, |lost| lost.min(checkpoint))
+        let lost = self.0.iter();
+        let lost = lost.filter(|(topic, number)| **number < noted.of(topic));
+        let lost = lost.map(|(_, number)| *number).min();
+        lost.map_or(checkpoint, |lost| lost.min(checkpoint))
     }
 }
 
-impl FromIterator<(Topic, u64)> for Ends {
-    fn from_iter<I: IntoIterator<Item = (Topic, u64)>>(all: I) -> Self {
+impl FromIterator<(&'static str, u64)> for Ends {
+    fn from_iter<I: IntoIterator<Item = (&'static str, u64)>>(all: I) -> Self {
         Self(all.into_iter().collect())
     }
+}
+
+/// The first offset of a topic, and the one behind the last.
+async fn extent(
+    reader: &Consumer,
+    topic: &str,
+    partition: i32,
+) -> Result<(i64, i64), krafka::KrafkaError> {
+    reader.assign(topic, vec![partition]).await?;
+    reader.fetch_watermarks(topic, partition).await
+}
+
+/// The position of the row that a record was made of.
+fn number(record: &ConsumerRecord) -> Option<u64> {
+    let position = record.header_str(kafka::POSITION)?.parse::<Position>();
+    position.ok().map(|position| position.number)
 }
 
 #[cfg(test)]
@@ -40,7 +142,10 @@ mod tests {
     use super::*;
 
     fn ends(task: u64, user: u64) -> Ends {
-        Ends(BTreeMap::from([(Topic::Task, task), (Topic::User, user)]))
+        Ends(BTreeMap::from([
+            ("task-events", task),
+            ("user-events", user),
+        ]))
     }
 
     #[test]
@@ -52,5 +157,7 @@ mod tests {
         assert_eq!(ends(0, 0).start(100, &ends(100, 3)), 0);
         assert_eq!(ends(100, 0).start(100, &ends(100, 3)), 0);
         assert_eq!(Ends::default().start(0, &Ends::default()), 0);
+        // Of a topic that is not published to any more nothing is missed.
+        assert_eq!(Ends::default().start(100, &ends(100, 3)), 100);
     }
 }

@@ -3,7 +3,9 @@
 //! Partition n of the log goes to partition n of the topic of each event. What is already there is read from
 //! the topics themselves: the last record of each tells its position, so a crash between a record and its
 //! checkpoint publishes nothing twice, and a topic that has lost records gets them again. The checkpoint says
-//! from where in the log nothing is missing on any topic, so that a start does not read the whole log.
+//! from where in the log nothing is missing on any topic, so that a start does not read the whole log. Topics by
+//! type have a checkpoint of their own: switched on for a log that is there, they are filled from its beginning, and
+//! where they were when they were switched off for a while.
 //!
 //! A partition is published by whoever has its lease. The checkpoint moves only together with a look at the lease's
 //! token, so an owner that was paused and wakes cannot move it. Kafka knows no tokens: what such an owner had under
@@ -13,12 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use krafka::Compression;
-use krafka::consumer::AutoOffsetReset;
 use krafka::producer::{Acks, DeliveryHandle, Producer};
 use taskfold_contracts::envelope::Recorded;
-use taskfold_contracts::events::Topic;
-use taskfold_contracts::kafka;
-use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Clock;
 use taskfold_log::Log;
 use taskfold_spans::Recorder;
@@ -27,8 +25,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::cluster::{Cluster, KafkaError, number_of};
-use super::ends::Ends;
+use super::cluster::{Cluster, KafkaError};
+use super::ends::{Ends, topics};
 use super::record::{Format, event_type, record};
 use super::status::{Progress, RelayStatus};
 use crate::ledger::{Ledger, LedgerError};
@@ -38,8 +36,6 @@ use crate::source::LogSource;
 use crate::status::Failure;
 use crate::told;
 
-/// How long the end of a topic may take to be read.
-const END_PATIENCE: Duration = Duration::from_secs(10);
 /// Records from the end backwards in which the last row is looked for: those that came twice stand behind it, at
 /// most what an owner that lost the partition had under way.
 const END_REACH: i64 = 1_000;
@@ -83,7 +79,19 @@ struct Shared {
     clock: Arc<dyn Clock>,
     options: RelayOptions,
     spans: Recorder,
+    /// The topics that rows go to.
+    topics: Vec<&'static str>,
     progress: watch::Sender<Vec<Progress>>,
+}
+
+/// What the ledger says of a partition.
+struct Noted {
+    /// Up to here nothing is missing on any topic of those that everything goes to.
+    checkpoint: u64,
+    /// The same of the topics by type.
+    by_type: u64,
+    /// What the topics had then.
+    ends: Ends,
 }
 
 /// One partition, as long as it is ours.
@@ -109,6 +117,7 @@ impl Relay {
             cluster,
             ledger: ledger.clone(),
             clock,
+            topics: topics(options.per_type),
             options,
             spans,
             progress: watch::Sender::new(vec![Progress::default(); partitions]),
@@ -169,10 +178,10 @@ impl Line {
 
     /// Publishes until the tenure ends, or until something fails.
     async fn publish(&self, failures: &mut u32) -> Result<(), KafkaError> {
-        let (checkpoint, noted) = self.noted().await?;
-        self.own(|own| own.position = own.position.max(checkpoint));
-        let mut ends = self.ends(&noted).await?;
-        let mut at = self.start(&ends, checkpoint, &noted);
+        let known = self.noted().await?;
+        self.own(|own| own.position = own.position.max(known.checkpoint));
+        let mut ends = self.ends(&known.ends, END_REACH).await?;
+        let mut at = self.start(&ends, &known);
         let producer = self.producer().await?;
         let mut source = LogSource::new(&self.shared.log, self.partition);
         let (mut checked, mut noted) = (Instant::now(), Instant::now());
@@ -200,7 +209,8 @@ impl Line {
             if let Some(last) = rows.last() {
                 at = last.header.position.number;
             }
-            let again = sent.iter().filter(|number| **number <= checkpoint).count() as u64;
+            let had = |(topic, number): &&(&str, u64)| *number <= known.ends.of(topic);
+            let again = sent.iter().filter(had).count() as u64;
             self.own(|own| {
                 own.position = at;
                 own.republished += again;
@@ -272,111 +282,77 @@ impl Line {
         Ok(producer)
     }
 
-    /// Sends what the topics do not have, and waits for all acknowledgements; the positions that it sent.
+    /// Sends what the topics do not have, and waits for all acknowledgements; what it sent where.
     async fn send(
         &self,
         producer: &Producer,
         rows: &[Arc<Recorded>],
         ends: &mut Ends,
-    ) -> Result<Vec<u64>, KafkaError> {
-        let mut sent: Vec<DeliveryHandle> = Vec::with_capacity(rows.len());
-        let (mut reached, mut numbers) = (ends.clone(), Vec::new());
+    ) -> Result<Vec<(&'static str, u64)>, KafkaError> {
+        let mut waiting: Vec<DeliveryHandle> = Vec::with_capacity(rows.len());
+        let (mut reached, mut sent) = (ends.clone(), Vec::new());
         let began = std::time::Instant::now();
+        let Shared { log, options, .. } = &*self.shared;
         for row in rows {
             let event_type = event_type(row)?;
-            let (topic, number) = (event_type.topic(), row.header.position.number);
-            if number <= ends.of(topic) {
+            let by_type = Some(event_type.as_str()).filter(|_| options.per_type);
+            let number = row.header.position.number;
+            let topics = [Some(event_type.topic().as_str()), by_type];
+            let wanted = topics.into_iter().flatten();
+            let wanted: Vec<_> = wanted.filter(|topic| number > ends.of(topic)).collect();
+            if wanted.is_empty() {
                 continue;
             }
-            reached.put(topic, number);
-            numbers.push(number);
-            let Shared { log, options, .. } = &*self.shared;
             let record = record(log, &options.format, row, event_type).await?;
-            if self.shared.options.per_type {
-                let mut copy = record.clone();
-                event_type.as_str().clone_into(&mut copy.topic);
-                sent.push(producer.enqueue(copy).await?);
+            for topic in wanted {
+                let mut record = record.clone();
+                topic.clone_into(&mut record.topic);
+                waiting.push(producer.enqueue(record).await?);
+                reached.put(topic, number);
+                sent.push((topic, number));
             }
-            sent.push(producer.enqueue(record).await?);
         }
         crash::hit("relay.before_send");
-        for acknowledged in sent {
+        for acknowledged in waiting {
             // Where the record went is of no use: its headers say where it belongs.
             drop(acknowledged.await?);
         }
         crash::hit("relay.after_send");
         for row in rows {
-            let header = &row.header;
-            if numbers.binary_search(&header.position.number).is_ok() {
-                let topic = event_type(row)?.topic().as_str();
+            let (header, topic) = (&row.header, event_type(row)?.topic().as_str());
+            if header.position.number > ends.of(topic) {
                 told::published(&self.shared.spans, header, topic, began);
             }
         }
         *ends = reached;
-        Ok(numbers)
+        Ok(sent)
     }
 
-    /// What the topics have, read from their last records. Where time has taken all records away, it is what
-    /// they are `known` to have had.
-    async fn ends(&self, known: &Ends) -> Result<Ends, KafkaError> {
-        let mut ends = Ends::default();
-        for topic in Topic::ALL {
-            let number = self.end(topic).await?;
-            ends.put(topic, number.unwrap_or(known.of(topic)));
-        }
-        Ok(ends)
+    /// What the topics have.
+    async fn ends(&self, known: &Ends, reach: i64) -> Result<Ends, KafkaError> {
+        let Shared {
+            cluster, topics, ..
+        } = &*self.shared;
+        Ends::read(cluster, self.partition, known, topics, reach).await
     }
 
-    /// The position of the last row on a topic: 0 on a topic that never had one, none when all have expired.
-    async fn end(&self, topic: Topic) -> Result<Option<u64>, KafkaError> {
-        let name = topic.as_str();
-        let partition = number_of(self.partition);
-        let reader = self.shared.cluster.kafka().await?.consumer_without_group();
-        let reader = reader.auto_offset_reset(AutoOffsetReset::Earliest).build();
-        let reader = reader.await?;
-        reader.assign(name, vec![partition]).await?;
-        let (low, high) = reader.fetch_watermarks(name, partition).await?;
-        let mut last = (high == 0).then_some(0);
-        if high > low {
-            reader
-                .seek(name, partition, low.max(high - END_REACH))
-                .await?;
-            let until = Instant::now() + END_PATIENCE;
-            let mut next = low.max(high - END_REACH);
-            while next < high {
-                if Instant::now() > until {
-                    let reason = "its last records cannot be read".to_owned();
-                    let topic = name.to_owned();
-                    return Err(KafkaError::Topic { topic, reason });
-                }
-                for record in reader.poll(Duration::from_millis(500)).await? {
-                    next = record.offset + 1;
-                    let position = record.header_str(kafka::POSITION);
-                    let position = position.and_then(|text| text.parse::<Position>().ok());
-                    let number = position.map(|position| position.number);
-                    // A record that came twice stands behind later ones.
-                    last = last.max(number);
-                }
-            }
-        }
-        reader.close().await?;
-        Ok(last)
-    }
-
-    /// The checkpoint, and what was noted that the topics have.
-    async fn noted(&self) -> Result<(u64, Ends), KafkaError> {
-        let mut names = vec![NAME.to_owned()];
-        names.extend(Topic::ALL.map(noted_end));
+    async fn noted(&self) -> Result<Noted, KafkaError> {
+        let topics = &self.shared.topics;
+        let mut names = vec![NAME.to_owned(), BY_TYPE.to_owned()];
+        names.extend(topics.iter().map(|topic| noted_end(topic)));
         let noted = self.shared.ledger.noted(self.partition, names).await?;
         let mut noted = noted.into_iter();
-        let checkpoint = noted.next().unwrap_or(0);
-        Ok((checkpoint, Topic::ALL.into_iter().zip(noted).collect()))
+        Ok(Noted {
+            checkpoint: noted.next().unwrap_or(0),
+            by_type: noted.next().unwrap_or(0),
+            ends: topics.iter().copied().zip(noted).collect(),
+        })
     }
 
     /// From where the log is read.
-    fn start(&self, ends: &Ends, checkpoint: u64, noted: &Ends) -> u64 {
-        let start = ends.start(checkpoint, noted);
-        let partition = self.partition;
+    fn start(&self, ends: &Ends, noted: &Noted) -> u64 {
+        let (partition, checkpoint) = (self.partition, noted.checkpoint);
+        let start = ends.start(checkpoint, &noted.ends);
         if start < checkpoint {
             tracing::error!(
                 partition,
@@ -384,32 +360,43 @@ impl Line {
                 checkpoint,
                 "a topic has lost records; they are published again"
             );
-        } else {
-            tracing::info!(partition, start, "the relay to Kafka begins");
         }
+        if self.shared.options.per_type && noted.by_type < start {
+            let from = noted.by_type;
+            tracing::warn!(
+                partition,
+                from,
+                "topics by type are filled with what they lack; what is new waits meanwhile"
+            );
+            return from;
+        }
+        tracing::info!(partition, start, "the relay to Kafka begins");
         start
     }
 
     /// Whether the topics still have what they were given.
     async fn check(&self, given: &Ends) -> Result<(), KafkaError> {
-        let ends = self.ends(given).await?;
-        for topic in Topic::ALL {
-            let (there, given) = (ends.of(topic), given.of(topic));
-            if there < given {
-                return Err(KafkaError::Topic {
-                    topic: topic.as_str().to_owned(),
-                    reason: format!("ends at {there} although {given} was acknowledged"),
-                });
-            }
+        if self.ends(given, 1).await?.short_of(given).is_none() {
+            return Ok(());
         }
-        Ok(())
+        let ends = self.ends(given, END_REACH).await?;
+        let Some(topic) = ends.short_of(given) else {
+            return Ok(());
+        };
+        let (there, given) = (ends.of(topic), given.of(topic));
+        Err(KafkaError::Topic {
+            topic: topic.to_owned(),
+            reason: format!("ends at {there} although {given} was acknowledged"),
+        })
     }
 
     /// Notes how far it is, unless the partition is somebody else's by now.
     async fn note(&self, at: u64, ends: &Ends) -> Result<(), KafkaError> {
         crash::hit("relay.before_note");
-        let ends = Topic::ALL.map(|topic| (noted_end(topic), ends.of(topic)));
-        let numbers = ends.into_iter().chain([(NAME.to_owned(), at)]).collect();
+        let topics = self.shared.topics.iter();
+        let ends = topics.map(|topic| (noted_end(topic), ends.of(topic)));
+        let by_type = Some((BY_TYPE.to_owned(), at)).filter(|_| self.shared.options.per_type);
+        let numbers = ends.chain([(NAME.to_owned(), at)]).chain(by_type).collect();
         let (ledger, lease) = (&self.shared.ledger, self.tenure.lease);
         Ok(ledger.note(NAME, lease, numbers).await?)
     }
@@ -417,7 +404,9 @@ impl Line {
 
 /// Under which name the ledger knows this work, and how far it is.
 pub const NAME: &str = "relay";
+/// Under which name it knows how far the topics by type are.
+const BY_TYPE: &str = "relay/by-type";
 
-fn noted_end(topic: Topic) -> String {
-    format!("{NAME}/{}", topic.as_str())
+fn noted_end(topic: &str) -> String {
+    format!("{NAME}/{topic}")
 }

@@ -29,7 +29,7 @@ use crate::kit::{self, Memory, Running};
 
 /// The topics are the broker's: one test at a time.
 pub(crate) static ALONE: Mutex<()> = Mutex::const_new(());
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 const LEASE: Duration = Duration::from_secs(3);
 
 pub(crate) struct Servers {
@@ -193,7 +193,7 @@ impl Servers {
         }
     }
 
-    async fn rows(&self) -> Vec<Arc<Recorded>> {
+    pub(crate) async fn rows(&self) -> Vec<Arc<Recorded>> {
         self.log.read_partition(0, 0, 10_000).await.unwrap()
     }
 }
@@ -219,7 +219,8 @@ pub(crate) fn number(record: &ConsumerRecord) -> u64 {
     row(record).header.position.number
 }
 
-fn row(record: &ConsumerRecord) -> Recorded {
+/// The row that a record was made of.
+pub(crate) fn row(record: &ConsumerRecord) -> Recorded {
     let header = |name: &str| record.header(name).flatten().map(|value| &value[..]);
     kafka::row(header, record.value.as_deref().unwrap()).unwrap()
 }

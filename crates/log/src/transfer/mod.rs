@@ -104,6 +104,7 @@ pub struct Transfer {
     /// The source as it stood when the copying began last.
     moment: Moment,
     fresh: bool,
+    complete: bool,
 }
 
 impl Transfer {
@@ -126,6 +127,7 @@ impl Transfer {
             target,
             partitions,
             fresh: false,
+            complete: false,
         };
         transfer.resume().await?;
         Ok(transfer)
@@ -134,6 +136,11 @@ impl Transfer {
     /// Whether there was nothing in the target.
     pub fn is_fresh(&self) -> bool {
         self.fresh
+    }
+
+    /// Whether the target was a complete copy when it was begun, and in use perhaps.
+    pub fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// Events that were copied.
@@ -217,14 +224,9 @@ impl Transfer {
         progress: impl FnMut(u64, u64) + Send + 'static,
     ) -> Result<Comparison, TransferError> {
         let copy = self.target.reader().await?;
-        let compared = compare::compare(
-            &self.source,
-            &self.moment,
-            &copy,
-            self.keeps_positions(),
-            progress,
-        );
-        let compared = compared.await;
+        let (source, moment) = (&self.source, &self.moment);
+        let keeps = self.keeps_positions();
+        let compared = compare::compare(source, moment, &copy, keeps, progress).await;
         copy.shutdown().await;
         Ok(compared?)
     }
@@ -254,10 +256,8 @@ impl Transfer {
     /// Finds out how far the copy is.
     async fn resume(&mut self) -> Result<(), TransferError> {
         let events: u64 = self.standing.iter().map(Standing::events).sum();
-        let begun = self
-            .standing
-            .iter()
-            .find(|standing| !standing.marks.is_empty());
+        let mut all = self.standing.iter();
+        let begun = all.find(|standing| !standing.marks.is_empty());
         let Some(begun) = begun.map(|standing| standing.marks.clone()) else {
             if events > 0 {
                 return self.accept_complete(events).await;
@@ -308,6 +308,7 @@ impl Transfer {
         }
         let all = (0..).zip(heads).map(|(part, head)| (part, head.number));
         let all: BTreeMap<u32, u64> = all.collect();
+        self.complete = true;
         for standing in &mut self.standing {
             standing.marks.clone_from(&all);
         }

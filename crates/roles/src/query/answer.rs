@@ -66,13 +66,13 @@ impl Inner {
         let generation = views.generation();
         let mut stand = None;
         if !request.read.is_personal() {
-            let (workspace, user) = (request.workspace_id, request.principal.user_id);
             let wanted = kept.is_some();
+            let workspace = request.workspace_id;
             let look = move |reader: &Reader<'_>| {
                 let stand = wanted.then(|| Stand::of(reader, workspace, partition));
                 stand.transpose()
             };
-            (_, stand) = self.admit(&views, workspace, user, look).await?;
+            (_, stand) = self.admit(&views, &request, look).await?;
         }
         if let Read::InvitedTo { invitation_id } = request.read {
             let workspace = self.invited_to(&views, invitation_id).await?;
@@ -112,7 +112,8 @@ impl Inner {
             }
         };
         let (workspace, wanted) = (request.workspace_id, question.is_some());
-        let found = views.read(move |reader| {
+        let position = request.position.filter(|_| request.as_of.is_none());
+        let found = self.read(&views, position, move |reader| {
             let watermark = reader.watermark(partition)?;
             let stand = wanted.then(|| Stand::of(reader, workspace, partition));
             let found = prepared.find(reader);
@@ -132,21 +133,20 @@ impl Inner {
     async fn admit<T: Send + 'static>(
         &self,
         views: &Views,
-        workspace: WorkspaceId,
-        user: UserId,
+        request: &ReadRequest,
         look: impl Fn(&Reader<'_>) -> Result<T, QueryError> + Copy + Send + 'static,
     ) -> Result<(Role, T), Problem> {
+        let (workspace, user) = (request.workspace_id, request.principal.user_id);
         let read = move |reader: &Reader<'_>| -> Result<_, QueryError> {
             let role = members::member(reader, workspace, user)?;
             role.map(|role| Ok((role, look(reader)?))).transpose()
         };
-        if let Some(admitted) = views.read(read).await? {
+        if let Some(admitted) = self.read(views, request.position, read).await? {
             return Ok(admitted);
         }
         let head = self.log.head(self.log.partition_of(workspace));
         self.wait_for(views, head).await?;
-        views
-            .read(read)
+        self.read(views, Some(head), read)
             .await?
             .ok_or_else(|| Problem::not_found("workspace", workspace))
     }

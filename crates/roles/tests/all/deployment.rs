@@ -19,6 +19,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::kit::PATIENCE;
+use crate::topics::{self, Taken};
 
 /// A router on a free port.
 pub(crate) struct Serving {
@@ -134,15 +135,25 @@ pub(crate) struct Deployment {
     pub(crate) behind: Vec<(Serving, Process)>,
     /// In files all use the same stores.
     shared: Option<Stores>,
+    /// Given back last.
+    topics: Option<Taken>,
 }
 
 impl Deployment {
-    /// All in one process and in files, unless the environment wants them apart or on PostgreSQL.
+    /// All in one process, in files and without Kafka, unless the environment wants them apart, on PostgreSQL, or
+    /// views that read topics.
     pub(crate) async fn start(mut options: Options) -> Self {
         if wanted("TASKFOLD_TEST_STORE", "postgres") {
             options.store = servers(&options).await;
         }
-        Self::on(options).await
+        let mut topics = None;
+        if wanted("TASKFOLD_TEST_BUS", "kafka") {
+            let taken = topics::take(&options.data_dir, options.log.partitions);
+            let taken = Box::pin(taken).await;
+            (options.kafka, topics) = taken.unzip();
+        }
+        let started = Self::on(options).await;
+        Self { topics, ..started }
     }
 
     /// Where the options say.
@@ -154,6 +165,7 @@ impl Deployment {
             front: Process::start(options).await.unwrap(),
             behind: Vec::new(),
             shared: None,
+            topics: None,
         }
     }
 
@@ -214,6 +226,7 @@ impl Deployment {
             front: apart.start(running.len(), &[Role::Gateway], wire).await,
             behind: running,
             shared: apart.shared,
+            topics: None,
         }
     }
 
@@ -252,6 +265,7 @@ impl Deployment {
     }
 
     pub(crate) async fn shutdown(self) {
+        let _topics = self.topics;
         let Some(stores) = self.shared else {
             self.front.shutdown().await;
             for (serving, process) in self.behind {

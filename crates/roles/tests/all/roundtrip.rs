@@ -315,7 +315,7 @@ async fn went_through(seed: u64) -> BTreeMap<&'static str, usize> {
 async fn an_import_of_an_export_gives_an_equal_workspace() {
     let mut all: BTreeMap<&str, usize> = BTreeMap::new();
     for seed in [1, 20, 333, 4_000] {
-        for (kind, count) in went_through(seed).await {
+        for (kind, count) in Box::pin(went_through(seed)).await {
             *all.entry(kind).or_default() += count;
         }
     }

@@ -182,8 +182,12 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// None yet.
     pub(crate) async fn empty() -> Self {
-        let url = Postgres::shared().database().unwrap();
-        let servers = prepare(&url, Migrate::default().partitions).await;
+        Self::on(&Postgres::shared().database().unwrap()).await
+    }
+
+    /// None yet, on a database of one's own.
+    pub(crate) async fn on(url: &str) -> Self {
+        let servers = prepare(url, Migrate::default().partitions).await;
         let keys = tempfile::tempdir().unwrap();
         generate(keys.path(), "test").unwrap();
         Self {

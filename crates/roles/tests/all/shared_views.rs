@@ -32,7 +32,8 @@ async fn two_of_each() -> Cluster {
     cluster
 }
 
-async fn ready(url: &str) -> (u16, Value) {
+/// What the process at this address says of itself.
+pub(crate) async fn ready(url: &str) -> (u16, Value) {
     let asked = Client::new().get(format!("{url}/readyz")).send().await;
     let answer = Answer::of(asked.unwrap()).await;
     (answer.status, answer.body)
@@ -129,7 +130,8 @@ async fn a_query_process_is_ready_when_its_views_are_there_and_young() {
     cluster.stop().await;
 }
 
-async fn until(url: &str, wanted: u16) {
+/// Waits until it is ready (200), or not (503).
+pub(crate) async fn until(url: &str, wanted: u16) {
     let begun = Instant::now();
     loop {
         let (status, told) = ready(url).await;

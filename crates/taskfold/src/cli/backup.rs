@@ -1,7 +1,8 @@
 //! `taskfold backup` and `taskfold restore-backup`.
 //!
 //! A backup is one ZIP file: the log, the accounts, and `manifest.json`, which says what the log's
-//! chain was, so that a backup that was changed is told from one that was not.
+//! chain was, so that a backup that was changed is told from one that was not. It is the same wherever the
+//! database is: one that was made on PostgreSQL can be restored into files, and the other way round.
 
 mod archive;
 
@@ -10,14 +11,17 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use taskfold_contracts::position::Position;
-use taskfold_log::{Log, Options};
+use taskfold_identity::Place;
+use taskfold_log::{Destination, Log, Options};
 
+use super::copying::{self, Copying};
 use super::{App, files, log};
 use crate::config::make_private_directory;
 use crate::exit::{Exit, Failure};
 use crate::print::style;
+use crate::services;
 
-use archive::{Manifest, PARTS};
+use archive::{ACCOUNTS, LOG, Manifest, PARTS};
 
 /// Back the database up into one file, also while a server uses it. Keep the file as safe as the
 /// database: it holds everything.
@@ -27,7 +31,8 @@ pub(crate) struct Backup {
     file: PathBuf,
 }
 
-/// Verify a backup, then put it in the place of the database. The old one is kept aside.
+/// Verify a backup, then put it in the place of the database. Files are kept aside; databases on PostgreSQL must
+/// be empty, so that nothing is replaced in them.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RestoreBackup {
     /// The backup
@@ -59,13 +64,9 @@ impl Drop for Scratch {
     }
 }
 
-/// How databases on servers are backed up.
-const BY_SERVER: &str = "databases on PostgreSQL are backed up with its own tools, such as pg_dump";
-
 impl Backup {
     /// Runs it.
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
-        files::refuse_servers(app, BY_SERVER)?;
         if self.file.exists() {
             return Err(Failure::new(
                 Exit::Conflict,
@@ -82,11 +83,11 @@ impl Backup {
             return Err(Failure::not_found(message).hint("make it first, or name another"));
         }
         let scratch = Scratch::new(parent)?;
-        let source = files::open_log(app).await?;
-        let copied = source.backup_to(&scratch.0.join("log.db")).await;
-        source.shutdown().await;
-        copied.map_err(|error| Failure::doing("copy the log", error))?;
-        files::copy_identity(app, &scratch.0.join("identity.db")).await?;
+        if files::on_servers(app) {
+            copy_from_servers(app, &scratch.0).await?;
+        } else {
+            copy_files(app, &scratch.0).await?;
+        }
         let manifest = manifest(app, &scratch.0).await?;
         let bytes = archive::write(&self.file, &scratch.0, &manifest)
             .map_err(|error| Failure::doing("write the backup", error))?;
@@ -104,12 +105,43 @@ impl Backup {
     }
 }
 
+/// Copies log and accounts into `directory`, while a server may use them.
+async fn copy_files(app: &App, directory: &Path) -> Result<(), Failure> {
+    let source = files::open_log(app).await?;
+    let copied = source.backup_to(&directory.join(LOG)).await;
+    source.shutdown().await;
+    copied.map_err(|error| Failure::doing("copy the log", error))?;
+    files::copy_identity(app, &directory.join(ACCOUNTS)).await
+}
+
+/// Copies log and accounts into files in `directory`, while services use them. The ends of the partitions are noted
+/// first, and the copy goes up to there: no transaction stays open for it.
+async fn copy_from_servers(app: &App, directory: &Path) -> Result<(), Failure> {
+    let source = files::open_log(app).await?;
+    let copied = copy_into(app, &source, directory).await;
+    source.shutdown().await;
+    copied
+}
+
+async fn copy_into(app: &App, source: &Log, directory: &Path) -> Result<(), Failure> {
+    // Accounts first: an account whose person the log does not know could not be used.
+    let accounts = Place::File(directory.join(ACCOUNTS));
+    let server = Place::Server(Box::new(services::identity(app.config())?));
+    let to = Destination::File(directory.join(LOG));
+    let partitions = source.partitions();
+    let mut copying = Copying::begin(app, source, to, &accounts, partitions).await?;
+    copying.accounts(server, accounts).await?;
+    copying.events().await?;
+    copying.rest().await?;
+    // Each row was compared when it was copied; the whole file is verified with its manifest.
+    copying.finish().await
+}
+
 /// Verifies the copy of the log in `directory` and says what is in it.
 async fn manifest(app: &App, directory: &Path) -> Result<Manifest, Failure> {
-    let copy =
-        Log::open_read_only(&directory.join("log.db"), &Options::default()).map_err(|error| {
-            Failure::new(Exit::CheckFailed, format!("the log of the backup: {error}"))
-        })?;
+    let copy = Log::open_read_only(&directory.join(LOG), &Options::default()).map_err(|error| {
+        Failure::new(Exit::CheckFailed, format!("the log of the backup: {error}"))
+    })?;
     let verified = log::check(app, &copy).await;
     let heads: Vec<Position> = (0..copy.partitions())
         .map(|partition| copy.head(partition))
@@ -131,7 +163,6 @@ async fn manifest(app: &App, directory: &Path) -> Result<Manifest, Failure> {
 impl RestoreBackup {
     /// Runs it.
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
-        files::refuse_servers(app, BY_SERVER)?;
         if !self.file.exists() {
             let message = format!("there is no file {}", self.file.display());
             return Err(Failure::not_found(message).hint("name a file that taskfold backup made"));
@@ -162,7 +193,12 @@ impl RestoreBackup {
         if self.verify_only {
             return told(app, "verified", &stored, None);
         }
-        let aside = put_in_place(app, &scratch.0).await?;
+        let aside = if files::on_servers(app) {
+            fill_servers(app, &scratch.0).await?;
+            None
+        } else {
+            put_in_place(app, &scratch.0).await?
+        };
         told(app, "restored", &stored, aside.as_deref())
     }
 }
@@ -185,6 +221,38 @@ fn told(app: &App, verb: &str, manifest: &Manifest, aside: Option<&Path>) -> Res
     Ok(())
 }
 
+/// Copies log and accounts from `directory` into databases that have none, and compares them. A run that was ended
+/// is gone on with by the next.
+async fn fill_servers(app: &App, directory: &Path) -> Result<(), Failure> {
+    let source = Log::open_read_only(&directory.join(LOG), &Options::default());
+    let source = source.map_err(|error| copying::unopened(&error))?;
+    let filled = fill_from(app, &source, directory.join(ACCOUNTS)).await;
+    source.shutdown().await;
+    filled
+}
+
+async fn fill_from(app: &App, source: &Log, accounts: PathBuf) -> Result<(), Failure> {
+    let (partitions, wanted) = (source.partitions(), app.config().store.partitions.get());
+    if partitions != wanted {
+        let message =
+            format!("the backup has {partitions} partitions, store.partitions is {wanted}");
+        return Err(Failure::new(Exit::Conflict, message).hint(format!(
+            "set store.partitions = {partitions}; or restore it into files, and migrate-store \
+             --partitions cuts it anew"
+        )));
+    }
+    let (postgres, place) = copying::databases(app, partitions).await?;
+    let to = Destination::Databases(postgres);
+    let mut copying = Copying::begin(app, source, to, &place, partitions).await?;
+    copying.events().await?;
+    copying.rest().await?;
+    if accounts.is_file() {
+        copying.accounts(Place::File(accounts), place).await?;
+    }
+    copying.compared().await?;
+    copying.finish().await
+}
+
 /// Moves the old files aside and the new ones in; gives the directory of the old ones. The views
 /// are rebuilt when the database is next used.
 async fn put_in_place(app: &App, from: &Path) -> Result<Option<PathBuf>, Failure> {
@@ -204,7 +272,7 @@ async fn put_in_place(app: &App, from: &Path) -> Result<Option<PathBuf>, Failure
             let entry = entry?;
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if ["log.db", "identity.db", "views"]
+            if [LOG, ACCOUNTS, "views"]
                 .iter()
                 .any(|part| name.starts_with(part))
             {

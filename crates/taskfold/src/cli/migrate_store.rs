@@ -5,16 +5,17 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use taskfold_contracts::envelope::hex;
 use taskfold_contracts::time::SystemClock;
-use taskfold_identity::{self as identity, Identity, Place};
-use taskfold_log::{Comparison, Contents, Destination, Log, OpenError, Transfer, TransferError};
+use taskfold_identity::{self as identity, Place};
+use taskfold_log::{Comparison, Destination, Log, OpenError};
 
+use super::copying::{self, Copying, as_json, unopened};
 use super::{App, files};
 use crate::config::StoreKind;
 use crate::exit::{Exit, Failure};
-use crate::print::{Progress, style};
+use crate::print::style;
 use crate::services;
 
 /// With `--final`, so often is looked for what was appended meanwhile.
@@ -97,34 +98,26 @@ impl MigrateStore {
     async fn copy(&self, app: &App, source: &Log) -> Result<Moved, Failure> {
         let partitions = self.partitions.map_or(source.partitions(), NonZeroU32::get);
         let (destination, accounts) = self.target(app, partitions).await?;
-        let begun = Transfer::begin(source.clone(), destination, Some(partitions)).await;
-        let mut transfer = begun.map_err(|error| not_copied(&error))?;
-        let fresh = transfer.is_fresh();
-        if fresh {
-            refuse_accounts(&accounts).await?;
-        }
-        let before = transfer.copied();
-        let behind = self.copy_events(app, &mut transfer).await?;
+        let mut copying =
+            Copying::begin(app, source, destination, &accounts.place, partitions).await?;
+        let before = copying.copied();
+        let behind = self.copy_events(&mut copying).await?;
         if behind > 0 {
             let message =
                 format!("{behind} events were appended meanwhile: the copy is not complete");
             return Err(Failure::new(Exit::Conflict, message)
                 .hint("stop the servers, then run it again with --final"));
         }
-        let failed = |error: TransferError| not_copied(&error);
-        transfer.copy_rest().await.map_err(failed)?;
-        let held = self.copy_accounts(app, &accounts).await?;
-        let progress = Progress::bar("verifying", 0, app.screen.json);
-        let bar = progress.clone();
-        let compared = transfer.compare(move |done, all| bar.at(done, all)).await;
-        progress.finish();
-        let compared = compared.map_err(failed)?;
-        if let Some(difference) = compared.difference() {
-            return Err(unequal(difference, &compared));
-        }
-        let copied = transfer.copied() - before;
+        copying.rest().await?;
+        let from = match self.from {
+            StoreKind::Sqlite => Place::File(files::identity_path(app)),
+            StoreKind::Postgres => Place::Server(Box::new(services::identity(app.config())?)),
+        };
+        let held = copying.accounts(from, accounts.place.clone()).await?;
+        let compared = copying.compared().await?;
+        let copied = copying.copied() - before;
         accounts.put_in_place()?;
-        transfer.finish().await.map_err(failed)?;
+        copying.finish().await?;
         Ok(Moved {
             compared,
             accounts: held,
@@ -135,21 +128,11 @@ impl MigrateStore {
     }
 
     /// Copies to the end as it stands at the beginning, or as it stands at last. How many events came after it.
-    async fn copy_events(&self, app: &App, transfer: &mut Transfer) -> Result<u64, Failure> {
+    async fn copy_events(&self, copying: &mut Copying) -> Result<u64, Failure> {
         let mut behind = 1;
         let passes = if self.to_the_end { PASSES } else { 1 };
         for _ in 0..passes {
-            let progress = Progress::bar("copying", 0, app.screen.json);
-            let bar = progress.clone();
-            let copied = transfer
-                .copy_events(move |done, all| bar.at(done, all))
-                .await;
-            progress.finish();
-            copied.map_err(|error| not_copied(&error))?;
-            behind = transfer
-                .behind()
-                .await
-                .map_err(|error| not_copied(&error))?;
+            behind = copying.events().await?;
             if behind == 0 {
                 break;
             }
@@ -159,48 +142,18 @@ impl MigrateStore {
 
     /// Where log and accounts are copied to; on PostgreSQL the tables are made.
     async fn target(&self, app: &App, partitions: u32) -> Result<(Destination, Accounts), Failure> {
-        let config = app.config();
         match self.to {
             StoreKind::Sqlite => {
-                fs::create_dir_all(&config.data)?;
+                fs::create_dir_all(&app.config().data)?;
                 let accounts = Accounts::in_file(files::identity_path(app));
                 Ok((Destination::File(files::log_path(app)), accounts))
             }
             StoreKind::Postgres => {
-                let postgres = services::postgres(config)?;
-                let migrate = taskfold_log::Migrate {
-                    partitions,
-                    ..taskfold_log::Migrate::default()
-                };
-                let made = Log::migrate(&postgres, &migrate).await;
-                made.map_err(|error| unopened(&error))?;
-                let server = services::identity(config)?;
-                let steps = server.clone();
-                blocking(move || Identity::migrate(&steps))
-                    .await?
-                    .map_err(|error| Failure::doing("make the accounts' tables", error))?;
-                let accounts = Accounts {
-                    place: Place::Server(Box::new(server)),
-                    name: None,
-                };
+                let (postgres, place) = copying::databases(app, partitions).await?;
+                let accounts = Accounts { place, name: None };
                 Ok((Destination::Databases(postgres), accounts))
             }
         }
-    }
-
-    async fn copy_accounts(
-        &self,
-        app: &App,
-        target: &Accounts,
-    ) -> Result<identity::Contents, Failure> {
-        let source = match self.from {
-            StoreKind::Sqlite => Place::File(files::identity_path(app)),
-            StoreKind::Postgres => Place::Server(Box::new(services::identity(app.config())?)),
-        };
-        let target = target.place.clone();
-        // What is there was put there by an earlier run: the log's copy is not complete.
-        let copied = blocking(move || source.copy_to(&target, true)).await?;
-        copied.map_err(|error| Failure::doing("copy the accounts", error))
     }
 
     fn tell(&self, app: &App, moved: &Moved) -> Result<(), Failure> {
@@ -276,23 +229,6 @@ impl Accounts {
     }
 }
 
-/// Accounts without a log are nobody's copy.
-async fn refuse_accounts(accounts: &Accounts) -> Result<(), Failure> {
-    if let Place::File(path) = &accounts.place
-        && !path.exists()
-    {
-        return Ok(());
-    }
-    let place = accounts.place.clone();
-    let held = blocking(move || place.contents()).await?;
-    let held = held.map_err(|error| Failure::doing("look at the accounts", error))?;
-    if held.accounts == 0 {
-        return Ok(());
-    }
-    let message = format!("the target is not empty: it has {} accounts", held.accounts);
-    Err(Failure::new(Exit::Conflict, message).hint("name an empty database or directory"))
-}
-
 /// Views of other positions are wrong; they are built anew.
 fn forget_views(data: &Path) -> Result<(), Failure> {
     for entry in fs::read_dir(data)? {
@@ -306,59 +242,4 @@ fn forget_views(data: &Path) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn as_json(held: &Contents) -> Value {
-    json!({
-        "events": held.events,
-        "hash": hex(&held.hash),
-        "idempotency_keys": held.keys,
-        "claims": held.claims,
-    })
-}
-
-fn unequal(difference: &str, compared: &Comparison) -> Failure {
-    let message = format!("the copy is not equal: {difference} differs");
-    let problems = compared.verification.problems.iter();
-    let problems = problems.map(|problem| format!("{}: {}", problem.position, problem.what));
-    problems
-        .fold(Failure::new(Exit::CheckFailed, message), Failure::detail)
-        .hint("the source was not changed: empty the target and begin again")
-}
-
-fn unopened(error: &OpenError) -> Failure {
-    match error {
-        OpenError::InUse { .. } => {
-            Failure::new(Exit::Conflict, "a running server uses the database")
-                .hint("stop the server first")
-        }
-        OpenError::Partitions { .. } => Failure::new(Exit::Conflict, error.to_string())
-            .hint("name an empty database, or the number that it has with --partitions"),
-        OpenError::File { .. }
-        | OpenError::Format { .. }
-        | OpenError::Database(_)
-        | OpenError::Damaged { .. }
-        | OpenError::Storage { .. } => Failure::doing("open the log", error),
-    }
-}
-
-fn not_copied(error: &TransferError) -> Failure {
-    match error {
-        TransferError::Open(error) => unopened(error),
-        TransferError::NotEmpty { .. } | TransferError::Different { .. } => {
-            Failure::new(Exit::Conflict, error.to_string())
-                .hint("name an empty database or directory; nothing was changed")
-        }
-        TransferError::Damaged(_) => Failure::new(Exit::CheckFailed, error.to_string()),
-        TransferError::Disorder(_) => Failure::new(Exit::Conflict, error.to_string()),
-        TransferError::Read(_) | TransferError::Write(_) => Failure::doing("copy the log", error)
-            .hint("nothing is lost: run it again, and it goes on where it ended"),
-    }
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Failure> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| Failure::doing("move the store", error))
 }

@@ -6,6 +6,7 @@ mod comment;
 mod completions;
 mod config;
 mod contracts;
+mod copying;
 mod deadletters;
 mod doctor;
 mod done;

@@ -46,6 +46,12 @@ enum Switch {
 }
 
 impl Views {
+    /// To build them anew.
+    pub(crate) fn rebuild() -> Self {
+        let action = Action::Rebuild { verify: false };
+        Self { action }
+    }
+
     /// Runs it.
     pub(crate) async fn run(self, app: &App) -> Result<(), Failure> {
         let (switch, verify) = match self.action {

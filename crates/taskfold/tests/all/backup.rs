@@ -3,20 +3,102 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::kit::{Home, mode};
+use crate::kit::{Home, finish, mode};
 
 #[test]
-fn a_backup_brings_everything_back() {
+fn a_backup_brings_everything_back_on_another_computer() {
+    let home = Home::new();
+    home.add("Before");
+    let done = home.add("Done");
+    home.run(&["done", &done]).ok();
+    let token = home.json(&["token", "create", "mine"])["secret"].clone();
+    let file = home.path("taskfold.backup");
+    let file = file.to_str().unwrap();
+    let made = home.json(&["backup", file]);
+    let verified = home.json(&["log", "verify"]);
+    assert_eq!(made["manifest"]["chain"], verified["hashes"], "{verified}");
+    assert_eq!(mode(file.as_ref()), 0o600);
+    home.run(&["backup", file]).code(4);
+    home.add("After");
+
+    let other = Home::new();
+    other.run(&["restore-backup", "nowhere.backup"]).code(3);
+    other.run(&["restore-backup", file, "--verify-only"]).ok();
+    other.run(&["restore-backup", file]).ok();
+    let again = other.json(&["log", "verify"]);
+    assert_eq!(again["hashes"], verified["hashes"]);
+    assert_eq!(other.titles(&[]), ["Before"]);
+    assert_eq!(other.titles(&["is:done"]), ["Done"]);
+    other.add("Goes on");
+    other.run(&["undo"]).ok();
+    assert_eq!(other.titles(&[]), ["Before"]);
+    // Who was signed in still is.
+    let server = other.serve();
+    let away = Home::in_files();
+    let login = ["login", &server.url, "--token-stdin"];
+    let token = token.as_str().unwrap();
+    away.run_with_input(&login, token.as_bytes()).ok();
+    assert_eq!(away.titles(&[]), ["Before"]);
+    assert_eq!(server.stop(), Some(0));
+}
+
+/// What was backed up on PostgreSQL is restored into files, and the other way round.
+#[test]
+fn a_backup_is_the_same_wherever_the_database_is() {
+    let (here, there) = (Home::new(), Home::in_files());
+    here.add("Here");
+    let file = here.path("here.backup");
+    here.run(&["backup", file.to_str().unwrap()]).ok();
+    there.run(&["restore-backup", file.to_str().unwrap()]).ok();
+    assert_eq!(there.titles(&[]), ["Here"]);
+    there.add("There");
+    let file = there.path("there.backup");
+    there.run(&["backup", file.to_str().unwrap()]).ok();
+    let back = Home::new();
+    back.run(&["restore-backup", file.to_str().unwrap()]).ok();
+    assert_eq!(back.titles(&[]), ["Here", "There"]);
+}
+
+/// Databases on PostgreSQL are filled and never emptied.
+#[test]
+fn a_backup_replaces_nothing_on_postgresql() {
+    let home = Home::new();
+    if home.is_in_files() {
+        return;
+    }
+    home.add("One");
+    let file = home.path("taskfold.backup");
+    let file = file.to_str().unwrap();
+    home.run(&["backup", file]).ok();
+    // Nothing has happened since but a new token: it stays.
+    let token = home.json(&["token", "create", "new"])["secret"].clone();
+    home.run(&["restore-backup", file]).code(4);
+    let server = home.serve();
+    let away = Home::in_files();
+    let login = ["login", &server.url, "--token-stdin"];
+    away.run_with_input(&login, token.as_str().unwrap().as_bytes())
+        .ok();
+    assert_eq!(server.stop(), Some(0));
+    home.add("Two");
+    let refused = home.run(&["restore-backup", file]).code(4);
+    assert!(refused.err.contains("not empty"), "{}", refused.err);
+    assert!(refused.err.contains("empty database"), "{}", refused.err);
+    assert_eq!(home.titles(&[]), ["One", "Two"]);
+    let other = Home::new();
+    let mut wrong = other.command(&["restore-backup", file]);
+    wrong.env("TASKFOLD_STORE__PARTITIONS", "16");
+    let wrong = finish(&mut wrong).code(4);
+    assert!(wrong.err.contains("store.partitions = 1"), "{}", wrong.err);
+}
+
+#[test]
+fn a_backup_takes_the_place_of_files_which_are_kept_aside() {
     let home = Home::in_files();
     home.add("Before");
     let file = home.path("taskfold.backup");
     let file = file.to_str().unwrap();
     home.run(&["backup", file]).ok();
-    assert_eq!(mode(file.as_ref()), 0o600);
-    home.run(&["backup", file]).code(4);
     home.add("After");
-    assert_eq!(home.titles(&[]).len(), 2);
-    home.run(&["restore-backup", "nowhere.backup"]).code(3);
     home.run(&["restore-backup", file, "--verify-only"]).ok();
     assert_eq!(home.titles(&[]).len(), 2);
     home.run(&["restore-backup", file]).ok();
@@ -33,18 +115,11 @@ fn a_backup_brings_everything_back() {
         aside[0].join("log.db").is_file(),
         "the old database is kept"
     );
-
-    // On another computer.
-    let other = Home::in_files();
-    other.run(&["restore-backup", file]).ok();
-    assert_eq!(other.titles(&[]), ["Before"]);
-    other.add("Goes on");
-    assert_eq!(other.titles(&[]).len(), 2);
 }
 
 #[test]
 fn a_backup_that_was_tampered_with_is_refused() {
-    let home = Home::in_files();
+    let home = Home::new();
     home.add("Pay 100 to Ann");
     let file = home.path("taskfold.backup");
     home.run(&["backup", file.to_str().unwrap()]).ok();
@@ -71,20 +146,21 @@ fn a_backup_that_was_tampered_with_is_refused() {
 
 #[test]
 fn a_backup_is_not_put_under_a_running_server() {
-    let home = Home::in_files();
+    let home = Home::new();
     home.add("One");
     let file = home.path("taskfold.backup");
     home.run(&["backup", file.to_str().unwrap()]).ok();
     let server = home.serve();
+    home.add("Two");
     home.run(&["restore-backup", file.to_str().unwrap()])
         .code(4);
-    assert_eq!(home.titles(&[]), ["One"]);
+    assert_eq!(home.titles(&[]), ["One", "Two"]);
     assert_eq!(server.stop(), Some(0));
 }
 
 #[test]
 fn a_backup_makes_no_directory() {
-    let home = Home::in_files();
+    let home = Home::new();
     home.add("One");
     let missing = home.path("missing");
     let file = missing.join("x");

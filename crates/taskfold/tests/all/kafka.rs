@@ -1,10 +1,7 @@
 //! The log on Kafka, on a real broker with a real registry.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::process::Command;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use taskfold_kit::{Kafka, Postgres};
@@ -13,7 +10,6 @@ use crate::kit::{Home, Ran, Server, finish};
 
 /// The topics are the broker's: one test at a time.
 static ALONE: Mutex<()> = Mutex::new(());
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One installation, of one or several processes.
 struct Installation {
@@ -78,35 +74,6 @@ impl Installation {
     }
 }
 
-/// The body of an answer.
-fn get(server: &Server, path: &str) -> String {
-    let host = server
-        .url
-        .strip_prefix("http://")
-        .unwrap()
-        .trim_end_matches('/');
-    let mut stream = TcpStream::connect(host).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
-    let (_, body) = text.split_once("\r\n\r\n").unwrap();
-    body.to_owned()
-}
-
-/// What it says of itself, once that is as wanted.
-#[track_caller]
-fn ready_when(server: &Server, wanted: impl Fn(&Value) -> bool) -> Value {
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let told: Value = serde_json::from_str(&get(server, "/readyz")).unwrap();
-        if wanted(&told) {
-            return told;
-        }
-        assert!(Instant::now() < until, "still {told}");
-    }
-}
-
 fn published(told: &Value) -> bool {
     told["relay_partitions"].as_u64() > Some(0)
         && told["relay_backlog_events"] == 0
@@ -139,8 +106,8 @@ fn topics_and_schemas_are_made_and_one_process_publishes() {
 
     let server = installation.serve(&home);
     installation.run(&home, &["add", "Water the plants"]).ok();
-    ready_when(&server, published);
-    let metrics = get(&server, "/metrics");
+    server.ready_when(published);
+    let metrics = server.get("/metrics");
     let backlog = "taskfold_relay_backlog_events{partition=\"0\"} 0";
     assert!(metrics.contains(backlog), "{metrics}");
     assert_eq!(server.stop(), Some(0));
@@ -175,7 +142,7 @@ fn commands_go_on_where_kafka_is_away() {
             .ok();
     }
     assert_eq!(installation.titles(&home).len(), 20);
-    let told = ready_when(&server, |told| !told["relay_error"].is_null());
+    let told = server.ready_when(|told| !told["relay_error"].is_null());
     assert_eq!(told["ready"], true, "{told}");
     assert!(told["relay_backlog_events"].as_u64() > Some(20), "{told}");
     assert_eq!(server.stop(), Some(0));
@@ -189,7 +156,7 @@ fn commands_go_on_where_kafka_is_away() {
     installation.brokers = brokers;
     installation.run(&home, &["kafka", "apply"]).ok();
     let server = installation.serve(&home);
-    ready_when(&server, published);
+    server.ready_when(published);
     assert_eq!(server.stop(), Some(0));
 }
 
@@ -221,17 +188,15 @@ fn processors_share_partitions_and_one_that_stands_still_does_no_harm() {
     };
     add("Before");
     let half = |told: &Value| told["relay_partitions"] == 8 && published(told);
-    ready_when(&first, half);
-    ready_when(&second, half);
+    first.ready_when(half);
+    second.ready_when(half);
     second.signal("-STOP");
     add("Meanwhile");
-    ready_when(&first, |told| {
-        told["relay_partitions"] == 16 && published(told)
-    });
+    first.ready_when(|told| told["relay_partitions"] == 16 && published(told));
     second.signal("-CONT");
     add("After");
-    ready_when(&first, half);
-    ready_when(&second, half);
+    first.ready_when(half);
+    second.ready_when(half);
     let doctor = installation.run(&homes[0], &["doctor"]);
     assert!(doctor.out.contains("as they are to be"), "{}", doctor.out);
     for server in [gateway, second, first] {

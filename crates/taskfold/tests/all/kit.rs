@@ -1,10 +1,11 @@
 //! Runs the binary in a place of its own.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::sync::{Mutex, mpsc};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use taskfold_kit::Postgres;
@@ -12,12 +13,24 @@ use tempfile::TempDir;
 
 /// How long a server may take to start or to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long it may take until it is as wanted.
+const LONG_PATIENCE: Duration = Duration::from_mins(1);
 
 /// A home of its own: data, configuration, no inherited settings.
 pub(crate) struct Home {
     directory: TempDir,
     /// The database when it is on PostgreSQL: with `TASKFOLD_TEST_STORE=postgres`.
     database: Option<String>,
+    /// With `TASKFOLD_TEST_SPLIT=1`: what commands are carried out by.
+    services: Option<Services>,
+}
+
+/// Roles of one installation as processes of their own.
+struct Services {
+    /// The first is command, the second query.
+    behind: Vec<Server>,
+    /// Beside the data of the home, until a test wants to have it.
+    gateway: Mutex<Option<Server>>,
 }
 
 /// What a run of the binary gave.
@@ -51,17 +64,21 @@ impl Ran {
 }
 
 impl Home {
-    /// In files, unless the environment wants PostgreSQL.
+    /// In files, unless the environment wants PostgreSQL, or services on it.
     #[allow(clippy::disallowed_methods, reason = "how the tests are run")]
     pub(crate) fn new() -> Self {
-        let on_servers =
-            std::env::var("TASKFOLD_TEST_STORE").is_ok_and(|store| store == "postgres");
-        let home = Self {
-            database: on_servers.then(|| Postgres::shared().database().unwrap()),
+        let wanted = |name: &str, value: &str| std::env::var(name).is_ok_and(|set| set == value);
+        let apart = wanted("TASKFOLD_TEST_SPLIT", "1");
+        if !apart && !wanted("TASKFOLD_TEST_STORE", "postgres") {
+            return Self::in_files();
+        }
+        let mut home = Self {
+            database: Some(Postgres::shared().database().unwrap()),
             ..Self::in_files()
         };
-        if home.database.is_some() {
-            home.run(&["migrate"]).ok();
+        home.run(&["migrate"]).ok();
+        if apart {
+            home.services = Some(Services::start(&home));
         }
         home
     }
@@ -71,7 +88,13 @@ impl Home {
         Self {
             directory: tempfile::tempdir().unwrap(),
             database: None,
+            services: None,
         }
+    }
+
+    /// Whether the data is in files, also where the environment decides.
+    pub(crate) fn is_in_files(&self) -> bool {
+        self.database.is_none()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -150,10 +173,57 @@ impl Home {
             .to_owned()
     }
 
-    /// Starts a server on a free port and waits until it has said its URL.
+    /// Starts a server on a free port and waits until it has said its URL. Where there are services it is their
+    /// gateway.
     pub(crate) fn serve(&self) -> Server {
-        Server::start(&mut self.command(&["serve", "--listen", "127.0.0.1:0"]))
+        match &self.services {
+            None => Server::start(&mut self.command(&SERVE)),
+            Some(services) => services
+                .gateway
+                .lock()
+                .unwrap()
+                .take()
+                .unwrap_or_else(|| gateway(self, &services.behind)),
+        }
     }
+}
+
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
+
+impl Services {
+    /// Starts one process a role and waits until reads are answered.
+    fn start(home: &Home) -> Self {
+        let keys = home.path("keys");
+        let made = ["keys", "new", "test", "--directory", keys.to_str().unwrap()];
+        home.run(&made).ok();
+        let mut behind: Vec<Server> = Vec::new();
+        for role in ["command", "query", "processor", "notifier"] {
+            let mut command = home.command(&["serve", "--role", role]);
+            command
+                .env("TASKFOLD_DATA", home.path(role))
+                .env("TASKFOLD_INTERNAL__KEYS", &keys)
+                .env("TASKFOLD_SERVE__INTERNAL_LISTEN", "127.0.0.1:0");
+            if let Some(first) = behind.first() {
+                command.env("TASKFOLD_UPSTREAM__COMMAND", &first.url);
+            }
+            behind.push(Server::start(&mut command));
+        }
+        behind[1].ready_when(|told| told["ready"] == true);
+        Self {
+            gateway: Mutex::new(Some(gateway(home, &behind))),
+            behind,
+        }
+    }
+}
+
+fn gateway(home: &Home, behind: &[Server]) -> Server {
+    let mut command = home.command(&SERVE);
+    command
+        .args(["--role", "gateway"])
+        .env("TASKFOLD_INTERNAL__KEYS", home.path("keys"))
+        .env("TASKFOLD_UPSTREAM__COMMAND", &behind[0].url)
+        .env("TASKFOLD_UPSTREAM__QUERY", &behind[1].url);
+    Server::start(&mut command)
 }
 
 /// A running server; it is killed when dropped.
@@ -219,6 +289,32 @@ impl Server {
         ended
             .recv_timeout(Duration::from_secs(10))
             .expect("it stops within ten seconds")
+    }
+
+    /// The body of an answer.
+    pub(crate) fn get(&self, path: &str) -> String {
+        let host = self.url.strip_prefix("http://").unwrap();
+        let host = host.trim_end_matches('/');
+        let mut stream = TcpStream::connect(host).unwrap();
+        stream.set_read_timeout(Some(LONG_PATIENCE)).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        let (_, body) = text.split_once("\r\n\r\n").unwrap();
+        body.to_owned()
+    }
+
+    /// What it says of itself, once that is as wanted.
+    #[track_caller]
+    pub(crate) fn ready_when(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+        let until = Instant::now() + LONG_PATIENCE;
+        loop {
+            let told: Value = serde_json::from_str(&self.get("/readyz")).unwrap();
+            if wanted(&told) {
+                return told;
+            }
+            assert!(Instant::now() < until, "still {told}");
+        }
     }
 
     /// Ends it as a crash would.

@@ -109,6 +109,26 @@ fn views_are_rebuilt_and_compared_beside_a_server_and_without_one() {
     assert_eq!(server.stop(), Some(0));
 }
 
+#[test]
+fn views_are_replayed_all_together_and_from_the_beginning() {
+    let home = Home::new();
+    home.add("Before");
+    let events = home.json(&["log", "stats"])["events"].clone();
+    let replayed = home.json(&["replay", "--view", "all"]);
+    assert_eq!(replayed["events"], events);
+    assert_eq!(home.titles(&[]), ["Before"]);
+    for (line, why) in [
+        (&["replay", "--view", "tasks"][..], "together"),
+        (&["replay", "--view", "all", "--from", "0:1"], "beginning"),
+    ] {
+        let refused = home.run(line).code(2);
+        assert!(refused.err.contains(why), "{}", refused.err);
+        assert!(refused.err.contains("--view all"), "{}", refused.err);
+    }
+    home.run(&["replay", "--group", "search"]).code(2);
+    home.run(&["replay", "--from", "0:1"]).code(2);
+}
+
 /// Commands that only look leave the file alone that a rebuild put into use.
 #[test]
 fn who_looks_at_the_views_of_a_server_does_not_take_them_away() {
@@ -196,7 +216,7 @@ fn login_keeps_a_token_and_logout_revokes_it() {
     let token = token.ok().out.trim().to_owned();
     assert!(token.starts_with("tf_"), "{token}");
     // Another person's computer: another home, no database.
-    let away = Home::new();
+    let away = Home::in_files();
     away.run(&["list", "--server", &server.url]).code(5);
     away.run_with_input(&["login", &server.url, "--token-stdin"], token.as_bytes())
         .ok();
@@ -250,7 +270,7 @@ fn login_with_a_password_makes_a_token_that_logout_revokes() {
     let home = Home::new();
     let server = home.serve();
     register(&server.url, "ada@example.org", "correct horse battery");
-    let away = Home::new();
+    let away = Home::in_files();
     let login = ["login", &server.url, "--email", "ada@example.org"];
     let wrong = away.run_with_input(&login, b"something else\n").code(5);
     assert!(!wrong.err.contains("another site"), "{}", wrong.err);

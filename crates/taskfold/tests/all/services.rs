@@ -19,7 +19,7 @@ struct Installation {
 impl Installation {
     fn new() -> Self {
         let url = Postgres::shared().database().unwrap();
-        let keys = Home::new();
+        let keys = Home::in_files();
         let directory = keys.path("keys");
         let made = ["keys", "new", "test", "--directory"];
         let made = made.into_iter().chain([directory.to_str().unwrap()]);
@@ -27,7 +27,7 @@ impl Installation {
         Self {
             url,
             keys,
-            gateway: Home::new(),
+            gateway: Home::in_files(),
         }
     }
 
@@ -78,7 +78,7 @@ impl Installation {
 #[test]
 fn an_installation_is_migrated_once_and_servers_only_check() {
     let installation = Installation::new();
-    let home = Home::new();
+    let home = Home::in_files();
     let command = ["serve", "--role", "command"];
     let mut early = installation.command(&home, &command);
     let early = finish(early.env("TASKFOLD_SERVE__INTERNAL_LISTEN", "127.0.0.1:0")).code(1);

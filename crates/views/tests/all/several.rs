@@ -111,15 +111,6 @@ fn what_another_process_applies_is_waited_for() {
     assert!(reached);
     applied.unwrap().unwrap();
     assert_eq!(here.readable(0), 1);
-    let ask = |number| {
-        let position = Position {
-            partition: 0,
-            number,
-        };
-        here.read_from(position, Duration::ZERO, |r| r.watermark(0))
-            .unwrap()
-    };
-    assert_eq!((ask(1), ask(2)), (Some(1), None));
 }
 
 #[test]

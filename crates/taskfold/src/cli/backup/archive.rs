@@ -14,8 +14,12 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// The format that this program writes and reads.
 pub(crate) const FORMAT: u32 = 1;
+/// The file of the log.
+pub(crate) const LOG: &str = "log.db";
+/// The file of the accounts.
+pub(crate) const ACCOUNTS: &str = "identity.db";
 /// The files of a backup, in order.
-pub(crate) const PARTS: [&str; 2] = ["log.db", "identity.db"];
+pub(crate) const PARTS: [&str; 2] = [LOG, ACCOUNTS];
 const MANIFEST: &str = "manifest.json";
 /// A manifest longer than this is none.
 const MANIFEST_BYTES: u64 = 1 << 20;
@@ -138,7 +142,7 @@ pub(crate) fn read(source: &Path, directory: &Path) -> io::Result<Manifest> {
             )));
         }
     }
-    if !directory.join(PARTS[0]).is_file() {
+    if !directory.join(LOG).is_file() {
         return Err(io::Error::other("it has no log"));
     }
     Ok(manifest)
