@@ -4,14 +4,14 @@
 //! Points: `log.before_begin`, `log.before_commit`, `log.after_commit`, `log.before_answer`,
 //! `log.before_checkpoint`, `log.after_checkpoint`, `log.after_piece` (of a copy into another store),
 //! `views.before_apply`, `views.before_commit`, `views.after_apply`, `relay.before_send`, `relay.after_send`,
-//! `relay.before_note`. Faults: `log.commit_refused` (the commit fails and nothing is stored),
+//! `relay.before_note`, `reminders.before_trigger`, `reminders.after_trigger`. Faults: `log.commit_refused` (the commit fails and nothing is stored),
 //! `log.commit_unclear` (the commit fails although all is stored), `log.fence_refused`
 //! (the inspection after a failed commit fails too).
 //!
 //! Bugs, which the harnesses of crashes and faults plant to see themselves find them: `log.commit_forgotten` (an acknowledged
 //! batch is rolled back), `log.key_forgotten` (an idempotency key is not stored), `views.read_early` (a read
 //! does not wait for the position that it was given), `live.event_skipped` (a live socket leaves an event
-//! out), `views.event_doubled` (an event is applied although it was applied before), `views.mark_apart` (the
+//! out), `views.event_doubled` (what was applied before is applied again when it comes again), `views.mark_apart` (the
 //! watermark moves in a transaction of its own, after the effect), `bus.lease_unfenced` (who lost a partition
 //! may still say how far it is).
 
@@ -35,12 +35,6 @@ mod armed {
             *passed += 1;
             passed.is_multiple_of(*every)
         })
-    }
-
-    pub(super) fn shows_at(name: &str, number: u64) -> bool {
-        let planted = PLANTED.lock().unwrap_or_else(PoisonError::into_inner);
-        let every = planted.get(name).map(|(every, _)| *every);
-        every.is_some_and(|every| number.is_multiple_of(every))
     }
 
     pub(super) fn arm(name: &str, nth: u64) {
@@ -110,18 +104,5 @@ pub fn bug(name: &str) -> bool {
 #[cfg(not(feature = "crash-points"))]
 #[inline]
 pub fn bug(_name: &str) -> bool {
-    false
-}
-
-/// The place of a bug that shows at every so many numbers, and there each time: true when it is planted and shows.
-#[cfg(feature = "crash-points")]
-pub fn bug_at(name: &str, number: u64) -> bool {
-    armed::shows_at(name, number)
-}
-
-/// The place of a bug; there is none without the feature `crash-points`.
-#[cfg(not(feature = "crash-points"))]
-#[inline]
-pub fn bug_at(_name: &str, _number: u64) -> bool {
     false
 }

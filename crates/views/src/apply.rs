@@ -246,19 +246,21 @@ pub(crate) fn effects(
     let mut watermarks = marks::lock(connection, &partitions)?;
     let parked: BTreeSet<WorkspaceId> = deadletters::parked_now(connection)?;
     let mut fold = Fold::new(connection, false);
+    let doubled = crash::bug("views.event_doubled");
     let new = |envelope: &&Envelope| {
         let position = envelope.header.position;
-        watermarks.get(&position.partition) < Some(&position.number)
+        doubled || watermarks.get(&position.partition) < Some(&position.number)
     };
     let first = batch.iter().take_while(|envelope| !new(envelope)).count();
     fold.prepare(batch[first..].iter())?;
     for (index, envelope) in batch.iter().enumerate().skip(first) {
         let position = envelope.header.position;
         let watermark = watermarks.entry(position.partition).or_default();
-        if position.number <= *watermark {
+        let known = position.number <= *watermark;
+        if known && !doubled {
             continue;
         }
-        if reach == Reach::Partition && position.number != *watermark + 1 {
+        if reach == Reach::Partition && !known && position.number != *watermark + 1 {
             return Err(ApplyError::Storage(format!(
                 "event {position} does not follow {watermark}, the last one applied"
             )));
@@ -268,12 +270,8 @@ pub(crate) fn effects(
         } else {
             fold.project(envelope)
                 .map_err(|refusal| refusal.at(index))?;
-            if crash::bug_at("views.event_doubled", position.number) {
-                fold.project(envelope)
-                    .map_err(|refusal| refusal.at(index))?;
-            }
         }
-        *watermark = position.number;
+        *watermark = position.number.max(*watermark);
     }
     fold.flush()?;
     Ok(watermarks)

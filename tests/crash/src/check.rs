@@ -9,12 +9,15 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use taskfold_kit::Connection;
 
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, number};
 use crate::listener::Seen;
 use crate::writer::differs;
 
 /// How long the views may take to have what was written last; a read waits for them by itself.
 const CATCH_UP: Duration = Duration::from_secs(30);
+
+/// How long a reminder whose moment has come may take to fire: who asked in vain asks again later and later.
+const FIRES: Duration = Duration::from_mins(1);
 
 /// Guarantees 1, 4, 5: every task is served as the last acknowledgement left it.
 ///
@@ -50,6 +53,36 @@ pub async fn tasks(address: &str, token: &str, ledger: &Ledger) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Waits until all reminders that are owed have fired; each does once.
+///
+/// # Errors
+/// The server does not answer.
+pub async fn reminders(address: &str, token: &str, ledger: &Ledger) -> Result<()> {
+    let (owed, until) = (ledger.reminders(), Instant::now() + FIRES);
+    loop {
+        let mut fired: BTreeMap<String, u32> = BTreeMap::new();
+        for event in events(address, token).await? {
+            if event["type"] == "reminder.triggered" {
+                let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
+                *fired.entry(text("subject")).or_default() += 1;
+                ledger.reach(number(&text("position")).unwrap_or_default());
+            }
+        }
+        let missing: Vec<_> = owed.iter().filter(|t| !fired.contains_key(*t)).collect();
+        if !missing.is_empty() && Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            continue;
+        }
+        for task in missing {
+            ledger.violation(format!("the reminder of task {task} did not fire"));
+        }
+        for (task, times) in fired.iter().filter(|(_, times)| **times > 1) {
+            ledger.violation(format!("the reminder of task {task} fired {times} times"));
+        }
+        return Ok(());
+    }
 }
 
 /// Guarantees 1, 3: each acknowledged change is in the log once, where it was said to be; what the socket

@@ -1,6 +1,6 @@
 //! What the server acknowledged, and what is thus owed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 /// The state that the last acknowledged command left a task in.
@@ -28,9 +28,24 @@ pub struct Ledger {
 struct Inner {
     tasks: BTreeMap<String, Owed>,
     changes: BTreeMap<String, String>,
+    reminders: BTreeSet<String>,
+    /// The last number that is known to be in the log without being acknowledged.
+    reached: u64,
     violations: Vec<String>,
     acknowledged: u64,
     replayed: u64,
+}
+
+impl Inner {
+    fn acknowledge(&mut self, change: &str, position: &str) {
+        self.acknowledged += 1;
+        let known = self.changes.insert(change.to_owned(), position.to_owned());
+        if let Some(other) = known {
+            let found =
+                format!("change {change} was acknowledged twice, at {other} and {position}");
+            self.violations.push(found);
+        }
+    }
 }
 
 impl Ledger {
@@ -43,18 +58,23 @@ impl Ledger {
     /// Notes an acknowledgement. A change id that was acknowledged before, for other work, is a violation.
     pub fn acknowledge(&self, task: &str, change: &str, owed: Owed) {
         let mut inner = self.lock();
-        inner.acknowledged += 1;
-        if let Some(other) = inner
-            .changes
-            .insert(change.to_owned(), owed.position.clone())
-        {
-            let found = format!(
-                "change {change} was acknowledged twice, at {other} and {}",
-                owed.position
-            );
-            inner.violations.push(found);
-        }
+        inner.acknowledge(change, &owed.position);
         inner.tasks.insert(task.to_owned(), owed);
+    }
+
+    /// Notes the acknowledgement of a task with a reminder, which nobody touches again. `owed`: that it fires.
+    pub fn acknowledge_reminder(&self, task: &str, change: &str, position: &str, owed: bool) {
+        let mut inner = self.lock();
+        inner.acknowledge(change, position);
+        if owed {
+            inner.reminders.insert(task.to_owned());
+        }
+    }
+
+    /// Notes that the log has this number, of something that was not asked for by a command here.
+    pub fn reach(&self, number: u64) {
+        let mut inner = self.lock();
+        inner.reached = inner.reached.max(number);
     }
 
     /// Notes that a retry after a crash was needed.
@@ -72,6 +92,11 @@ impl Ledger {
         self.lock().tasks.clone()
     }
 
+    /// Tasks whose reminder is to fire.
+    pub fn reminders(&self) -> BTreeSet<String> {
+        self.lock().reminders.clone()
+    }
+
     /// Acknowledged changes and their positions.
     pub fn changes(&self) -> BTreeMap<String, String> {
         self.lock().changes.clone()
@@ -84,11 +109,11 @@ impl Ledger {
         Some(format!("{partition}:0"))
     }
 
-    /// Number of the last acknowledged position.
+    /// Number of the last position that is known.
     pub fn last(&self) -> u64 {
         let inner = self.lock();
         let numbers = inner.changes.values().filter_map(|at| number(at));
-        numbers.max().unwrap_or(0)
+        numbers.max().unwrap_or(0).max(inner.reached)
     }
 
     /// Acknowledged commands, retried commands, violations.

@@ -27,6 +27,8 @@ const POINTS: &[&str] = &[
     "views.before_apply",
     "views.before_commit",
     "views.after_apply",
+    "reminders.before_trigger",
+    "reminders.after_trigger",
 ];
 
 /// Kill, restart, compare.
@@ -157,6 +159,7 @@ async fn run(
         ended?.context("a writer gave up")?;
     }
     check::tasks(&server.address, &token, ledger).await?;
+    check::reminders(&server.address, &token, ledger).await?;
     quiet.send_replace(true);
     let seen = listeners.join_next().await.context("no listener")??;
     check::log(&server.address, &token, ledger, &seen).await?;
@@ -176,8 +179,9 @@ fn arm(start: &mut Start, life: u32) {
     if life.is_multiple_of(2) {
         let turn = (life / 2) as usize;
         let point = POINTS[turn % POINTS.len()];
-        // Checkpoints are rare in a short life; the others are passed at every commit.
-        let step = if point.ends_with("checkpoint") { 0 } else { 7 };
+        // Checkpoints and reminders are rare in a short life; the others are passed at every commit.
+        let rare = point.ends_with("checkpoint") || point.starts_with("reminders");
+        let step = if rare { 0 } else { 7 };
         let nth = 1 + (turn / POINTS.len()) * step;
         start
             .environment

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
+use taskfold_contracts::time::{Clock, SystemClock, Timestamp};
 use taskfold_kit::{Connection, Response};
 use tokio::sync::watch;
 
@@ -23,6 +24,9 @@ pub fn one_of(places: &[String], turn: usize) -> Option<String> {
 /// How long one answer may take.
 const ANSWER: Duration = Duration::from_secs(10);
 
+/// One command in so many sets a reminder.
+const REMINDS: u64 = 20;
+
 /// One client.
 pub struct Writer {
     number: usize,
@@ -39,6 +43,8 @@ struct Command {
     body: String,
     task: Option<usize>,
     after: Owed,
+    /// When the reminder of a new task is to fire, which then is left alone.
+    reminds_at: Option<Timestamp>,
 }
 
 impl Writer {
@@ -82,6 +88,9 @@ impl Writer {
             version: 0,
             position: String::new(),
         };
+        if self.commands % REMINDS == REMINDS - 1 {
+            return self.reminder(fresh);
+        }
         if self.mine.len() < 3 || self.random.below(5) == 0 {
             let body = format!(r#"{{"title":"{}"}}"#, fresh.title);
             return Command {
@@ -90,6 +99,7 @@ impl Writer {
                 body,
                 task: None,
                 after: fresh,
+                reminds_at: None,
             };
         }
         let index = self.random.index(self.mine.len());
@@ -138,6 +148,22 @@ impl Writer {
             body,
             task: Some(index),
             after,
+            reminds_at: None,
+        }
+    }
+
+    /// A task that reminds in a moment.
+    fn reminder(&mut self, after: Owed) -> Command {
+        let millis = 1_000 + i64::try_from(self.random.below(3_000)).unwrap_or_default();
+        let at = Timestamp::from_millis(SystemClock.now().as_millis() + millis);
+        let body = json!({"title": after.title, "reminders": [{"at": at}]});
+        Command {
+            method: "POST",
+            path: "/api/v1/tasks".into(),
+            body: body.to_string(),
+            task: None,
+            after,
+            reminds_at: Some(at),
         }
     }
 
@@ -204,6 +230,13 @@ impl Writer {
                 .violation(format!("{method} {path} changed nothing: {json}"));
             return Ok(());
         };
+        if let (Some(at), Some(id)) = (command.reminds_at, text("id")) {
+            // One that was stored after its moment does not fire; what was answered before, was stored before.
+            let owed = SystemClock.now() < at;
+            self.ledger
+                .acknowledge_reminder(&id, &change, &position, owed);
+            return Ok(());
+        }
         let mut owed = Owed {
             position,
             ..command.after

@@ -43,21 +43,47 @@ pub(crate) struct Campaign<'s> {
     pub(crate) seed: u64,
 }
 
+/// What went wrong, and how long it took to be well again.
+#[derive(Debug, Default)]
+pub(crate) struct Rounds {
+    /// How often, by name.
+    pub(crate) faults: BTreeMap<String, u32>,
+    /// How often, by kind; there is one of each when there were as many rounds as faults can be.
+    pub(crate) kinds: BTreeMap<String, u32>,
+    pub(crate) slowest: Duration,
+    /// All of them together.
+    pub(crate) lasted: Duration,
+}
+
+impl Rounds {
+    /// How many there were.
+    pub(crate) fn count(&self) -> u32 {
+        self.faults.values().sum()
+    }
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    pub(crate) faults: BTreeMap<String, u32>,
+    pub(crate) rounds: Rounds,
     pub(crate) acknowledged: u64,
     pub(crate) retried: u64,
-    pub(crate) slowest: Duration,
+    pub(crate) reminders: usize,
     pub(crate) counts: Counts,
     pub(crate) violations: Vec<String>,
 }
 
 impl Outcome {
-    /// How many faults there were.
-    pub(crate) fn rounds(&self) -> u32 {
-        self.faults.values().sum()
+    fn new(rounds: Rounds, ledgers: &[Arc<Ledger>], counts: Counts) -> Self {
+        let summaries: Vec<_> = ledgers.iter().map(|ledger| ledger.summary()).collect();
+        Self {
+            rounds,
+            acknowledged: summaries.iter().map(|all| all.0).sum(),
+            retried: summaries.iter().map(|all| all.1).sum(),
+            reminders: ledgers.iter().map(|one| one.reminders().len()).sum(),
+            counts,
+            violations: summaries.into_iter().flat_map(|all| all.2).collect(),
+        }
     }
 }
 
@@ -114,29 +140,33 @@ impl Clients {
         })
     }
 
+    fn ledgers(&self) -> Vec<Arc<Ledger>> {
+        let all = self.tenants.iter();
+        all.map(|tenant| Arc::clone(&tenant.ledger)).collect()
+    }
+
     fn acknowledged(&self) -> u64 {
         let all = self.tenants.iter();
         all.map(|tenant| tenant.ledger.summary().0).sum()
     }
 
     /// Lets the writers finish, compares what is served, and lets the listeners finish.
-    async fn end(mut self, door: &str) -> Result<Vec<Arc<Ledger>>> {
+    async fn end(mut self, door: &str) -> Result<()> {
         self.stop.send_replace(true);
         while let Some(ended) = self.writers.join_next().await {
             ended?.context("a writer gave up")?;
         }
         for tenant in &self.tenants {
             check::tasks(door, &tenant.token, &tenant.ledger).await?;
+            check::reminders(door, &tenant.token, &tenant.ledger).await?;
         }
         self.quiet.send_replace(true);
-        let mut ledgers = Vec::new();
         for mut tenant in self.tenants {
             let seen = tenant.listening.join_next().await;
             let seen = seen.context("no listener")??;
             check::log(door, &tenant.token, &tenant.ledger, &seen).await?;
-            ledgers.push(tenant.ledger);
         }
-        Ok(ledgers)
+        Ok(())
     }
 }
 
@@ -154,25 +184,25 @@ impl Campaign<'_> {
         let mut fleet = Fleet::start(&plan).await?;
         let common = Arc::new(Ledger::default());
         let clients = Clients::begin(&fleet, &mut random).await?;
-        let mut faults = BTreeMap::new();
-        let slowest = self
-            .hurt(&fleet, &clients, &common, &mut random, &mut faults)
-            .await?;
+        let mut ledgers = clients.ledgers();
+        ledgers.push(Arc::clone(&common));
+        let rounds = self.hurt(&fleet, &clients, &ledgers, &mut random).await?;
+        if self.has_found(&ledgers) {
+            // Who has the bug may not even answer; the processes end with the fleet.
+            return Ok(Outcome::new(rounds, &ledgers, Counts::default()));
+        }
         let door = fleet.doors("gateway").swap_remove(0);
-        let mut ledgers = clients.end(&door).await?;
+        clients.end(&door).await?;
         let counts = verdict::on_servers(&fleet, self.stack, &common).await?;
         fleet.stop().await?;
         check::files(&self.binary, &fleet.direct, &common)?;
-        ledgers.push(common);
-        let summaries: Vec<_> = ledgers.iter().map(|ledger| ledger.summary()).collect();
-        Ok(Outcome {
-            faults,
-            acknowledged: summaries.iter().map(|all| all.0).sum(),
-            retried: summaries.iter().map(|all| all.1).sum(),
-            slowest,
-            counts,
-            violations: summaries.into_iter().flat_map(|all| all.2).collect(),
-        })
+        Ok(Outcome::new(rounds, &ledgers, counts))
+    }
+
+    /// Whether there is a planted bug and it was found.
+    fn has_found(&self, ledgers: &[Arc<Ledger>]) -> bool {
+        let violated = |ledger: &Arc<Ledger>| !ledger.summary().2.is_empty();
+        self.plant.is_some() && ledgers.iter().any(violated)
     }
 
     /// How long a recovery may take. A planted bug is found when it prevents one.
@@ -183,51 +213,50 @@ impl Campaign<'_> {
         }
     }
 
-    /// One fault after another; the longest time that a recovery took.
+    /// One fault after another. The last of the ledgers is for what is owed to all.
     async fn hurt(
         &self,
         fleet: &Fleet,
         clients: &Clients,
-        common: &Ledger,
+        ledgers: &[Arc<Ledger>],
         random: &mut Random,
-        faults: &mut BTreeMap<String, u32>,
-    ) -> Result<Duration> {
+    ) -> Result<Rounds> {
+        let common = ledgers.last().context("no ledger")?;
         let mut deck = Deck::new(fleet, self.stack, &self.only)?;
-        let mut slowest = Duration::ZERO;
-        let until = Instant::now() + Duration::from_secs(self.seconds);
-        for round in 1..=self.rounds {
-            let found = self.plant.is_some() && !violations(clients, common).is_empty();
-            if found || Instant::now() > until {
-                break;
-            }
+        tell(&format!("{} faults can be", deck.size()));
+        let (mut rounds, all) = (Rounds::default(), Instant::now());
+        while rounds.count() < self.rounds && all.elapsed().as_secs() < self.seconds {
             let fault = deck.deal(random);
             let (began, before) = (Instant::now(), clients.acknowledged());
             let name = fault.happen(fleet, self.stack, random).await?;
             let lasted = began.elapsed();
             let during = clients.acknowledged() - before;
             let recovered = recovered(fleet, clients, self.patience()).await;
-            slowest = slowest.max(recovered.after);
+            rounds.slowest = rounds.slowest.max(recovered.after);
             tell(&format!(
-                "{round:>4} {name} · {:.1} s, {during} acknowledged meanwhile · well after {:.1} s",
+                "{:>4} {name} · {:.1} s, {during} acknowledged meanwhile · well after {:.1} s",
+                rounds.count() + 1,
                 lasted.as_secs_f64(),
                 recovered.after.as_secs_f64()
             ));
-            if let Some(reason) = recovered.reason {
-                let patience = self.patience();
-                common.violation(format!("{patience:?} after {name}: {reason}"));
+            match recovered.reason {
+                None => verdict::steps_back(fleet, common)?,
+                Some(reason) => {
+                    let patience = self.patience();
+                    common.violation(format!("{patience:?} after {name}: {reason}"));
+                }
             }
             let troubles = fleet.services.iter().flat_map(Service::troubles);
             troubles.for_each(|trouble| common.violation(format!("{name}: {trouble}")));
-            *faults.entry(name).or_default() += 1;
+            *rounds.kinds.entry(fault.kind(fleet)).or_default() += 1;
+            *rounds.faults.entry(name).or_default() += 1;
+            if self.has_found(ledgers) {
+                break;
+            }
         }
-        Ok(slowest)
+        rounds.lasted = all.elapsed();
+        Ok(rounds)
     }
-}
-
-fn violations(clients: &Clients, common: &Ledger) -> Vec<String> {
-    let own = clients.tenants.iter();
-    let own = own.flat_map(|tenant| tenant.ledger.summary().2);
-    own.chain(common.summary().2).collect()
 }
 
 struct Recovered {

@@ -36,7 +36,41 @@ const POINTS: &[(&str, &[&str])] = &[
             "relay.before_note",
         ],
     ),
+    (
+        "notifier",
+        &["reminders.before_trigger", "reminders.after_trigger"],
+    ),
 ];
+
+/// What becomes of a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    Cut,
+    Refused,
+    Slow,
+    Silent,
+    HalfOpen,
+}
+
+impl Trouble {
+    const ALL: [Self; 5] = [
+        Self::Cut,
+        Self::Refused,
+        Self::Slow,
+        Self::Silent,
+        Self::HalfOpen,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Cut => "connections cut",
+            Self::Refused => "connections cut and refused",
+            Self::Slow => "slow network",
+            Self::Silent => "silent network",
+            Self::HalfOpen => "half-open connections",
+        }
+    }
+}
 
 /// One thing that goes wrong. Numbers are those of the fleet's services and links.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,14 +80,34 @@ pub(crate) enum Fault {
     Stop(usize),
     KillServer(String),
     StopServer(String),
-    Network(usize),
-    BrokerNetwork(usize),
+    Network(usize, Trouble),
+    BrokerNetwork(usize, Trouble),
 }
 
-/// Every fault that can be, in an order by chance; then once more in another.
+/// All of something, in an order by chance; then once more in another.
+struct Cards<T> {
+    all: Vec<T>,
+    left: Vec<T>,
+}
+
+impl<T: Clone> Cards<T> {
+    fn new(all: Vec<T>) -> Self {
+        let left = Vec::new();
+        Self { all, left }
+    }
+
+    fn deal(&mut self, random: &mut Random) -> T {
+        if self.left.is_empty() {
+            self.left.clone_from(&self.all);
+        }
+        self.left.swap_remove(random.index(self.left.len()))
+    }
+}
+
+/// Every fault that can be. What becomes of the networks is dealt apart, so that soon all of it was there.
 pub(crate) struct Deck {
-    all: Vec<Fault>,
-    left: Vec<Fault>,
+    faults: Cards<Fault>,
+    troubles: Cards<Trouble>,
 }
 
 impl Deck {
@@ -71,23 +125,32 @@ impl Deck {
         for server in servers.into_iter().chain(brokers) {
             all.extend([Fault::KillServer(server.clone()), Fault::StopServer(server)]);
         }
-        all.extend((0..fleet.links.len()).map(Fault::Network));
-        all.extend((0..stack.brokers.len()).map(Fault::BrokerNetwork));
+        let cut = Trouble::Cut;
+        all.extend((0..fleet.links.len()).map(|number| Fault::Network(number, cut)));
+        all.extend((0..stack.brokers.len()).map(|number| Fault::BrokerNetwork(number, cut)));
         all.retain(|fault| {
             let name = fault.name(fleet);
             wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()))
         });
         all.first().context("no fault has such a name")?;
-        let left = Vec::new();
-        Ok(Self { all, left })
+        Ok(Self {
+            faults: Cards::new(all),
+            troubles: Cards::new(Trouble::ALL.to_vec()),
+        })
+    }
+
+    /// How many there are, before the first comes again.
+    pub(crate) fn size(&self) -> usize {
+        self.faults.all.len()
     }
 
     /// The next one.
     pub(crate) fn deal(&mut self, random: &mut Random) -> Fault {
-        if self.left.is_empty() {
-            self.left.clone_from(&self.all);
+        let mut fault = self.faults.deal(random);
+        if let Fault::Network(_, trouble) | Fault::BrokerNetwork(_, trouble) = &mut fault {
+            *trouble = self.troubles.deal(random);
         }
-        self.left.swap_remove(random.index(self.left.len()))
+        fault
     }
 }
 
@@ -100,11 +163,27 @@ impl Fault {
             Self::Crash(_, point) => format!("crash at {point}"),
             Self::KillServer(server) => format!("SIGKILL of {server}"),
             Self::StopServer(server) => format!("SIGSTOP of {server}"),
-            Self::Network(number) => {
+            Self::Network(number, _) => {
                 let link = &fleet.links[*number];
                 format!("network from {} to {}", link.from, link.to)
             }
-            Self::BrokerNetwork(number) => format!("network to kafka-{}", number + 1),
+            Self::BrokerNetwork(number, _) => format!("network to kafka-{}", number + 1),
+        }
+    }
+
+    /// Under which it is counted in the end; victims that are there several times are one.
+    pub(crate) fn kind(&self, fleet: &Fleet) -> String {
+        match self {
+            Self::Kill(_) | Self::Stop(_) | Self::KillServer(_) | Self::StopServer(_) => {
+                let name = self.name(fleet);
+                name.trim_end_matches(|c: char| c == '-' || c.is_ascii_digit())
+                    .to_owned()
+            }
+            Self::Crash(number, _) => {
+                format!("crash point of {}", fleet.services[*number].start.roles[0])
+            }
+            Self::Network(_, trouble) => trouble.name().to_owned(),
+            Self::BrokerNetwork(_, trouble) => format!("{} to kafka", trouble.name()),
         }
     }
 
@@ -143,13 +222,15 @@ impl Fault {
                 pause(if long { LONGER_THAN_LEASE } else { 500 }, random).await;
                 stack.send(Signal::Resume, server).await?;
             }
-            Self::Network(number) => {
-                let how = trouble(&fleet.links[*number].proxy, random).await;
-                return Ok(format!("{how}: {}", name.trim_start_matches("network ")));
+            Self::Network(number, trouble) => {
+                weather(&fleet.links[*number].proxy, *trouble, random).await;
+                let where_ = name.trim_start_matches("network ");
+                return Ok(format!("{}: {where_}", trouble.name()));
             }
-            Self::BrokerNetwork(number) => {
-                let how = trouble(&stack.brokers[*number], random).await;
-                return Ok(format!("{how}: {}", name.trim_start_matches("network ")));
+            Self::BrokerNetwork(number, trouble) => {
+                weather(&stack.brokers[*number], *trouble, random).await;
+                let where_ = name.trim_start_matches("network ");
+                return Ok(format!("{}: {where_}", trouble.name()));
             }
         }
         Ok(name)
@@ -161,22 +242,20 @@ async fn pause(least: u64, random: &mut Random) {
     tokio::time::sleep(Duration::from_millis(least + random.below(2_000))).await;
 }
 
-/// Bad weather for a while; what it was.
-async fn trouble(proxy: &Proxy, random: &mut Random) -> &'static str {
+/// Bad weather for a while.
+async fn weather(proxy: &Proxy, trouble: Trouble, random: &mut Random) {
     let slow = Duration::from_millis(50 + random.below(250));
-    let (weather, how) = match random.below(5) {
-        0 => (Weather::Fair, "connections cut"),
-        1 => (Weather::Refusing, "connections cut and refused"),
-        2 => (Weather::Slow(slow), "slow network"),
-        3 => (Weather::Silent, "silent network"),
-        _ => (Weather::HalfOpen, "half-open connections"),
-    };
-    proxy.set(weather);
-    if matches!(weather, Weather::Fair | Weather::Refusing) {
+    proxy.set(match trouble {
+        Trouble::Cut => Weather::Fair,
+        Trouble::Refused => Weather::Refusing,
+        Trouble::Slow => Weather::Slow(slow),
+        Trouble::Silent => Weather::Silent,
+        Trouble::HalfOpen => Weather::HalfOpen,
+    });
+    if matches!(trouble, Trouble::Cut | Trouble::Refused) {
         proxy.cut();
     }
     let long = random.below(4) == 0;
     pause(if long { LONGER_THAN_LEASE } else { 500 }, random).await;
     proxy.set(Weather::Fair);
-    how
 }

@@ -22,6 +22,8 @@ const PROCESSES: &[(&str, &[&str], &str)] = &[
     ("query", &["query"], "log"),
     ("gateway-1", &["gateway"], "log"),
     ("gateway-2", &["gateway"], "log"),
+    ("notifier-1", &["notifier"], "log"),
+    ("notifier-2", &["notifier"], "log"),
 ];
 /// How long everything may take to be ready.
 const READY: Duration = Duration::from_mins(2);
@@ -125,14 +127,16 @@ impl Fleet {
             "TASKFOLD_SERVE__ROLES",
             list(roles.iter().map(ToString::to_string)),
         );
-        if roles.contains(&"gateway") {
-            set("TASKFOLD_SERVE__LISTEN", "127.0.0.1:0".into());
+        let door = door(roles);
+        set(door.variable(), "127.0.0.1:0".into());
+        if roles
+            .iter()
+            .any(|role| ["gateway", "notifier"].contains(role))
+        {
             set("TASKFOLD_UPSTREAM__COMMAND", upstream("command"));
+        }
+        if roles.contains(&"gateway") {
             set("TASKFOLD_UPSTREAM__QUERY", upstream("query"));
-        } else if roles == ["processor"] {
-            set("TASKFOLD_SERVE__METRICS_LISTEN", "127.0.0.1:0".into());
-        } else {
-            set("TASKFOLD_SERVE__INTERNAL_LISTEN", "127.0.0.1:0".into());
         }
         if roles.contains(&"processor") {
             environment.extend(stores.kafka.clone());
@@ -149,9 +153,9 @@ impl Fleet {
             environment,
         };
         let service = Service::start(start).await?;
-        if !roles.contains(&"gateway") && roles != ["processor"] {
+        if door == Door::Internal {
             self.links.push(Link {
-                from: "gateways",
+                from: "the others",
                 to: name,
                 proxy: Arc::clone(&service.door),
             });
@@ -194,6 +198,35 @@ impl Fleet {
             service.stop().await?;
         }
         Ok(())
+    }
+}
+
+/// What a process listens for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    Clients,
+    Internal,
+    /// Nobody but who asks how it is.
+    Metrics,
+}
+
+impl Door {
+    fn variable(self) -> &'static str {
+        match self {
+            Self::Clients => "TASKFOLD_SERVE__LISTEN",
+            Self::Internal => "TASKFOLD_SERVE__INTERNAL_LISTEN",
+            Self::Metrics => "TASKFOLD_SERVE__METRICS_LISTEN",
+        }
+    }
+}
+
+fn door(roles: &[&str]) -> Door {
+    if roles.contains(&"gateway") {
+        Door::Clients
+    } else if roles.iter().any(|role| ["command", "query"].contains(role)) {
+        Door::Internal
+    } else {
+        Door::Metrics
     }
 }
 

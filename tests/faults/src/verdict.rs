@@ -30,8 +30,8 @@ const ROWS: &str =
     "SELECT partition || ' ' || number || ' ' || event_id || ' ' || workspace_id || ' ' || type
     FROM log.events ORDER BY partition, number";
 const STEPS_BACK: &str =
-    "SELECT 'the checkpoint ' || name || ' of partition ' || partition || ' went back from '
-    || was || ' to ' || now FROM faults.steps_back";
+    "DELETE FROM faults.steps_back RETURNING 'the checkpoint ' || name || ' of partition '
+    || partition || ' went back from ' || was || ' to ' || now";
 
 /// What the topics and the log hold.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,9 +51,7 @@ pub(crate) async fn on_servers(fleet: &Fleet, stack: &Stack, ledger: &Ledger) ->
     let rows = rows(&fleet.ask(ROWS)?)?;
     dense(&rows, ledger);
     let (records, repeated) = topics::check(stack, &rows, ledger).await?;
-    for step in fleet.ask(STEPS_BACK)?.lines() {
-        ledger.violation(step.to_owned());
-    }
+    steps_back(fleet, ledger)?;
     let letters = fleet.command(&["deadletters", "list"]).await?;
     if !letters.trim().is_empty() {
         ledger.violation(format!("events were given up: {letters}"));
@@ -63,6 +61,14 @@ pub(crate) async fn on_servers(fleet: &Fleet, stack: &Stack, ledger: &Ledger) ->
         records,
         repeated,
     })
+}
+
+/// No number of the relay's has gone back since the last look.
+pub(crate) fn steps_back(fleet: &Fleet, ledger: &Ledger) -> Result<()> {
+    for step in fleet.ask(STEPS_BACK)?.lines() {
+        ledger.violation(step.to_owned());
+    }
+    Ok(())
 }
 
 /// Waits until nothing waits for the topics; else what does.
