@@ -118,7 +118,8 @@ class Broker(Service):
         if (self.home / "data" / "meta.properties").exists():
             return server
         storage = java("kafka.tools.StorageTool", "-Xmx128m", "-XX:TieredStopAtLevel=1")
-        storage += ["format", "-t", self.state.cluster, "-c", str(self._config)]
+        # The id may begin with a hyphen.
+        storage += ["format", f"--cluster-id={self.state.cluster}", "-c", str(self._config)]
         # In the same process, so that the nodes of a new cluster are formatted side by side.
         return ["/bin/sh", "-c", f"{shlex.join(storage)} && exec {shlex.join(server)}"]
 

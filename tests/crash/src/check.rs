@@ -142,14 +142,20 @@ pub async fn log(address: &str, token: &str, ledger: &Ledger, seen: &Seen) -> Re
 }
 
 async fn events(address: &str, token: &str) -> Result<Vec<Value>> {
-    let mut connection = Connection::open(address).await?;
     let headers = format!("authorization: Bearer {token}\r\nconnection: close\r\n");
-    let answer = connection
-        .send_with_headers("GET", "/api/v1/export?format=events", &headers, "")
-        .await?;
-    if answer.status != 200 {
-        bail!("export: {}", answer.status);
-    }
+    let until = Instant::now() + CATCH_UP;
+    let answer = loop {
+        let mut connection = Connection::open(address).await?;
+        let answer = connection
+            .send_with_headers("GET", "/api/v1/export?format=events", &headers, "")
+            .await?;
+        match answer.status {
+            200 => break answer,
+            503 if Instant::now() < until => {}
+            status => bail!("the export is answered with {status}"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
     let text = String::from_utf8(answer.body).context("export is not UTF-8")?;
     text.lines()
         .map(|line| serde_json::from_str(line).context("a line of the export"))

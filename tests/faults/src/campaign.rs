@@ -20,6 +20,7 @@ use crate::fleet::{Fleet, Plan};
 use crate::service::Service;
 use crate::stack::Stack;
 use crate::verdict::{self, Counts};
+use crate::{Plant, say};
 
 /// Accounts, each with a workspace and so with a partition.
 const ACCOUNTS: u64 = 4;
@@ -36,7 +37,7 @@ pub(crate) struct Campaign<'s> {
     pub(crate) binary: PathBuf,
     pub(crate) home: PathBuf,
     pub(crate) number: usize,
-    pub(crate) plant: Option<String>,
+    pub(crate) plant: Option<&'static Plant>,
     pub(crate) only: Vec<String>,
     pub(crate) rounds: u32,
     pub(crate) seconds: u64,
@@ -179,7 +180,7 @@ impl Campaign<'_> {
             binary: &self.binary,
             home: &self.home,
             number: self.number,
-            plant: self.plant.as_deref(),
+            plant: self.plant.map(|plant| plant.bug),
         };
         let mut fleet = Fleet::start(&plan).await?;
         let common = Arc::new(Ledger::default());
@@ -192,7 +193,11 @@ impl Campaign<'_> {
             return Ok(Outcome::new(rounds, &ledgers, Counts::default()));
         }
         let door = fleet.doors("gateway").swap_remove(0);
-        clients.end(&door).await?;
+        if let Err(error) = clients.end(&door).await {
+            common.violation(format!(
+                "what was acknowledged cannot be compared: {error:#}"
+            ));
+        }
         let counts = verdict::on_servers(&fleet, self.stack, &common).await?;
         fleet.stop().await?;
         check::files(&self.binary, &fleet.direct, &common)?;
@@ -201,8 +206,9 @@ impl Campaign<'_> {
 
     /// Whether there is a planted bug and it was found.
     fn has_found(&self, ledgers: &[Arc<Ledger>]) -> bool {
-        let violated = |ledger: &Arc<Ledger>| !ledger.summary().2.is_empty();
-        self.plant.is_some() && ledgers.iter().any(violated)
+        let mut violations = ledgers.iter().map(|ledger| ledger.summary().2);
+        self.plant
+            .is_some_and(|plant| violations.any(|all| plant.is_shown_by(&all)))
     }
 
     /// How long a recovery may take. A planted bug is found when it prevents one.
@@ -223,7 +229,7 @@ impl Campaign<'_> {
     ) -> Result<Rounds> {
         let common = ledgers.last().context("no ledger")?;
         let mut deck = Deck::new(fleet, self.stack, &self.only)?;
-        tell(&format!("{} faults can be", deck.size()));
+        say(&format!("{} faults can be", deck.size()));
         let (mut rounds, all) = (Rounds::default(), Instant::now());
         while rounds.count() < self.rounds && all.elapsed().as_secs() < self.seconds {
             let fault = deck.deal(random);
@@ -233,7 +239,7 @@ impl Campaign<'_> {
             let during = clients.acknowledged() - before;
             let recovered = recovered(fleet, clients, self.patience()).await;
             rounds.slowest = rounds.slowest.max(recovered.after);
-            tell(&format!(
+            say(&format!(
                 "{:>4} {name} · {:.1} s, {during} acknowledged meanwhile · well after {:.1} s",
                 rounds.count() + 1,
                 lasted.as_secs_f64(),
@@ -283,9 +289,4 @@ async fn recovered(fleet: &Fleet, clients: &Clients, patience: Duration) -> Reco
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-}
-
-#[allow(clippy::print_stdout, reason = "somebody watches it")]
-fn tell(line: &str) {
-    println!("{line}");
 }

@@ -11,6 +11,8 @@ use crate::stack::{Signal, Stack};
 
 /// Longer than a partition stays with a process that does not renew its lease.
 const LONGER_THAN_LEASE: u64 = 12_500;
+/// Longer than it takes another process to have them, and to say how far it is.
+const LONGER_THAN_TAKING_OVER: u64 = 16_500;
 /// How long a process may take to reach a crash point: partitions come back to it when leases are renewed.
 const REACH: Duration = Duration::from_secs(25);
 
@@ -206,9 +208,13 @@ impl Fault {
             }
             Self::Stop(number) => {
                 let service = &fleet.services[*number];
-                let long = service.has("processor") || random.below(3) == 0;
+                let least = match random.below(3) {
+                    _ if service.has("processor") => LONGER_THAN_TAKING_OVER,
+                    0 => LONGER_THAN_LEASE,
+                    _ => 500,
+                };
                 service.signal("STOP").await?;
-                pause(if long { LONGER_THAN_LEASE } else { 500 }, random).await;
+                pause(least, random).await;
                 service.signal("CONT").await?;
             }
             Self::KillServer(server) => {
