@@ -265,3 +265,21 @@ async fn weather(proxy: &Proxy, trouble: Trouble, random: &mut Random) {
     pause(if long { LONGER_THAN_LEASE } else { 500 }, random).await;
     proxy.set(Weather::Fair);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_are_dealt_before_one_comes_again() {
+        let (mut cards, mut random) = (Cards::new(vec![1, 2, 3, 4, 5]), Random::new(1));
+        let mut orders = Vec::new();
+        for _ in 0..3 {
+            let mut dealt: Vec<_> = (0..5).map(|_| cards.deal(&mut random)).collect();
+            orders.push(dealt.clone());
+            dealt.sort_unstable();
+            assert_eq!(dealt, [1, 2, 3, 4, 5]);
+        }
+        assert_ne!(orders[0], orders[1], "in another order");
+    }
+}

@@ -222,3 +222,20 @@ fn report(name: &str, outcome: &Outcome) {
 fn say(line: &str) {
     println!("{line}");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bug_is_found_by_what_it_does_alone() {
+        let [doubled, _, unfenced] = PLANTS else {
+            panic!("three bugs");
+        };
+        let stale = ["task t: served (\"old\"), owed (\"new\")".to_owned()];
+        let slow = ["30s after SIGSTOP of processor-1: no answer".to_owned()];
+        assert!(doubled.is_shown_by(&stale));
+        assert!(!unfenced.is_shown_by(&stale), "another bug");
+        assert!(!doubled.is_shown_by(&slow) && !unfenced.is_shown_by(&slow));
+    }
+}
