@@ -15,7 +15,7 @@ use taskfold_kit::account;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::fault::Deck;
+use crate::fault::{Deck, Happened};
 use crate::fleet::{Fleet, Plan};
 use crate::service::Service;
 use crate::stack::Stack;
@@ -234,7 +234,7 @@ impl Campaign<'_> {
         while rounds.count() < self.rounds && all.elapsed().as_secs() < self.seconds {
             let fault = deck.deal(random);
             let (began, before) = (Instant::now(), clients.acknowledged());
-            let name = fault.happen(fleet, self.stack, random).await?;
+            let Happened { name, kind } = fault.happen(fleet, self.stack, random).await?;
             let lasted = began.elapsed();
             let during = clients.acknowledged() - before;
             let recovered = recovered(fleet, clients, self.patience()).await;
@@ -254,7 +254,7 @@ impl Campaign<'_> {
             }
             let troubles = fleet.services.iter().flat_map(Service::troubles);
             troubles.for_each(|trouble| common.violation(format!("{name}: {trouble}")));
-            *rounds.kinds.entry(fault.kind(fleet)).or_default() += 1;
+            *rounds.kinds.entry(kind).or_default() += 1;
             *rounds.faults.entry(name).or_default() += 1;
             if self.has_found(ledgers) {
                 break;

@@ -86,6 +86,12 @@ pub(crate) enum Fault {
     BrokerNetwork(usize, Trouble),
 }
 
+/// What is to be said of a fault that is over.
+pub(crate) struct Happened {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+}
+
 /// All of something, in an order by chance; then once more in another.
 struct Cards<T> {
     all: Vec<T>,
@@ -174,7 +180,7 @@ impl Fault {
     }
 
     /// Under which it is counted in the end; victims that are there several times are one.
-    pub(crate) fn kind(&self, fleet: &Fleet) -> String {
+    fn kind(&self, fleet: &Fleet) -> String {
         match self {
             Self::Kill(_) | Self::Stop(_) | Self::KillServer(_) | Self::StopServer(_) => {
                 let name = self.name(fleet);
@@ -189,21 +195,22 @@ impl Fault {
         }
     }
 
-    /// Lets it happen and ends it. What is to be said of it.
+    /// Lets it happen and ends it.
     pub(crate) async fn happen(
         &self,
         fleet: &Fleet,
         stack: &Stack,
         random: &mut Random,
-    ) -> Result<String> {
-        let name = self.name(fleet);
+    ) -> Result<Happened> {
+        let (mut name, mut kind) = (self.name(fleet), self.kind(fleet));
         match self {
             Self::Kill(number) => fleet.services[*number].kill().await?,
             Self::Crash(number, point) => {
                 let nth = 1 + random.below(8);
                 let service = &fleet.services[*number];
                 if !service.crash(&format!("{point}:{nth}"), REACH).await? {
-                    return Ok(format!("{name}, not reached: SIGKILL"));
+                    kind.push_str(" not reached");
+                    name.push_str(", not reached: SIGKILL");
                 }
             }
             Self::Stop(number) => {
@@ -230,16 +237,16 @@ impl Fault {
             }
             Self::Network(number, trouble) => {
                 weather(&fleet.links[*number].proxy, *trouble, random).await;
-                let where_ = name.trim_start_matches("network ");
-                return Ok(format!("{}: {where_}", trouble.name()));
             }
             Self::BrokerNetwork(number, trouble) => {
                 weather(&stack.brokers[*number], *trouble, random).await;
-                let where_ = name.trim_start_matches("network ");
-                return Ok(format!("{}: {where_}", trouble.name()));
             }
         }
-        Ok(name)
+        if let Self::Network(_, trouble) | Self::BrokerNetwork(_, trouble) = self {
+            let between = name.trim_start_matches("network ");
+            name = format!("{}: {between}", trouble.name());
+        }
+        Ok(Happened { name, kind })
     }
 }
 
