@@ -11,8 +11,8 @@ use crate::stack::{Signal, Stack};
 
 /// Longer than a partition stays with a process that does not renew its lease.
 const LONGER_THAN_LEASE: u64 = 12_500;
-/// Longer than it takes another process to have them, and to say how far it is.
-const LONGER_THAN_TAKING_OVER: u64 = 16_500;
+/// Longer than it takes another process to have them, to read the ends of their topics and to note how far it is.
+const LONGER_THAN_TAKING_OVER: u64 = 24_000;
 /// How long a process may take to reach a crash point: partitions come back to it when leases are renewed.
 const REACH: Duration = Duration::from_secs(25);
 

@@ -44,7 +44,7 @@ const PLANTS: &[Plant] = &[
         bug: "views.mark_apart:1",
         faults: &["crash at views.before_commit"],
         rounds: 4,
-        signs: &["views_lag_seconds", "served (", "views rebuild"],
+        signs: &["views_lag_seconds", "is answered with 503", "views rebuild"],
     },
     Plant {
         bug: "bus.lease_unfenced:1",
