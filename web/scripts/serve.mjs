@@ -96,4 +96,8 @@ server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => upstream.destroy())
 })
 
-server.listen(Number(port), '127.0.0.1', () => console.log(`http://127.0.0.1:${port}`))
+server.listen(Number(port), '127.0.0.1', () => {
+    const address = server.address()
+    if (typeof address === 'object' && address !== null)
+        console.log(`http://127.0.0.1:${address.port}`)
+})

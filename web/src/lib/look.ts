@@ -4,7 +4,7 @@ import { bestLocale, directionOf, locales, type Locale } from '@/i18n/locales'
 export type Look = { theme: 'light' | 'dark' | null; locale: Locale | null }
 
 /** The inline script of `app/first-look.ts` reads the same entry before the first paint. */
-export const LOOK_KEY = 'taskfold.look'
+const LOOK_KEY = 'taskfold.look'
 
 const DARK = '(prefers-color-scheme: dark)'
 const followsSystem: Look = { theme: null, locale: null }

@@ -12,7 +12,7 @@ export function useKey(key: string, run: () => void): void {
   const pressed = useEffectEvent((event: KeyboardEvent) => {
     if (event.key.toLowerCase() !== key || event.defaultPrevented || event.repeat) return
     if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return
-    if (document.querySelector('[role="dialog"]') !== null) return
+    if (document.querySelector('[data-window]') !== null) return
     event.preventDefault()
     run()
   })

@@ -24,6 +24,7 @@ export function Dialog(props: DialogProps) {
       <Base.Portal>
         <Base.Backdrop className="fades fixed inset-0 z-40 bg-scrim" />
         <Base.Popup
+          data-window
           initialFocus={initialFocus}
           className="rises fixed inset-x-3 top-[max(12vh,12px)] z-40 mx-auto max-h-[80vh] max-w-xl overflow-y-auto rounded-lg border border-line bg-raised p-5 shadow-raised max-sm:top-3"
         >

@@ -34,6 +34,7 @@ export function SignedIn({ fallback, children }: SignedInProps) {
     return (
       <main className="flex min-h-dvh items-center justify-center">
         <EmptyState
+          wholePage
           title={t('no_start')}
           detail={problemText(session.error)}
           action={

@@ -62,17 +62,22 @@ export function useMe(): User {
   return user
 }
 
+/** What was read belongs to whoever was signed in. */
+function forget(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] })
+}
+
 /** Asks who is signed in now; before it is shown, nothing of another person is left. */
 export async function enter(client: QueryClient): Promise<void> {
-  client.clear()
-  await client.query({ queryKey: ME, queryFn: fetchMe })
+  forget(client)
+  await client.query({ queryKey: ME, queryFn: fetchMe, staleTime: 0 })
 }
 
 /** The session is over: the next page is the one to sign in. */
 export function leave(client: QueryClient): void {
   remember(null)
-  client.clear()
   client.setQueryData(ME, null)
+  forget(client)
 }
 
 export function useSignOut(): () => Promise<void> {

@@ -8,6 +8,7 @@ import { Button } from '@/ui/Button'
 import { Kbd } from '@/ui/Kbd'
 import { useTaskActions } from '../tasks/useTaskActions'
 import type { Defaults } from './context'
+import { withDefaults } from './defaults'
 import { HighlightedInput } from './HighlightedInput'
 import { Recognised } from './Recognised'
 import { usePreview } from './usePreview'
@@ -85,15 +86,5 @@ async function understand(text: string): Promise<CreateTask> {
     return (await data(api.POST('/api/v1/quick-add/preview', { body: { text } }))).task
   } catch {
     return { title: text.slice(0, LONGEST_TITLE) }
-  }
-}
-
-/** The words come first; what they do not say is as the page has it. */
-export function withDefaults(task: CreateTask, defaults: Defaults): CreateTask {
-  return {
-    ...task,
-    list_id: task.list_id ?? defaults.list_id ?? null,
-    due: task.due ?? defaults.due ?? null,
-    tags: [...new Set([...(task.tags ?? []), ...(defaults.tags ?? [])])],
   }
 }

@@ -10,6 +10,7 @@ export function NotFound() {
   return (
     <main className="flex min-h-dvh items-center justify-center">
       <EmptyState
+        wholePage
         figure={<Sheet />}
         title={t('not_found')}
         detail={t('not_found_more')}

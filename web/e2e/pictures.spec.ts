@@ -1,0 +1,70 @@
+import { add, expect, test } from './test'
+
+/** Pictures of the main pages, to be looked at: they are written to `screenshots`, which git ignores. */
+const sizes = {
+  desktop: { viewport: { width: 1280, height: 800 } },
+  phone: {
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 2,
+    hasTouch: true,
+    isMobile: true,
+  },
+}
+
+const tasks = [
+  'Send the invoice to Lyra yesterday !urgent #billing',
+  'Review the offer of the printer today 9am !high #office',
+  'Water the plants every Sunday #home',
+  'Call Anna about the flat today 11:30pm !medium',
+  'Book the train to Lyon today #travel',
+  'Read the chapter on event logs !low',
+  'Dentist tomorrow 8:15am !high',
+  'Renew the passport 12 Dec #travel //Two photographs, the old passport, and the form of the town hall',
+  'Prepare the talk for the meetup in Freiburg, with slides and a demonstration that works offline friday 5pm !medium #office',
+  'Buy bread',
+]
+
+for (const [size, device] of Object.entries(sizes)) {
+  for (const theme of ['light', 'dark'] as const) {
+    test.describe(`${size} ${theme}`, () => {
+      test.use({ ...device, colorScheme: theme })
+
+      test('pages', async ({ signedIn: page }) => {
+        const shoot = async (name: string) => {
+          await page.screenshot({ path: `screenshots/${name}-${size}-${theme}.png` })
+        }
+        await page.goto('/sign-in')
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+        await shoot('sign-in')
+        await page.goto('/inbox')
+        await expect(page.getByLabel('Task, in one line')).toBeVisible()
+        await shoot('first-run')
+        for (const name of ['Work', 'Home', 'Reading']) {
+          const answer = await page.request.post('/api/v1/lists', {
+            headers: { 'Sec-Fetch-Site': 'same-origin' },
+            data: { name },
+          })
+          expect(answer.status()).toBe(201)
+        }
+        await add(page, ...tasks)
+        for (const name of ['inbox', 'today', 'upcoming']) {
+          await page.goto(`/${name}`)
+          await expect(page.getByRole('link', { name: /Call Anna/ })).toBeVisible()
+          await shoot(name)
+        }
+        await page.getByRole('checkbox', { name: /Call Anna/ }).click()
+        await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible()
+        await shoot('toast')
+        await page.keyboard.press('q')
+        await page
+          .getByLabel('Task, in one line')
+          .fill('Pay rent every 1st at 9am #home !high //by standing order')
+        await expect(page.locator('mark')).toHaveCount(5)
+        await shoot('quick-add')
+        await page.goto('/list?id=none')
+        await expect(page.getByText('There is no such list')).toBeVisible()
+        await shoot('no-list')
+      })
+    })
+  }
+}
