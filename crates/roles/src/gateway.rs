@@ -8,6 +8,7 @@ mod docs;
 mod door;
 mod forward;
 mod live;
+mod origins;
 pub mod paths;
 mod rates;
 mod routes;
@@ -16,13 +17,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use taskfold_contracts::ids::{IdSource, UserId};
 use taskfold_contracts::time::{Clock, Timestamp};
 use taskfold_identity::Identity;
 use taskfold_log::Log;
+use taskfold_web::Web;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::command::CommandRequest;
@@ -46,6 +49,9 @@ pub struct Options {
     pub registration_open: bool,
     /// Whether browsers reach it over https: cookies are then `Secure`.
     pub https: bool,
+    /// Origins of which the pages may use the API, beside its own: a web app that is served elsewhere. They must be of
+    /// the same site, or browsers send no session.
+    pub web_origins: Vec<HeaderValue>,
     /// Requests of one person, or of one address without a person; none is no limit. The address is that of
     /// the connection: `X-Forwarded-For` is ignored, as anybody can write it.
     pub rate: Option<Rate>,
@@ -70,6 +76,7 @@ impl Default for Options {
         Self {
             registration_open: true,
             https: false,
+            web_origins: Vec::new(),
             rate: Some(Rate {
                 per_second: 200,
                 burst: 1_000,
@@ -122,6 +129,7 @@ struct Inner {
     rates: Rates,
     zones: moka::sync::Cache<UserId, caller::Preferences>,
     live: Live,
+    web: Web,
     /// Work that goes on when its client has gone.
     tracker: tokio_util::task::TaskTracker,
 }
@@ -143,6 +151,7 @@ impl Gateway {
             live: Live::start(parts.log.clone(), limits, parts.metrics.live.clone()),
             rates: Rates::new(&parts.options, parts.redis.as_ref()),
             zones,
+            web: Web::default(),
             tracker: tokio_util::task::TaskTracker::new(),
             parts,
         };
@@ -156,9 +165,7 @@ impl Gateway {
         routes::router()
             .merge(docs::router())
             .merge(self.inner.parts.health.router::<Self>())
-            .fallback(|| async {
-                Problem::new(StatusCode::NOT_FOUND, "no_route", "there is nothing here")
-            })
+            .fallback(page)
             .method_not_allowed_fallback(|request: Request| async move {
                 let detail = format!("{} is not possible here", request.method());
                 Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
@@ -167,6 +174,7 @@ impl Gateway {
                 self.clone(),
                 door::door,
             ))
+            .layer(origins::layer(&self.options().web_origins))
             .layer(CatchPanicLayer::custom(panicked))
             .with_state(self.clone())
     }
@@ -203,6 +211,17 @@ impl Gateway {
     fn now(&self) -> Timestamp {
         self.inner.parts.clock.now()
     }
+}
+
+/// A file of the web app, for whoever comes by no other path.
+async fn page(State(gateway): State<Gateway>, request: Request) -> Response {
+    let (method, path) = (request.method(), request.uri().path());
+    let read = matches!(*method, Method::GET | Method::HEAD) && !path.starts_with("/api/");
+    let found = read.then(|| gateway.inner.web.answer(path, request.headers()));
+    found.flatten().map_or_else(
+        || Problem::new(StatusCode::NOT_FOUND, "no_route", "there is nothing here").into_response(),
+        |found| found.map(Body::from),
+    )
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the layer's signature")]

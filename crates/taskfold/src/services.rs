@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use http::HeaderValue;
 use taskfold_log::{Log, PostgresOptions};
 use taskfold_roles::gateway::Rate;
 use taskfold_roles::internal::Address;
@@ -10,6 +11,7 @@ use taskfold_roles::process::{Options, Role, Servers, Store, ViewsServer, Wire};
 use taskfold_roles::redis::Redis;
 use taskfold_sql::Server;
 use taskfold_views::ServerOptions;
+use url::Url;
 
 use crate::cli::unopened;
 use crate::config::{Config, Registration, Secret, StoreKind};
@@ -84,6 +86,8 @@ pub(crate) fn alone(config: &Config) -> Result<Options, Failure> {
         .public_url
         .as_deref()
         .is_some_and(|url| url.starts_with("https://"));
+    let origins = config.serve.web_origins.iter().map(|text| origin(text));
+    gateway.web_origins = origins.collect::<Result<_, _>>()?;
     if config.rate_limit.enabled {
         let (per_second, burst) = (config.rate_limit.per_second, config.rate_limit.burst);
         gateway.rate = Some(Rate { per_second, burst });
@@ -92,6 +96,20 @@ pub(crate) fn alone(config: &Config) -> Result<Options, Failure> {
         gateway.sign_in_rate = None;
     }
     Ok(options)
+}
+
+/// An origin as browsers send it: scheme, host and port, nothing behind.
+fn origin(text: &str) -> Result<HeaderValue, Failure> {
+    let url = Url::parse(text).ok();
+    let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+    let sent = url.map(|url| url.origin().ascii_serialization());
+    let value = sent
+        .filter(|sent| sent == text)
+        .and_then(|sent| HeaderValue::from_str(&sent).ok());
+    value.ok_or_else(|| {
+        let message = format!("serve.web_origins: {text:?} is no origin");
+        Failure::usage(message).hint("scheme, host and port alone, such as https://app.example.org")
+    })
 }
 
 /// How a log on PostgreSQL behaves in this process.

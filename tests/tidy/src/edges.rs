@@ -15,6 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("views", &["contracts", "sql"]),
     ("identity", &["contracts", "sql"]),
     ("interchange", &["contracts"]),
+    ("web", &[]),
     (
         "roles",
         &[
@@ -27,6 +28,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "interchange",
             "spans",
             "sql",
+            "web",
         ],
     ),
     (
@@ -51,6 +53,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("rusqlite", &["sql", "log", "views", "identity"]),
     ("tokio-postgres", &["sql", "log"]),
     ("krafka", &["bus"]),
+    ("rust-embed", &["web"]),
     ("axum", &["roles", "taskfold"]),
     ("tower-http", &["roles", "taskfold"]),
     ("utoipa-axum", &["roles", "taskfold"]),

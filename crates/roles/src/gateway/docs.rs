@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use axum::Router;
 use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -71,9 +71,7 @@ pub(super) fn router() -> Router<Gateway> {
     // Without this the page would ask a validator on the internet.
     let config = Config::new([paths::OPENAPI]).validator_url("none");
     let page: Router<Gateway> = SwaggerUi::new(paths::DOCS).config(config).into();
-    let page = page
-        .route(paths::OPENAPI, get(contract))
-        .route(paths::ROOT, get(async || Redirect::temporary(paths::DOCS)));
+    let page = page.route(paths::OPENAPI, get(contract));
     let policy = HeaderValue::from_static(PAGE_POLICY);
     page.layer(SetResponseHeaderLayer::overriding(
         header::CONTENT_SECURITY_POLICY,

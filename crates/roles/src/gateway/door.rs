@@ -88,7 +88,7 @@ impl Knock<'_> {
     ) -> Admitted {
         let verified = authenticate(gateway, self.headers).await;
         let checked = verified.and_then(|verified| {
-            self.check_origin(verified.as_deref())?;
+            self.check_origin(verified.as_deref(), &gateway.options().web_origins)?;
             Ok(verified)
         });
         let person = checked.as_ref().ok().and_then(Option::as_ref);
@@ -123,8 +123,12 @@ impl Knock<'_> {
     }
 
     /// A browser that acts for another site's page is refused: what changes something must come from our
-    /// own pages, and so must a live socket, as browsers let any page open one.
-    fn check_origin(&self, verified: Option<&Verified>) -> Result<(), Problem> {
+    /// own pages or those of the origins that are `named`, and so must a live socket, as browsers let any page open one.
+    fn check_origin(
+        &self,
+        verified: Option<&Verified>,
+        named: &[HeaderValue],
+    ) -> Result<(), Problem> {
         let safe = matches!(*self.method, Method::GET | Method::HEAD | Method::OPTIONS);
         if safe && self.path != paths::LIVE {
             return Ok(());
@@ -139,6 +143,10 @@ impl Knock<'_> {
                 "this request was made by a page of another site",
             ))
         };
+        let origin = self.headers.get(header::ORIGIN);
+        if origin.is_some_and(|origin| named.contains(origin)) {
+            return Ok(());
+        }
         if let Some(site) = self.headers.get(&FETCH_SITE) {
             return if site == "same-origin" || site == "none" {
                 Ok(())
@@ -146,11 +154,7 @@ impl Knock<'_> {
                 refused()
             };
         }
-        match self
-            .headers
-            .get(header::ORIGIN)
-            .and_then(|origin| origin.to_str().ok())
-        {
+        match origin.and_then(|origin| origin.to_str().ok()) {
             Some(origin) if same_host(origin, self.headers) => Ok(()),
             Some(_) => refused(),
             None if by_cookie => refused(),

@@ -1,7 +1,5 @@
 //! Every path, once.
 
-/// Where a browser comes first.
-pub const ROOT: &str = "/";
 /// Where the API begins.
 pub const API: &str = "/api/v1";
 
@@ -44,6 +42,8 @@ pub const INVITATION_ACCEPT: &str = "/api/v1/invitations/{invitation_id}/accept"
 
 /// Tasks.
 pub const TASKS: &str = "/api/v1/tasks";
+/// Some tasks by their ids.
+pub const TASKS_BATCH: &str = "/api/v1/tasks/batch";
 /// One of them.
 pub const TASK: &str = "/api/v1/tasks/{task_id}";
 /// Do it.

@@ -226,6 +226,7 @@ impl Prepared {
                 self.items(tasks::list(r, ws, &query)?)
             }
             Read::Task { task_id } => one(tasks::get(r, ws, *task_id)?, |task| task.version),
+            Read::TasksNamed { task_ids } => self.items(tasks::named(r, ws, task_ids)?),
             Read::TaskHistory {
                 task_id: id,
                 limit,
@@ -411,6 +412,7 @@ fn missing(request: &ReadRequest) -> Problem {
         Read::Told { change_id } => Problem::not_found("change", change_id),
         Read::Me | Read::InvitationsToMe => Problem::not_found("user", request.principal.user_id),
         Read::Tasks { .. }
+        | Read::TasksNamed { .. }
         | Read::Lists { .. }
         | Read::Tags
         | Read::Search { .. }

@@ -61,6 +61,7 @@ fn cursor_of(read: &mut Read) -> Option<&mut String> {
         | Read::Activity { cursor, .. }
         | Read::Trash { cursor, .. } => cursor.as_mut(),
         Read::Task { .. }
+        | Read::TasksNamed { .. }
         | Read::Lists { .. }
         | Read::List { .. }
         | Read::Tags

@@ -46,6 +46,8 @@ pub enum Read {
     },
     /// One task.
     Task { task_id: TaskId },
+    /// These tasks.
+    TasksNamed { task_ids: Vec<TaskId> },
     /// What happened to a task.
     TaskHistory {
         task_id: TaskId,

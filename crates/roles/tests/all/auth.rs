@@ -121,6 +121,47 @@ async fn pages_of_other_sites_are_refused() {
     server.stop().await;
 }
 
+/// A web app that is served elsewhere: its pages may do everything, those of others nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_named_origins_may_use_the_api() {
+    let named = "https://app.example.org";
+    let server = Server::with(tempfile::tempdir().unwrap(), |options| {
+        options.gateway.web_origins = vec![named.parse().unwrap()];
+    })
+    .await;
+    let anna = post(&server, "/auth/register", &[], &new("anna@example.org")).await;
+    let cookie = cookie(&anna.headers);
+    let title = json!({"title": "x"});
+    for (origin, status, allowed) in [
+        (named, 201, named),
+        ("https://app.example.org.evil.example", 403, ""),
+        ("http://app.example.org", 403, ""),
+        ("null", 403, ""),
+    ] {
+        let headers = [
+            ("cookie", &*cookie),
+            ("origin", origin),
+            ("sec-fetch-site", "same-site"),
+        ];
+        let answer = post(&server, "/tasks", &headers, &title).await;
+        assert_eq!(answer.status, status, "{origin}: {}", answer.body);
+        let header = |name| {
+            answer
+                .headers
+                .get(name)
+                .map(|value| value.to_str().unwrap())
+        };
+        let said = header("access-control-allow-origin").unwrap_or_default();
+        assert_eq!(said, allowed, "{origin}");
+        if status == 201 {
+            assert_eq!(header("access-control-allow-credentials"), Some("true"));
+            let read = header("access-control-expose-headers").unwrap();
+            assert!(read.contains("taskfold-position"), "{read}");
+        }
+    }
+    server.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_do_what_their_scopes_say_until_they_are_revoked() {
     let server = Server::start().await;

@@ -249,6 +249,43 @@ async fn what_has_not_happened_cannot_be_read_or_brought_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn some_tasks_are_read_at_once() {
+    let server = Server::start().await;
+    let (anna, bert) = (server.person("anna").await, server.person("bert").await);
+    let done = anna.task("done").await;
+    let gone = anna.task("gone").await;
+    let foreign = bert.task("foreign").await;
+    anna.post(&format!("/tasks/{done}/complete"), json!({}))
+        .await
+        .ok();
+    anna.delete(&format!("/tasks/{gone}")).await.ok();
+    let ids = |ids: &[&str]| format!("/tasks/batch?ids={}", ids.join(","));
+    let path = ids(&[&gone, &done, &gone, &foreign]);
+    let found = anna.get(&server, &path).await.ok();
+    let titles: Vec<_> = found.body["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|task| task["title"].as_str().unwrap())
+        .collect();
+    assert_eq!(titles, ["done", "gone"]);
+    let one = anna.get(&server, &format!("/tasks/{done}")).await.ok();
+    assert_eq!(found.body["items"][0], one.body);
+    let many = vec![&*done; 101];
+    for (path, code) in [
+        (ids(&many), "too_many"),
+        (ids(&[""]), "unreadable"),
+        ("/tasks/batch".to_owned(), "missing"),
+    ] {
+        let refused = anna.get_now(&path).await;
+        refused.assert_problem(422, "invalid");
+        assert_eq!(refused.body["errors"][0]["field"], "ids", "{path}");
+        assert_eq!(refused.body["errors"][0]["code"], code, "{path}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn parameters_and_methods_that_do_not_exist_are_named() {
     let server = Server::start().await;
     let anna = server.person("anna").await;

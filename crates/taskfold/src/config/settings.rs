@@ -181,6 +181,9 @@ pub(crate) struct Serve {
     pub metrics_listen: Option<SocketAddr>,
     /// URL under which people reach the server, when a proxy stands before it.
     pub public_url: Option<String>,
+    /// Origins such as `https://app.example.org` of which the pages may use the API, beside the server's own.
+    #[serde(deserialize_with = "one_or_more")]
+    pub web_origins: Vec<String>,
     /// Who may make an account. The first account can always be made.
     pub registration: Registration,
     /// Days for which a retry with the same `Idempotency-Key` gets the answer of the first try.
@@ -300,6 +303,7 @@ impl Config {
                 metrics_listen: None,
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7400)),
                 public_url: None,
+                web_origins: Vec::new(),
                 registration: Registration::Open,
                 idempotency_days: IDEMPOTENCY_DAYS,
                 views_lag_seconds: VIEWS_LAG_SECONDS,

@@ -15,5 +15,5 @@ pub(crate) use cell::{Cell, Counted, load_many};
 pub(crate) use columns::{BY_ID, COLUMN_COUNT, COLUMNS, origin, read};
 pub(crate) use comments::Remark;
 pub(crate) use query::complete;
-pub use query::{TaskQuery, by_id, comments, get, list, tags};
+pub use query::{TaskQuery, by_id, comments, get, list, named, tags};
 pub use row::{Comment, Subtasks, Tag, Task};

@@ -153,6 +153,27 @@ pub fn get(r: &Reader, workspace: WorkspaceId, task: TaskId) -> Result<Option<Ta
     Ok(Some(task))
 }
 
+/// These tasks, in the order of their ids, those in the trash too; ids that are of no task here are left out.
+pub fn named(
+    r: &Reader,
+    workspace: WorkspaceId,
+    tasks: &[TaskId],
+) -> Result<Vec<Task>, QueryError> {
+    if tasks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = padded(tasks);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM tasks t WHERE t.workspace_id = ?1 AND t.task_id IN ({})
+         ORDER BY t.task_id",
+        placeholders(2, ids.len())
+    );
+    let connection = r.of(workspace)?;
+    let mut found = connection.query(&sql, &behind(&workspace, &ids), read)?;
+    complete(r, workspace, &mut found)?;
+    Ok(found)
+}
+
 /// Tasks in the order of their ids, those in the trash too, behind one of them: for reading all of a
 /// workspace. Whether they are blocked, and their subtasks, is not filled in.
 pub fn by_id(

@@ -1,5 +1,6 @@
 //! Tasks.
 
+mod batch;
 mod complete;
 mod create;
 mod delete;
@@ -15,6 +16,6 @@ use super::{Endpoint, endpoints};
 
 pub(super) fn all() -> Vec<Endpoint> {
     endpoints![
-        list, create, get, update, delete, complete, reopen, restore, move_to, history
+        list, batch, create, get, update, delete, complete, reopen, restore, move_to, history
     ]
 }
