@@ -33,7 +33,7 @@ async function stop(child: ChildProcess): Promise<void> {
   await gone
 }
 
-export type Person = { name: string; email: string; password: string }
+type Person = { name: string; email: string; password: string }
 
 let people = 0
 

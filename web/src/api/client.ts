@@ -5,14 +5,6 @@ import type { paths } from './schema'
 /** Where the API is: this origin, unless the build was made for a server elsewhere. */
 const origin = process.env['NEXT_PUBLIC_API_ORIGIN'] ?? ''
 
-/** The address of the live socket, which has no relative form in older browsers. */
-export function liveUrl(search: URLSearchParams): string {
-  const url = new URL(`${origin}/api/v1/live`, window.location.href)
-  url.protocol = url.protocol.replace('http', 'ws')
-  url.search = search.toString()
-  return url.href
-}
-
 const signedOutListeners = new Set<() => void>()
 
 /** Tells when the server no longer knows the session. */

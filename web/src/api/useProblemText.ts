@@ -1,25 +1,29 @@
+import { useCallback } from 'react'
 import { useTranslations } from 'use-intl'
 import { NetworkError, ProblemError } from './errors'
 
 /** What went wrong, in the words of the app where it has them, else in those of the server. */
 export function useProblemText(): (error: unknown) => string {
   const t = useTranslations('errors')
-  return (error) => {
-    if (error instanceof NetworkError) return t('offline')
-    if (!(error instanceof ProblemError)) return t('unexpected')
-    switch (error.code) {
-      case 'wrong_credentials':
-        return t('wrong_credentials')
-      case 'email_taken':
-        return t('email_taken')
-      case 'too_many_attempts':
-      case 'rate_limited':
-        return t('too_many_attempts', { seconds: error.problem.retry_after ?? 30 })
-      case 'busy':
-      case 'unexpected_answer':
-        return t('busy')
-      default:
-        return error.problem.detail
-    }
-  }
+  return useCallback(
+    (error: unknown) => {
+      if (error instanceof NetworkError) return t('offline')
+      if (!(error instanceof ProblemError)) return t('unexpected')
+      switch (error.code) {
+        case 'wrong_credentials':
+          return t('wrong_credentials')
+        case 'email_taken':
+          return t('email_taken')
+        case 'too_many_attempts':
+        case 'rate_limited':
+          return t('too_many_attempts', { seconds: error.problem.retry_after ?? 30 })
+        case 'busy':
+        case 'unexpected_answer':
+          return t('busy')
+        default:
+          return error.problem.detail
+      }
+    },
+    [t],
+  )
 }

@@ -181,8 +181,8 @@ function refusedBy(turn: Turn, entry: Entry, problem: Problem, newKey: string) {
         renew(turn, entry)
         return
       }
-    case 'idempotency_key_reused': // An earlier request of this entry was stored whose answer and wording were lost.
-    {
+    case 'idempotency_key_reused': {
+      // An earlier request of this entry was stored whose answer and wording were lost.
       acknowledged(turn, { ...entry, reply: { at: seenIn(turn, entry), change: null } })
       return
     }

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useQuery, type QueryClient } from '@tanstack/react-query'
 import { api, data } from '@/api/client'
 import { ProblemError } from '@/api/errors'
 import type { User } from '@/api/types'
@@ -78,12 +78,4 @@ export function leave(client: QueryClient): void {
   remember(null)
   client.setQueryData(ME, null)
   forget(client)
-}
-
-export function useSignOut(): () => Promise<void> {
-  const client = useQueryClient()
-  return async () => {
-    await api.POST('/api/v1/auth/logout')
-    leave(client)
-  }
 }

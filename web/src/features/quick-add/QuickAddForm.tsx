@@ -31,19 +31,23 @@ export function QuickAddForm(props: QuickAddFormProps) {
   const { defaults, inputRef, hint, text, onText, onAdded } = props
   const t = useTranslations('quick_add')
   const hintId = useId()
-  const { add } = useTaskActions()
+  const { add, addLine } = useTaskActions()
   const { marks, preview } = usePreview(text)
   const [adding, setAdding] = useState(false)
 
   const send = async (keepOpen: boolean) => {
     const said = text.trim()
     if (said === '' || adding) return
-    setAdding(true)
-    const understood = preview?.task ?? (await understand(said))
-    setAdding(false)
+    const plain = Object.keys(defaults).length === 0
+    if (preview === undefined && plain) {
+      addLine(said)
+    } else {
+      setAdding(true)
+      add(withDefaults(preview?.task ?? (await understand(said)), defaults))
+      setAdding(false)
+    }
     onText('')
     onAdded(keepOpen)
-    await add(withDefaults(understood, defaults))
   }
 
   return (

@@ -7,8 +7,9 @@ import { languageNames, locales } from '@/i18n/locales'
 import { Avatar } from '@/ui/Avatar'
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '@/ui/Menu'
 import { toast } from '@/ui/Toast'
-import { useMe, useSignOut } from '../auth/session'
+import { useMe } from '../auth/session'
 import { usePreferences } from './preferences'
+import { useSignOut } from './useSignOut'
 
 const languages = locales.map((locale) => ({ value: locale, label: languageNames[locale] }))
 

@@ -42,7 +42,7 @@ export function Collections({ onFollow }: { onFollow?: () => void }) {
         ))}
         {lists?.length === 0 && <li className="px-2 py-1 text-xs text-faint">{t('no_lists')}</li>}
       </Group>
-      {tags !== undefined && tags.length > 0 && (
+      {tags.length > 0 && (
         <Group title={t('tags')}>
           {tags.map(({ tag }) => (
             <NavEntry

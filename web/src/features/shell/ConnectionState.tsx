@@ -1,23 +1,26 @@
 'use client'
 
 import { useTranslations } from 'use-intl'
+import { useConnection } from '@/sync'
 import { classes } from '@/ui/classes'
-import { useConnection } from '../tasks/replica'
 
-/** Whether what is shown is live. */
+/** Whether what is shown is live, and how much waits to be sent. */
 export function ConnectionState() {
   const t = useTranslations('shell')
-  const online = useConnection() === 'online'
+  const { link, unsent } = useConnection()
   return (
     <p role="status" className="flex h-6 items-center gap-2 text-2xs text-faint">
       <span
         aria-hidden
         className={classes(
           'size-2 rounded-full',
-          online ? 'bg-ok' : 'border-[1.5px] border-warning bg-transparent',
+          link === 'live' && 'bg-ok',
+          link === 'connecting' && 'breathes bg-line-strong',
+          link === 'offline' && 'border-[1.5px] border-warning',
         )}
       />
-      {online ? t('online') : t('offline')}
+      {link === 'live' && unsent > 0 ? t('saving') : t(`links.${link}`)}
+      {link === 'offline' && unsent > 0 && <span>{t('unsent', { count: unsent })}</span>}
     </p>
   )
 }

@@ -20,7 +20,7 @@ export function NewList({ open, onOpenChange }: NewListProps) {
           const name = textOf(new FormData(event.currentTarget), 'name').trim()
           if (name === '') return
           onOpenChange(false)
-          void addList(name)
+          addList(name)
         }}
       >
         <Field

@@ -9,6 +9,7 @@ import { Account } from './Account'
 import { BottomBar } from './BottomBar'
 import { Browse } from './Browse'
 import { ConnectionState } from './ConnectionState'
+import { Replica } from './Replica'
 import { ShellSkeleton } from './ShellSkeleton'
 import { Sidebar } from './Sidebar'
 
@@ -16,9 +17,11 @@ import { Sidebar } from './Sidebar'
 export function Shell({ children }: { children: ReactNode }) {
   return (
     <SignedIn fallback={<ShellSkeleton />}>
-      <QuickAdd>
-        <Frame>{children}</Frame>
-      </QuickAdd>
+      <Replica fallback={<ShellSkeleton />}>
+        <QuickAdd>
+          <Frame>{children}</Frame>
+        </QuickAdd>
+      </Replica>
     </SignedIn>
   )
 }

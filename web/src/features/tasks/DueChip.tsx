@@ -25,7 +25,7 @@ export function DueChip({ due, recurs, timeOnly = false }: DueChipProps) {
   const instant = dueInstant(due, zone)
   const overdue = isOverdue(due, now, zone)
   const words = [
-    timeOnly && day === today ? null : names.brief(day, today),
+    timeOnly && day >= today ? null : names.brief(day, today),
     instant === null ? null : names.time(instant, zone),
   ].filter((word) => word !== null)
   if (words.length === 0 && !recurs) return null

@@ -68,12 +68,12 @@ export function TaskList({ label, rows, showLists = false, timeOnly = false }: T
         focusTask(tasks[at - 1]?.task_id)
         break
       case 'x':
-        void setDone(currentTask, true)
+        setDone(currentTask, true)
         focusTask(neighbour?.task_id)
         break
       case 'Backspace':
       case 'Delete':
-        void remove(currentTask)
+        remove(currentTask)
         focusTask(neighbour?.task_id)
         break
       default:

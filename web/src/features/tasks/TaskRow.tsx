@@ -39,7 +39,7 @@ export function TaskRow({ task, depth, current, href, listName, timeOnly }: Task
         label={t('complete', { title: task.title })}
         done={Boolean(task.completed_at)}
         priority={task.priority}
-        onChange={(done) => void setDone(task, done)}
+        onChange={(done) => setDone(task, done)}
       />
       <div className="flex min-w-0 grow flex-col py-1 sm:flex-row sm:items-center sm:gap-3">
         <Link
@@ -47,7 +47,7 @@ export function TaskRow({ task, depth, current, href, listName, timeOnly }: Task
           scroll={false}
           tabIndex={tabIndex}
           data-task={task.task_id}
-          className="min-w-0 grow truncate outline-none before:absolute before:inset-y-0 before:start-9 before:end-9 touch:before:start-12 touch:before:end-12"
+          className="line-clamp-2 min-w-0 grow outline-none sm:line-clamp-1 before:absolute before:inset-y-0 before:start-9 before:end-9 touch:before:start-12 touch:before:end-12"
         >
           {task.title}
           {task.priority !== 'none' && (
@@ -71,7 +71,7 @@ export function TaskRow({ task, depth, current, href, listName, timeOnly }: Task
           danger
           keys="⌫"
           icon={<Trash2 size={14} aria-hidden />}
-          onSelect={() => void remove(task)}
+          onSelect={() => remove(task)}
         >
           {t('delete')}
         </MenuItem>

@@ -112,6 +112,7 @@ export function Upcoming() {
       <Tasks
         label={t('upcoming')}
         rows={rows}
+        timeOnly
         empty={
           <EmptyState
             figure={<Horizon />}

@@ -1,40 +1,40 @@
 import { useMemo } from 'react'
 import { useTranslations } from 'use-intl'
-import { useProblemText } from '@/api/useProblemText'
+import { ProblemError } from '@/api/errors'
 import type { CreateTask, Task } from '@/api/types'
+import { useProblemText } from '@/api/useProblemText'
+import { useSync, type Doing } from '@/sync'
 import { toast } from '@/ui/Toast'
-import { useCommands, type Done } from './replica'
 
 /** What a person does to tasks: it happens at once, and a toast takes it back. */
 export function useTaskActions() {
   const t = useTranslations('task')
-  const commands = useCommands()
+  const sync = useSync()
   const problemText = useProblemText()
 
   return useMemo(() => {
-    const failed = (title: string) => (error: unknown) => {
-      toast({ title, detail: problemText(error), urgent: true })
+    const tellRefusal = (doing: Doing, title: string) => {
+      void doing.outcome.then((outcome) => {
+        if (outcome.is !== 'refused') return
+        toast({ title, detail: problemText(new ProblemError(outcome.problem)), urgent: true })
+      })
     }
-    const tell = (title: string) => (done: Done) => {
-      const { changeId } = done
-      if (changeId === null) return
-      const undo = () => void commands.undo(changeId).catch(failed(t('not_undone')))
-      toast({ title, action: { label: t('undo'), run: undo } })
+    const act = (doing: Doing, title: string) => {
+      const run = () => tellRefusal(sync.undo({ entry: doing.entry }), t('not_undone'))
+      toast({ title, action: { label: t('undo'), run } })
+      tellRefusal(doing, t('not_saved'))
     }
-    const act = (doing: Promise<Done>, said: string) =>
-      doing.then(tell(said)).catch(failed(t('not_saved')))
     return {
       add: (task: CreateTask) =>
-        act(commands.create(task), t('added', { title: task.title ?? '' })),
+        act(sync.createTask(task), t('added', { title: task.title ?? '' })),
+      /** A line that nobody has looked at yet; the server says what it means. */
+      addLine: (text: string) => act(sync.quickAdd(text), t('added', { title: text })),
       setDone: (task: Task, done: boolean) =>
         done
-          ? act(commands.complete(task.task_id), t('completed', { title: task.title }))
-          : act(commands.reopen(task.task_id), t('reopened', { title: task.title })),
-      remove: (task: Task) =>
-        act(commands.remove(task.task_id), t('deleted', { title: task.title })),
-      addList: (name: string) => act(commands.createList(name), t('list_added', { name })),
+          ? act(sync.complete(task.task_id), t('completed', { title: task.title }))
+          : act(sync.reopen(task.task_id), t('reopened', { title: task.title })),
+      remove: (task: Task) => act(sync.remove(task.task_id), t('deleted', { title: task.title })),
+      addList: (name: string) => act(sync.createList({ name }), t('list_added', { name })),
     }
-    // `problemText` is a new function each time, and only words.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [commands, t])
+  }, [sync, t, problemText])
 }
