@@ -47,7 +47,6 @@ type Fixtures = {
 
 export const test = base.extend<Fixtures, { origin: string }>({
   origin: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of this pattern.
     async ({}, use) => {
       const folder = mkdtempSync(path.join(tmpdir(), 'taskfold-e2e-'))
       const [server, api] = await start(binary, [

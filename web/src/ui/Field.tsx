@@ -27,7 +27,7 @@ export function Field({ label, hint, error, end, className, ...input }: FieldPro
           aria-describedby={note === undefined ? undefined : `${id}-note`}
           className={classes(
             'block h-10 w-full rounded-md border bg-raised px-3 text-base text-ink sm:text-sm touch:h-12',
-            'placeholder:text-faint focus:border-focus focus:outline-1 focus:outline-focus',
+            'placeholder:text-faint focus:border-focus focus:outline-1 focus:outline-offset-0 focus:outline-focus',
             error === undefined ? 'border-line-strong' : 'border-danger',
             end !== undefined && 'pe-11',
           )}

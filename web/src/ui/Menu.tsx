@@ -8,17 +8,18 @@ import { Kbd } from './Kbd'
 type MenuProps = {
   trigger: ReactElement
   align?: 'start' | 'end'
-  side?: 'top' | 'bottom'
+  /** Set where it was loaded because somebody wanted to see it. */
+  defaultOpen?: boolean
   children: ReactNode
 }
 
 /** What can be done with a thing. */
-export function Menu({ trigger, align = 'start', side = 'bottom', children }: MenuProps) {
+export function Menu({ trigger, align = 'start', defaultOpen = false, children }: MenuProps) {
   return (
-    <Base.Root>
+    <Base.Root defaultOpen={defaultOpen}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
-        <Base.Positioner align={align} side={side} sideOffset={4} className="z-50">
+        <Base.Positioner align={align} sideOffset={4} className="z-50">
           <Base.Popup className="appears min-w-52 rounded-lg border border-line bg-raised p-1 shadow-raised outline-none">
             {children}
           </Base.Popup>

@@ -1,40 +1,29 @@
 'use client'
 
-import { useMemo, useRef, useState, type ReactNode } from 'react'
-import { useTranslations } from 'use-intl'
+import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
 import { useKey } from '@/lib/useKey'
-import { Dialog } from '@/ui/Dialog'
+import { useOnceTrue } from '@/lib/useOnceTrue'
 import { QuickAddContext, type Defaults } from './context'
-import { QuickAddForm } from './QuickAddForm'
+
+const QuickAddWindow = lazy(async () => ({
+  default: (await import('./QuickAddWindow')).QuickAddWindow,
+}))
 
 /** Quick add everywhere: `q` opens it. */
 export function QuickAdd({ children }: { children: ReactNode }) {
-  const t = useTranslations('quick_add')
   const [shown, setShown] = useState(false)
-  const [text, setText] = useState('')
   const [defaults, setDefaults] = useState<Defaults>({})
-  const inputRef = useRef<HTMLTextAreaElement>(null)
   const control = useMemo(() => ({ open: () => setShown(true), setDefaults }), [])
+  const asked = useOnceTrue(shown)
   useKey('q', control.open)
   return (
     <QuickAddContext value={control}>
       {children}
-      <Dialog
-        open={shown}
-        onOpenChange={setShown}
-        title={t('title')}
-        closeLabel={t('close')}
-        initialFocus={inputRef}
-      >
-        <QuickAddForm
-          defaults={defaults}
-          inputRef={inputRef}
-          hint={t('hint')}
-          text={text}
-          onText={setText}
-          onAdded={setShown}
-        />
-      </Dialog>
+      {asked && (
+        <Suspense>
+          <QuickAddWindow open={shown} onOpenChange={setShown} defaults={defaults} />
+        </Suspense>
+      )}
     </QuickAddContext>
   )
 }

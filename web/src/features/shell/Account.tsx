@@ -1,61 +1,29 @@
 'use client'
 
-import { ChevronDown, LogOut } from 'lucide-react'
-import { useTranslations } from 'use-intl'
-import { useProblemText } from '@/api/useProblemText'
-import { languageNames, locales } from '@/i18n/locales'
-import { Avatar } from '@/ui/Avatar'
-import { Menu, MenuChoice, MenuItem, MenuSeparator } from '@/ui/Menu'
-import { toast } from '@/ui/Toast'
+import { lazy, Suspense, useState } from 'react'
 import { useMe } from '../auth/session'
-import { usePreferences } from './preferences'
-import { useSignOut } from './useSignOut'
+import { AccountButton } from './AccountButton'
+import { useTheirLook } from './preferences'
 
-const languages = locales.map((locale) => ({ value: locale, label: languageNames[locale] }))
+const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu')).AccountMenu }))
 
-/** Who is signed in, and what is theirs: theme, language, signing out. */
+/** Who is signed in. The menu is loaded when it is first wanted, and opens then. */
 export function Account() {
-  const t = useTranslations('shell')
-  const me = useMe()
-  const signOut = useSignOut()
-  const problemText = useProblemText()
-  const { theme, locale, setTheme, setLocale } = usePreferences()
+  const { display_name: name } = useMe()
+  const [asked, setAsked] = useState(false)
+  useTheirLook()
+  const button = (
+    <AccountButton
+      name={name}
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onClick={() => setAsked(true)}
+    />
+  )
+  if (!asked) return button
   return (
-    <Menu
-      trigger={
-        <button
-          type="button"
-          className="flex h-9 max-w-full items-center gap-2 rounded-md px-2 text-xs font-medium hover:bg-hover data-[popup-open]:bg-hover touch:h-11"
-        >
-          <Avatar name={me.display_name} decorative />
-          <span className="truncate">{me.display_name}</span>
-          <ChevronDown size={14} aria-hidden className="shrink-0 text-faint" />
-        </button>
-      }
-    >
-      <p className="px-2 py-1.5 text-2xs text-faint">{me.email}</p>
-      <MenuChoice
-        label={t('theme')}
-        value={theme}
-        choices={[
-          { value: 'system', label: t('theme_system') },
-          { value: 'light', label: t('theme_light') },
-          { value: 'dark', label: t('theme_dark') },
-        ]}
-        onChange={setTheme}
-      />
-      <MenuChoice label={t('language')} value={locale} choices={languages} onChange={setLocale} />
-      <MenuSeparator />
-      <MenuItem
-        icon={<LogOut size={14} aria-hidden />}
-        onSelect={() =>
-          void signOut().catch((error: unknown) =>
-            toast({ title: problemText(error), urgent: true }),
-          )
-        }
-      >
-        {t('sign_out')}
-      </MenuItem>
-    </Menu>
+    <Suspense fallback={button}>
+      <AccountMenu />
+    </Suspense>
   )
 }

@@ -1,14 +1,16 @@
 'use client'
 
 import { Hash, Plus } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
+import { useOnceTrue } from '@/lib/useOnceTrue'
 import { IconButton } from '@/ui/IconButton'
 import { useLists, useTags } from '../tasks/replica'
 import { ListMark } from './ListMark'
 import { NavEntry } from './NavEntry'
-import { NewList } from './NewList'
 import { useCounts } from './useCounts'
+
+const NewList = lazy(async () => ({ default: (await import('./NewList')).NewList }))
 
 /** Lists and tags, with how many open tasks each has. */
 export function Collections({ onFollow }: { onFollow?: () => void }) {
@@ -17,6 +19,7 @@ export function Collections({ onFollow }: { onFollow?: () => void }) {
   const lists = useLists()
   const tags = useTags()
   const [naming, setNaming] = useState(false)
+  const asked = useOnceTrue(naming)
   return (
     <>
       <Group
@@ -57,7 +60,11 @@ export function Collections({ onFollow }: { onFollow?: () => void }) {
           ))}
         </Group>
       )}
-      <NewList open={naming} onOpenChange={setNaming} />
+      {asked && (
+        <Suspense>
+          <NewList open={naming} onOpenChange={setNaming} />
+        </Suspense>
+      )}
     </>
   )
 }

@@ -1,17 +1,19 @@
 'use client'
 
-import { Suspense, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
+import { useOnceTrue } from '@/lib/useOnceTrue'
 import { SignedIn } from '../auth/SignedIn'
 import { QuickAdd } from '../quick-add/QuickAdd'
 import { TasksSkeleton } from '../tasks/Page'
 import { Account } from './Account'
 import { BottomBar } from './BottomBar'
-import { Browse } from './Browse'
 import { ConnectionState } from './ConnectionState'
 import { Replica } from './Replica'
 import { ShellSkeleton } from './ShellSkeleton'
 import { Sidebar } from './Sidebar'
+
+const Browse = lazy(async () => ({ default: (await import('./Browse')).Browse }))
 
 /** The app around each page: sidebar, or on phones the bar at the bottom. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -29,6 +31,7 @@ export function Shell({ children }: { children: ReactNode }) {
 function Frame({ children }: { children: ReactNode }) {
   const t = useTranslations('shell')
   const [browsing, setBrowsing] = useState(false)
+  const asked = useOnceTrue(browsing)
   return (
     <div className="flex h-dvh">
       <a
@@ -48,7 +51,11 @@ function Frame({ children }: { children: ReactNode }) {
         <Suspense fallback={<TasksSkeleton />}>{children}</Suspense>
       </main>
       <BottomBar onBrowse={() => setBrowsing(true)} />
-      <Browse open={browsing} onOpenChange={setBrowsing} />
+      {asked && (
+        <Suspense>
+          <Browse open={browsing} onOpenChange={setBrowsing} />
+        </Suspense>
+      )}
     </div>
   )
 }

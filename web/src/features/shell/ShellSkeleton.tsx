@@ -16,10 +16,10 @@ export function ShellSkeleton() {
           </div>
         ))}
       </div>
-      <div className="mx-auto w-full max-w-[760px] px-3 pt-4 sm:px-8 sm:pt-10">
+      <main className="mx-auto w-full max-w-[760px] px-3 pt-4 sm:px-8 sm:pt-10">
         <Skeleton className="ms-2 mb-5 h-6 w-36" />
         <TasksSkeleton />
-      </div>
+      </main>
     </div>
   )
 }

@@ -20,13 +20,6 @@ export function usePreferences() {
     onError: () => toast({ title: t('not_kept'), urgent: true }),
   })
 
-  useEffect(() => {
-    changeLook({
-      theme: me.theme === 'system' ? null : me.theme,
-      locale: bestLocale([me.locale]),
-    })
-  }, [me.theme, me.locale])
-
   return {
     theme: me.theme,
     locale,
@@ -39,4 +32,12 @@ export function usePreferences() {
       mutate({ locale: next })
     },
   }
+}
+
+/** Shows the app as the person has it, also in a browser that is new to them. */
+export function useTheirLook(): void {
+  const { theme, locale } = useMe()
+  useEffect(() => {
+    changeLook({ theme: theme === 'system' ? null : theme, locale: bestLocale([locale]) })
+  }, [theme, locale])
 }

@@ -36,7 +36,7 @@ export function DueChip({ due, recurs, timeOnly = false }: DueChipProps) {
         overdue ? 'font-medium text-danger' : day === today ? 'text-accent-ink' : 'text-muted',
       )}
     >
-      <CalendarDays size={12} aria-hidden className="sm:hidden" />
+      {words.length > 0 && <CalendarDays size={12} aria-hidden className="sm:hidden" />}
       {overdue && <span className="sr-only">{t('overdue')}</span>}
       {words.join(' ')}
       {recurs && <Repeat size={11} role="img" aria-label={t('recurs')} />}

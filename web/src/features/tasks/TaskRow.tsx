@@ -1,11 +1,10 @@
-import { Hash, ListTree, MoreHorizontal, Trash2 } from 'lucide-react'
+import { Hash, ListTree, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'use-intl'
 import type { Task } from '@/api/types'
 import { Avatar } from '@/ui/Avatar'
 import { classes } from '@/ui/classes'
 import { IconButton } from '@/ui/IconButton'
-import { Menu, MenuItem } from '@/ui/Menu'
 import { Tick } from '@/ui/Tick'
 import { useMemberNames } from './replica'
 import { DueChip } from './DueChip'
@@ -56,26 +55,14 @@ export function TaskRow({ task, depth, current, href, listName, timeOnly }: Task
         </Link>
         <Facts task={task} listName={listName} timeOnly={timeOnly} />
       </div>
-      <Menu
-        align="end"
-        trigger={
-          <IconButton
-            tabIndex={tabIndex}
-            label={t('more', { title: task.title })}
-            icon={<MoreHorizontal size={16} aria-hidden />}
-            className="opacity-0 group-hover/row:opacity-100 focus-visible:opacity-100 data-[popup-open]:opacity-100 touch:opacity-100"
-          />
-        }
-      >
-        <MenuItem
-          danger
-          keys="⌫"
-          icon={<Trash2 size={14} aria-hidden />}
-          onSelect={() => remove(task)}
-        >
-          {t('delete')}
-        </MenuItem>
-      </Menu>
+      <IconButton
+        tabIndex={tabIndex}
+        label={t('delete', { title: task.title })}
+        keys="⌫"
+        icon={<Trash2 size={15} aria-hidden />}
+        onClick={() => remove(task)}
+        className="opacity-0 group-hover/row:opacity-100 focus-visible:opacity-100 touch:opacity-100"
+      />
     </div>
   )
 }

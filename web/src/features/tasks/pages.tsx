@@ -1,7 +1,7 @@
 'use client'
 
 import { useSearchParams } from 'next/navigation'
-import { useCallback, type ReactNode } from 'react'
+import { lazy, Suspense, useCallback, type ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
 import type { Task } from '@/api/types'
 import { dayAt } from '@/lib/days'
@@ -9,7 +9,6 @@ import { useDayNames } from '@/lib/useDayNames'
 import { useNow } from '@/lib/useNow'
 import { EmptyState } from '@/ui/EmptyState'
 import { useMe } from '../auth/session'
-import { FirstRun } from '../first-run/FirstRun'
 import { useQuickAddDefaults } from '../quick-add/context'
 import { AddRow } from './AddRow'
 import { Clear, Horizon, Sheet } from './figures'
@@ -17,6 +16,10 @@ import { Page, TasksSkeleton } from './Page'
 import { useLists, useTasks } from './replica'
 import { listRows, tagRows, todayRows, upcomingRows, type Row } from './rows'
 import { TaskList } from './TaskList'
+
+const FirstRun = lazy(async () => ({
+  default: (await import('../first-run/FirstRun')).FirstRun,
+}))
 
 type TasksProps = {
   label: string
@@ -56,7 +59,9 @@ export function Inbox() {
   return (
     <Page title={t('inbox')}>
       {nothingYet && noLists ? (
-        <FirstRun />
+        <Suspense fallback={<TasksSkeleton />}>
+          <FirstRun />
+        </Suspense>
       ) : (
         <Tasks
           label={t('inbox')}
@@ -84,7 +89,7 @@ export function Today() {
   const rows = useTasks(select)
   useQuickAddDefaults(null, today, null)
   return (
-    <Page title={t('today')} detail={names.long(today)}>
+    <Page title={t('today')} detail={rows?.length === 0 ? names.long(today) : undefined}>
       <Tasks
         label={t('today')}
         rows={rows}

@@ -4,7 +4,7 @@ import * as sync from '@/sync'
 import { useMe } from '../auth/session'
 
 /** The workspace that is shown. */
-export function useWorkspace(): string {
+function useWorkspace(): string {
   return useMe().personal_workspace_id
 }
 

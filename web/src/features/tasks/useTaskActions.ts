@@ -20,7 +20,15 @@ export function useTaskActions() {
       })
     }
     const act = (doing: Doing, title: string) => {
-      const run = () => tellRefusal(sync.undo({ entry: doing.entry }), t('not_undone'))
+      let change: string | null = null
+      void doing.outcome.then((outcome) => {
+        if (outcome.is === 'done' || outcome.is === 'conflict') change = outcome.change
+      })
+      // Until the server has named the change, what waits to be sent is named.
+      const run = () => {
+        const what = change === null ? { entry: doing.entry } : { change }
+        tellRefusal(sync.undo(what), t('not_undone'))
+      }
       toast({ title, action: { label: t('undo'), run } })
       tellRefusal(doing, t('not_saved'))
     }
