@@ -77,7 +77,10 @@ export class Engine {
   stop() {
     this.ended = true
     this.socket?.close()
-    this.ports.tabs.end()
+    // Whoever sends next has to find everything on disk.
+    void this.stored.then(() => {
+      this.ports.tabs.end()
+    })
     for (const timer of this.timers.values()) clearTimeout(timer)
     this.timers.clear()
   }

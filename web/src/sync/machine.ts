@@ -246,7 +246,9 @@ function adopt(turn: Turn, entry: Entry) {
     acknowledged(turn, entry, false)
     return
   }
-  if (!held || entry.attempts > held.attempts) turn.putEntry(entry, false)
+  const busy = turn.place(entry.workspace).sending === entry.id
+  // Whoever sends may have put names of the server into it.
+  if (!held || (!busy && entry.attempts >= held.attempts)) turn.putEntry(entry, false)
 }
 
 /** Events whose rows are read are done with; the positions are those before the first one that is not. */

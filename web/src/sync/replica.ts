@@ -63,11 +63,17 @@ export class Replica {
     await this.wipeDisk()
   }
 
+  /** Resolves when everything that was done so far is on disk. */
+  saved(): Promise<void> {
+    return this.engine.settled()
+  }
+
   /** There is a session again: what waited is sent. */
   signedIn() {
     this.engine.input({ is: 'signed_in' })
   }
 
+  /** Whether there is a network; `true` also when the page is looked at again. */
   setOnline(online: boolean) {
     this.engine.input({ is: 'online', online })
     if (online) this.engine.wake()

@@ -86,7 +86,7 @@ export function sent(turn: Turn, input: Extract<Input, { is: 'sent' }>) {
         return
       }
     case 'understood': {
-      turn.putEntry({ ...how.entry, key: input.newKey, attempts: 0 })
+      turn.putEntry({ ...how.entry, attempts: 0 })
       return
     }
     case 'lost':

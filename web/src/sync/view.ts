@@ -21,7 +21,7 @@ const shelfOf = (task: Task): string => `${task.workspace_id}/${task.list_id ?? 
 const NONE: readonly Task[] = []
 
 class Shown implements View {
-  private all: readonly Task[] | undefined
+  private readonly all = new Map<WorkspaceId | undefined, readonly Task[]>()
 
   constructor(
     readonly rows: Rows,
@@ -41,9 +41,14 @@ class Shown implements View {
   }
 
   tasks(workspace?: WorkspaceId) {
-    this.all ??= [...this.shelves.values()].flat()
-    if (workspace === undefined) return this.all
-    return this.all.filter((task) => task.workspace_id === workspace)
+    const known = this.all.get(workspace)
+    if (known) return known
+    const here = [...this.shelves].filter(
+      ([name]) => workspace === undefined || name.startsWith(`${workspace}/`),
+    )
+    const all = here.flatMap(([, tasks]) => tasks)
+    this.all.set(workspace, all)
+    return all
   }
 }
 
