@@ -34,7 +34,7 @@ export function clientOf({ origin, fetch, headers }: HttpOptions): Client {
 }
 
 /** A request that did not do what was asked for. */
-export class Failed extends Error {
+class Failed extends Error {
   override readonly name = 'Failed'
   readonly failure: Failure
 

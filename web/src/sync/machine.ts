@@ -65,7 +65,7 @@ function take(turn: Turn, input: Input) {
       return
     }
     case 'want':
-      for (const key of input.keys) turn.wantNow(key, input.workspace)
+      for (const key of input.keys) turn.want(key, { workspace: input.workspace, at: 0 })
       return
     case 'opened':
       state.caughtUp = false

@@ -66,7 +66,7 @@ export type Entry = {
   readonly reply?: Reply
 }
 
-export type Reply = { readonly at: number; readonly change: ChangeId | null }
+type Reply = { readonly at: number; readonly change: ChangeId | null }
 
 /** Two people changed the same field; the server has `theirs`. */
 export type Conflict = {

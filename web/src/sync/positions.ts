@@ -14,6 +14,3 @@ export const written = (partition: number, number: number): string => `${partiti
 /** As `from` of the live socket and `hello` have them. */
 export const listed = (positions: Positions): string[] =>
   Object.entries(positions).map(([partition, number]) => written(Number(partition), number))
-
-export const partitionOf = (text: string | undefined): number | undefined =>
-  text === undefined ? undefined : positionOf(text)?.partition

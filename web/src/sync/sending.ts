@@ -28,7 +28,7 @@ function sendNext(turn: Turn, workspace: WorkspaceId, now: number) {
     }
     const plan = planned(entry, turn.state.rows, turn.state.missed, now)
     if (plan.is === 'wait') {
-      for (const key of plan.keys) turn.wantNow(key, workspace)
+      for (const key of plan.keys) turn.want(key, { workspace, at: 0 })
       return
     }
     for (const conflict of plan.conflicts) conflicted(turn, conflict)
@@ -234,7 +234,7 @@ function withoutNeighbours(command: Command, problem: Problem): Command | undefi
   return without(command, new Set(['after', 'before']))
 }
 
-export function refuse(turn: Turn, entry: Entry, problem: Problem) {
+function refuse(turn: Turn, entry: Entry, problem: Problem) {
   const { id, workspace, command, made } = entry
   turn.dropEntry(id)
   turn.putRefused({ id, workspace, command, problem, at: made })

@@ -78,7 +78,7 @@ export class LiveSocket {
 }
 
 /** A message of the server; none when it says nothing that sync knows. */
-export function messageOf(text: string): Message | undefined {
+function messageOf(text: string): Message | undefined {
   const said = parsed(text)
   switch (textOf(said, 'type')) {
     case 'hello':

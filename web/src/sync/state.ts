@@ -11,7 +11,7 @@ export type Want = {
 }
 
 /** An event whose rows are not all read yet. */
-export type Pending = {
+type Pending = {
   readonly partition: number
   readonly number: number
   readonly keys: readonly Key[]
@@ -29,7 +29,7 @@ export type Load = {
   readonly keys: ReadonlySet<Key>
 }
 export const LOAD_PARTS = ['open', 'done', 'lists', 'filters', 'members', 'tags'] as const
-export type LoadPart = (typeof LOAD_PARTS)[number]
+type LoadPart = (typeof LOAD_PARTS)[number]
 
 /** What is under way in a workspace. */
 export type Place = {
@@ -45,7 +45,7 @@ export type Place = {
   readonly waits: { readonly reads: boolean; readonly sends: boolean }
 }
 
-export type Link = 'off' | 'connecting' | 'open' | 'waiting'
+type Link = 'off' | 'connecting' | 'open' | 'waiting'
 
 export type State = {
   readonly started: boolean

@@ -89,16 +89,16 @@ export class Turn {
     this.state.missed = missed
   }
 
+  /**
+   * Wants a row as of `at`. One that is not held is wanted as of all that was told: what is older could bring back
+   * what is gone.
+   */
   want(key: Key, { workspace, at }: Want) {
-    const before = this.state.wanted.get(key)
-    if (!before || before.at < at) this.openWanted().set(key, { workspace, at })
-  }
-
-  /** Wants a row as of all that was told: what is older could bring back what is gone. */
-  wantNow(key: Key, workspace: WorkspaceId) {
     const { partition } = this.place(workspace)
-    const at = partition === undefined ? 0 : (this.state.seen[partition] ?? 0)
-    this.want(key, { workspace, at })
+    const told = partition === undefined ? 0 : (this.state.seen[partition] ?? 0)
+    const least = this.state.rows.has(key) ? at : Math.max(at, told)
+    const before = this.state.wanted.get(key)
+    if (!before || before.at < least) this.openWanted().set(key, { workspace, at: least })
   }
 
   unwant(key: Key) {

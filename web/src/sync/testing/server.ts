@@ -82,6 +82,10 @@ export class ModelServer {
       return undefined
     }
     if (task.deleted_at) return refusal('deleted')
+    if (command.command === 'add_comment') {
+      this.append(actor, 'task.commented', task, { comments: task.comments + 1 }, command.body)
+      return undefined
+    }
     if (command.command === 'complete_task') {
       this.append(actor, 'task.completed', task, { completed_at: STAMP })
     } else this.append(actor, 'task.reopened', task, { completed_at: null })
@@ -115,7 +119,7 @@ export class ModelServer {
     return since.some((one) => all(one) || fields.some((field) => field in one.changed))
   }
 
-  private append(actor: string, type: string, task: Task, set: Partial<Task>) {
+  private append(actor: string, type: string, task: Task, set: Partial<Task>, said?: string) {
     const before = new Map(Object.entries(task))
     const entries = Object.entries(set).filter(
       ([name, to]) => type === 'task.created' || !equal(before.get(name), to),
@@ -127,9 +131,18 @@ export class ModelServer {
         { from: type === 'task.created' ? undefined : before.get(name), to },
       ]),
     )
+    const told: Logged['changed'] =
+      said === undefined ? changed : { ...changed, comment: { from: undefined, to: said } }
     const version = task.version + 1
     const subject = task.task_id
-    this.log.push({ number: this.head + 1, type, subject, version, actor, changed })
+    this.log.push({
+      number: this.head + 1,
+      type,
+      subject,
+      version,
+      actor,
+      changed: told,
+    })
     this.states.push(new Map(this.tasks(this.head - 1)).set(subject, { ...task, ...set, version }))
   }
 
