@@ -9,10 +9,10 @@ test('somebody registers and has a first task in a moment', async ({ page, perso
   await page.getByRole('button', { name: 'Create account' }).click()
   await expect(page).toHaveURL('/inbox')
   await expect(page.getByRole('heading', { name: 'Hello Ada. What is first?' })).toBeVisible()
+  await expect(page.getByLabel('Task, in one line')).toBeFocused()
   await expectAccessible(page)
   await page.getByLabel('Task, in one line').fill('Call Anna tomorrow 5pm !high')
   await expect(page.locator('mark')).toHaveText(['tomorrow', '5pm', '!high'])
-  await page.keyboard.press('Tab')
   await page.getByLabel('Task, in one line').press('Enter')
   await expect(page.getByRole('link', { name: 'Call Anna' })).toBeVisible()
   await expect(page.getByText('Tomorrow 5:00 PM')).toBeVisible()
@@ -79,7 +79,9 @@ test('tasks are completed and deleted, and that is undone', async ({ signedIn: p
   await expect(letter).toBeHidden()
   await expect(page.getByText('Completed “Write the letter”')).toBeVisible()
   await expectAccessible(page)
-  await page.getByRole('button', { name: 'Undo' }).click()
+  const undo = (said: string) =>
+    page.getByRole('dialog', { name: said }).getByRole('button', { name: 'Undo' })
+  await undo('Completed “Write the letter”').click()
   await expect(letter).toBeVisible()
 
   await letter.focus()
@@ -87,7 +89,7 @@ test('tasks are completed and deleted, and that is undone', async ({ signedIn: p
   await expect(page.getByRole('link', { name: 'Sweep the floor' })).toBeFocused()
   await page.keyboard.press('Delete')
   await expect(page.getByRole('link', { name: 'Sweep the floor' })).toBeHidden()
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await undo('Deleted “Sweep the floor”').click()
   await expect(page.getByRole('link', { name: 'Sweep the floor' })).toBeVisible()
 })
 
@@ -116,4 +118,25 @@ test('an unknown address has a page of its own', async ({ page }) => {
   expect(answer?.status()).toBe(404)
   await expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible()
   await expectAccessible(page)
+})
+
+test('of many tasks only what is seen is in the page', async ({ signedIn: page }) => {
+  const commands = Array.from({ length: 500 }, (_, at) => ({
+    command: 'create_task',
+    title: `Task ${at + 1}`,
+  }))
+  for (let at = 0; at < commands.length; at += 100) {
+    const answer = await page.request.post('/api/v1/bulk', {
+      headers: { 'Sec-Fetch-Site': 'same-origin' },
+      data: { commands: commands.slice(at, at + 100) },
+    })
+    expect(answer.status()).toBe(200)
+  }
+  await page.goto('/inbox')
+  const list = page.getByRole('list', { name: 'Inbox' })
+  await expect(list.getByRole('link', { name: 'Task 1', exact: true })).toBeVisible()
+  expect(await list.getByRole('listitem').count()).toBeLessThan(60)
+  await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight))
+  await expect(list.getByRole('link', { name: 'Task 500', exact: true })).toBeVisible()
+  expect(await list.getByRole('listitem').count()).toBeLessThan(60)
 })

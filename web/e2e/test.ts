@@ -109,6 +109,8 @@ export async function add(page: Page, ...texts: string[]): Promise<void> {
 
 /** No fault of accessibility that a tool can find. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // A skeleton has no heading yet.
+  await expect(page.locator('h1')).toBeVisible()
   await page.evaluate(axe.source)
   const faults = await page.evaluate(async () => {
     const { violations } = await window.axe.run(document, {

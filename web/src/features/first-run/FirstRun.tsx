@@ -1,6 +1,6 @@
 'use client'
 
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useMe } from '../auth/session'
 import { QuickAddForm } from '../quick-add/QuickAddForm'
@@ -13,6 +13,10 @@ export function FirstRun() {
   const { display_name: name } = useMe()
   const inputRef = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState('')
+  useEffect(() => {
+    // On a touch screen the keyboard would hide what can be tried.
+    if (window.matchMedia('(pointer: fine)').matches) inputRef.current?.focus()
+  }, [])
   return (
     <div className="px-2 pt-4">
       <h2 className="text-xl font-semibold tracking-tight text-balance">
