@@ -21,7 +21,7 @@ it('renders a list again when its tasks change, and not when others do', async (
   await sync.start()
   let renders = 0
   function Inbox() {
-    const tasks = useTasks((view) => view.tasksIn('w', null))
+    const tasks = useTasks((view) => view.tasksIn('w', null).filter((task) => !task.completed_at))
     renders += 1
     return <p>{tasks.map((task) => task.title).join(', ')}</p>
   }
