@@ -652,6 +652,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Some tasks by their ids, in the trash or not, done or not. An id that is of no task of the workspace is left out. */
+        get: operations["tasks_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}": {
         parameters: {
             query?: never;
@@ -4642,6 +4659,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WriteReply"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tasks_batch: {
+        parameters: {
+            query: {
+                /** @description The workspace; the caller's own when it is absent. */
+                workspace?: components["schemas"]["WorkspaceId"];
+                /** @description 1 to 100 ids of tasks, with commas between. */
+                ids: string;
+                /** @description As of when: an instant (RFC 3339) or a position. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Task"];
                 };
             };
             "4XX": {
