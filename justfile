@@ -23,6 +23,10 @@ run-services *arguments:
 
 target := env("CARGO_TARGET_DIR", justfile_directory() / "target")
 
+# The web app, built into what the binary serves.
+web:
+    @./dev web
+
 # Every test, with a line for each phase; real servers are started for them.
 test: (phase "Rust: tests of every crate, and the rules of the repository")
     scripts/with-kafka cargo test --workspace --locked --no-fail-fast --features taskfold/crash-points

@@ -27,7 +27,7 @@ const INDEX: &str = "index.html";
 const MISSING: &str = "404.html";
 /// What the app is when the binary was built without it.
 const ABSENT: &str = "<!doctype html><html lang=\"en\"><title>Taskfold</title>\
-    <p>This binary was built without the web app. The API is at <a href=\"/api/docs\">/api/docs</a>.";
+    <p>This binary was built without the web app. The API is at <a href=\"/api/v1/docs\">/api/v1/docs</a>.";
 
 /// Content of a file, with the hash that names it.
 type Content = (Cow<'static, [u8]>, [u8; 32]);
@@ -66,11 +66,11 @@ impl Web {
         if let Some((name, file)) = self.file(path) {
             return Some(self.found(StatusCode::OK, &name, file, headers));
         }
-        if !wants_page(headers) {
-            return None;
-        }
         if path.is_empty() {
             return Some(self.absent());
+        }
+        if !wants_page(headers) {
+            return None;
         }
         let (name, file) = self.file(MISSING)?;
         Some(self.found(StatusCode::NOT_FOUND, &name, file, headers))

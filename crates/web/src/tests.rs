@@ -12,7 +12,9 @@ fn packed(text: &str) -> Cow<'static, [u8]> {
 
 fn find(name: &str) -> Option<Content> {
     let bytes = match name {
-        "csp.json" => br#"{"/index.html": ["sha256-abc=", "'unsafe-inline'"]}"#[..].into(),
+        "csp.json" => {
+            br#"{"/": ["sha256-abc=", "'unsafe-inline'"], "/inbox": ["sha256-def="]}"#[..].into()
+        }
         "index.html.gz" => packed("<h1>home</h1>"),
         "inbox.html.gz" => packed("<h1>inbox</h1>"),
         "404.html.gz" => packed("<h1>nothing</h1>"),
@@ -93,6 +95,12 @@ fn only_the_scripts_of_a_page_run_on_it() {
     assert!(!policy.contains("unsafe"), "{policy}");
     let inbox = get("/inbox", &[]).expect("page");
     let policy = header(&inbox, &CONTENT_SECURITY_POLICY);
+    assert!(
+        policy.contains("script-src 'self' 'sha256-def=';"),
+        "{policy}"
+    );
+    let icon = get("/icon.png", &[]).expect("image");
+    let policy = header(&icon, &CONTENT_SECURITY_POLICY);
     assert!(policy.contains("script-src 'self';"), "{policy}");
 }
 
@@ -115,10 +123,7 @@ fn what_is_not_there_is_a_page_for_people_only() {
 #[test]
 fn a_binary_without_the_app_says_so() {
     let web = Web::of(|_| None);
-    let accept = [(ACCEPT, HeaderValue::from_static("text/html"))];
-    let page = web
-        .answer("/", &accept.into_iter().collect())
-        .expect("page");
-    assert!(String::from_utf8_lossy(page.body()).contains("/api/docs"));
-    assert!(web.answer("/", &HeaderMap::new()).is_none());
+    let page = web.answer("/", &HeaderMap::new()).expect("page");
+    assert!(String::from_utf8_lossy(page.body()).contains("/api/v1/docs"));
+    assert!(web.answer("/inbox", &HeaderMap::new()).is_none());
 }

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 
 use super::Gateway;
@@ -19,6 +20,9 @@ const NAMED: usize = 20;
 const BUFFERED: usize = 64 << 10;
 /// How long such a body may take.
 const BODY_PATIENCE: Duration = Duration::from_secs(30);
+/// Bytes of a body that is too large that are read all the same, and for how long.
+const POURED: usize = 16 << 20;
+const POURING: Duration = Duration::from_secs(2);
 
 /// A JSON body.
 pub(super) struct Json<T>(pub(super) T);
@@ -97,6 +101,7 @@ pub(super) async fn read(request: Request, limit: usize) -> Result<Bytes, Proble
     let declared = request.headers().get(header::CONTENT_LENGTH);
     let declared = declared.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > limit) {
+        pour_away(request.into_body()).await;
         return Err(too_large());
     }
     axum::body::to_bytes(request.into_body(), limit)
@@ -110,6 +115,22 @@ pub(super) async fn read(request: Request, limit: usize) -> Result<Bytes, Proble
                 Problem::bad_request("body_broken_off", error.to_string())
             }
         })
+}
+
+/// Reads on for a while: a client that still sends when the connection is closed may never see the answer.
+async fn pour_away(body: Body) {
+    let mut poured = 0;
+    let mut chunks = body.into_data_stream();
+    let pouring = async {
+        while let Some(Ok(chunk)) = chunks.next().await {
+            poured += chunk.len();
+            if poured > POURED {
+                return;
+            }
+        }
+    };
+    // Whoever is slower than this is cut off.
+    drop(tokio::time::timeout(POURING, pouring).await);
 }
 
 /// Reads a small body before the request goes on: a connection can only be used again when the body before was

@@ -1,12 +1,11 @@
 //! A connection goes on after whatever was asked on it.
 
-use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode};
+use reqwest::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::kit::{PATIENCE, Server};
+use crate::kit::{Answer, PATIENCE, Server};
 
 /// More than a server takes from the socket at once.
 const BODY: usize = 60 << 10;
@@ -67,13 +66,27 @@ async fn a_body_that_nobody_reads_does_not_end_the_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_browser_is_led_to_the_documentation() {
+async fn a_browser_gets_pages_and_a_program_is_told_what_is_not_there() {
     let server = Server::start().await;
-    let client = Client::builder().redirect(Policy::none()).build().unwrap();
-    let led = client.get(format!("{}/", server.url)).send().await.unwrap();
-    assert_eq!(led.status(), StatusCode::TEMPORARY_REDIRECT);
-    assert_eq!(led.headers()["location"], "/api/v1/docs");
-    let page = Client::new().get(&server.url).send().await.unwrap();
+    let get = async |path: &str, accept: &str| {
+        let url = format!("{}{path}", server.url);
+        let request = Client::new().get(url).header("accept", accept);
+        request.send().await.unwrap()
+    };
+    let page = get("/", "text/html").await;
     assert_eq!(page.status(), 200);
+    let policy = page.headers()["content-security-policy"].to_str().unwrap();
+    assert!(
+        policy.contains("default-src 'none'; script-src 'self'"),
+        "{policy}"
+    );
+    assert!(!policy.contains("unsafe"), "{policy}");
+    assert_eq!(page.headers()["x-content-type-options"], "nosniff");
+    let docs = get("/api/v1/docs/", "text/html").await;
+    assert_eq!(docs.status(), 200);
+    for (path, accept) in [("/nonsense", "*/*"), ("/api/v1/nonsense", "text/html")] {
+        let nothing = Answer::of(get(path, accept).await).await;
+        nothing.assert_problem(404, "no_route");
+    }
     server.stop().await;
 }

@@ -1,6 +1,6 @@
 //! A server on a free port, and people who use it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -163,10 +163,17 @@ impl Person {
         Answer::of(self.request(Method::GET, path).send().await.unwrap()).await
     }
 
-    /// A read that shows everything.
+    /// A read that shows everything. Like any client it asks again while the views are behind, for a minute at most.
     pub(crate) async fn get(&self, server: &Server, path: &str) -> Answer {
-        self.get_at(path, &server.roles.log().head(0).to_string())
-            .await
+        let head = server.roles.log().head(0).to_string();
+        let begun = Instant::now();
+        loop {
+            let answer = self.get_at(path, &head).await;
+            let behind = answer.body["code"] == "views_behind";
+            if !behind || begun.elapsed() > Duration::from_mins(1) {
+                return answer;
+            }
+        }
     }
 
     /// A request with one more header.
