@@ -14,7 +14,7 @@ fn policy(hashes: &[String]) -> String {
     )
 }
 
-/// The policies, by the page's address.
+/// The policies, by the file's name.
 #[derive(Debug, Clone)]
 pub(crate) struct Policies {
     strict: String,
@@ -22,7 +22,7 @@ pub(crate) struct Policies {
 }
 
 impl Policies {
-    /// From a JSON object of hashes such as `sha256-…` by the page's address; without one no inline script runs.
+    /// From a JSON object of hashes such as `sha256-…` by the page's file; without one no inline script runs.
     pub(crate) fn of(json: Option<&[u8]>) -> Self {
         let hashes: BTreeMap<String, Vec<String>> = json
             .and_then(|json| serde_json::from_slice(json).ok())
@@ -42,9 +42,7 @@ impl Policies {
 
     /// The policy of the file of this name.
     pub(crate) fn page(&self, name: &str) -> &str {
-        let address = name.strip_suffix(".html").unwrap_or(name);
-        let address = if address == "index" { "" } else { address };
-        self.pages.get(address).unwrap_or(&self.strict)
+        self.pages.get(name).unwrap_or(&self.strict)
     }
 }
 

@@ -13,7 +13,7 @@ fn packed(text: &str) -> Cow<'static, [u8]> {
 fn find(name: &str) -> Option<Content> {
     let bytes = match name {
         "csp.json" => {
-            br#"{"/": ["sha256-abc=", "'unsafe-inline'"], "/inbox": ["sha256-def="]}"#[..].into()
+            br#"{"/index.html": ["sha256-abc=", "'unsafe-inline'"], "/inbox.html": ["sha256-def="]}"#[..].into()
         }
         "index.html.gz" => packed("<h1>home</h1>"),
         "inbox.html.gz" => packed("<h1>inbox</h1>"),
