@@ -1,17 +1,17 @@
-import type { components } from '@/api/schema'
+import type {
+  Comment,
+  List,
+  Member,
+  Membership,
+  Problem,
+  Recurrence,
+  SavedFilter,
+  Tag,
+  Task,
+  User,
+} from '@/api/types'
 
-type Schemas = components['schemas']
-
-export type Task = Schemas['Task']
-export type List = Schemas['List']
-export type Tag = Schemas['Tag']
-export type Member = Schemas['Member']
-export type Comment = Schemas['Comment']
-export type SavedFilter = Schemas['SavedFilter']
-export type Membership = Schemas['Membership']
-export type Recurrence = Schemas['Recurrence']
-export type User = Schemas['User']
-export type Problem = Schemas['Problem']
+export type { Comment, List, Member, Membership, Problem, Recurrence, SavedFilter, Tag, Task, User }
 export type TaskId = string
 export type ListId = string
 export type WorkspaceId = string
