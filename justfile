@@ -135,4 +135,4 @@ fixtures:
 
 [private]
 phase name:
-    @printf '\n── %s\n' "{{ name }}"
+    @printf '\n── %s (%s free)\n' "{{ name }}" "$(df -h --output=avail . | tail -1 | tr -d ' ')"

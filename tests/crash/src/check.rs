@@ -14,7 +14,7 @@ use crate::listener::Seen;
 use crate::writer::differs;
 
 /// How long the views may take to have what was written last; a read waits for them by itself.
-const CATCH_UP: Duration = Duration::from_secs(30);
+const CATCH_UP: Duration = Duration::from_mins(2);
 
 /// How long a reminder whose moment has come may take to fire: who asked in vain asks again later and later.
 const FIRES: Duration = Duration::from_mins(1);

@@ -15,7 +15,7 @@ use crate::writer::{Address, one_of};
 pub type Seen = Vec<(String, String)>;
 
 /// How long the last acknowledged event may take to come once nothing is written any more.
-const LAST: Duration = Duration::from_secs(30);
+const LAST: Duration = Duration::from_mins(2);
 
 /// Listens until told to stop, then until all that was acknowledged has come and it is quiet; gives
 /// `(position, event id)` of every frame. A socket that breaks is resumed at the next server.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 /// How long a server may take to start or stop.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Ends the server and removes its files when its standard input is closed, as it is when the test's process
 /// ends, however it ends. Arguments: programs, data directory.
@@ -147,7 +147,7 @@ impl Postgres {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut settings = format!(
             "-p {port} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300 \
-             -c shared_buffers=256MB -c max_wal_size=4GB -c log_min_messages=fatal{more}",
+             -c shared_buffers=256MB -c max_wal_size=512MB -c log_min_messages=fatal{more}",
             data.display()
         );
         if disk == Disk::Hasty {
@@ -271,7 +271,7 @@ impl Postgres {
 impl Private {
     fn control(&self, arguments: &[&str]) -> Result<()> {
         let mut control = command(&self.programs.join("pg_ctl"))?;
-        control.arg("-D").arg(&self.data).args(["-w", "-t", "60"]);
+        control.arg("-D").arg(&self.data).args(["-w", "-t", "170"]);
         control.arg("-l").arg(self.data.join("server.log"));
         if arguments.first() == Some(&"start") {
             control.args(["-o", &self.settings]);

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 /// How long a server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Ends the server and removes its files when its standard input is closed, as it is when the test's process ends,
 /// however it ends. Arguments: the file with the server's process id, its directory.

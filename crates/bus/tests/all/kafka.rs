@@ -29,7 +29,7 @@ use crate::kit::{self, Memory, Running};
 
 /// The topics are the broker's: one test at a time.
 pub(crate) static ALONE: Mutex<()> = Mutex::const_new(());
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 const LEASE: Duration = Duration::from_secs(3);
 
 pub(crate) struct Servers {

@@ -226,13 +226,13 @@ impl Running {
                 assert!(self.status.changed().await, "the consumer is gone");
             }
         };
-        let waited = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+        let waited = tokio::time::timeout(Duration::from_mins(2), waiting).await;
         waited.unwrap_or_else(|_| panic!("still {:?}", self.status.now()));
     }
 
     pub(crate) async fn stop(self) {
         self.shutdown.cancel();
-        tokio::time::timeout(Duration::from_secs(20), self.task)
+        tokio::time::timeout(Duration::from_mins(2), self.task)
             .await
             .unwrap()
             .unwrap();

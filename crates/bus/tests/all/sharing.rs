@@ -52,7 +52,7 @@ async fn until(seen: &mut watch::Receiver<Board>, counts: &[(&str, usize)]) {
         })
     };
     let waiting = seen.wait_for(as_wanted);
-    let waited = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+    let waited = tokio::time::timeout(Duration::from_mins(2), waiting).await;
     assert!(waited.is_ok(), "never {counts:?}");
 }
 
@@ -101,7 +101,7 @@ async fn work_that_ends_is_begun_anew() {
     let stop = CancellationToken::new();
     let running = tokio::spawn(sharing.run(work, stop.clone()));
     let waiting = counted.wait_for(|count| *count >= 3);
-    let waited = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+    let waited = tokio::time::timeout(Duration::from_mins(2), waiting).await;
     assert!(waited.is_ok());
     stop.cancel();
     running.await.unwrap();

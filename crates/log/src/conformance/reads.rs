@@ -197,7 +197,7 @@ pub async fn whoever_watches_is_woken(backend: &Backend) {
             [appended.first.number, appended.last.number]
         );
     }
-    let seen = tokio::time::timeout(Duration::from_secs(20), tail)
+    let seen = tokio::time::timeout(Duration::from_mins(2), tail)
         .await
         .unwrap()
         .unwrap();

@@ -121,7 +121,7 @@ fn stop_signal() -> (tokio::sync::watch::Sender<Option<u64>>, Stop) {
 }
 
 async fn bounded<T>(work: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(30), work)
+    tokio::time::timeout(Duration::from_mins(2), work)
         .await
         .expect("readers come to the end")
 }

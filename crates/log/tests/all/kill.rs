@@ -169,7 +169,7 @@ fn run(log: &str, round: u128, point: Option<(&str, u64)>, acks: usize) -> Said 
     let (mut child, heard) = spawn(log, round, point);
     let mut said = Said::default();
     loop {
-        match heard.recv_timeout(Duration::from_secs(20)) {
+        match heard.recv_timeout(Duration::from_mins(2)) {
             Ok(line) => said.hear(&line),
             Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {

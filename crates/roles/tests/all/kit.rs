@@ -10,8 +10,8 @@ use taskfold_roles::process::Options;
 
 use crate::deployment::{Deployment, Serving};
 
-/// How long anything may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// How long anything may take: far longer than it does, since a disk that others fill can stand still for a while.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) struct Server {
     pub(crate) roles: Deployment,

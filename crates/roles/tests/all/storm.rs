@@ -29,7 +29,7 @@ async fn acknowledgements_and_the_log_agree() {
                 let patience = if request % 3 == 0 {
                     Duration::from_micros(500 + request * 50)
                 } else {
-                    Duration::from_secs(30)
+                    Duration::from_mins(2)
                 };
                 if let Ok(Ok(answer)) = tokio::time::timeout(patience, sending).await {
                     assert_eq!(answer.status(), 201);

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::kit::Home;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 struct Following {
     child: Child,

@@ -12,9 +12,9 @@ use taskfold_kit::Postgres;
 use tempfile::TempDir;
 
 /// How long a server may take to start or to stop.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// How long it may take until it is as wanted.
-const LONG_PATIENCE: Duration = Duration::from_mins(1);
+const LONG_PATIENCE: Duration = Duration::from_mins(4);
 
 /// A home of its own: data, configuration, no inherited settings.
 pub(crate) struct Home {
@@ -287,7 +287,7 @@ impl Server {
             let _ = sender.send(child.wait().unwrap().code());
         });
         ended
-            .recv_timeout(Duration::from_secs(10))
+            .recv_timeout(PATIENCE)
             .expect("it stops within ten seconds")
     }
 

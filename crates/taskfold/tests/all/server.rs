@@ -298,7 +298,7 @@ fn an_interrupted_server_ends_in_good_order() {
     let open = |request: &str| {
         let mut stream = std::net::TcpStream::connect(&host).unwrap();
         stream
-            .set_read_timeout(Some(std::time::Duration::from_secs(20)))
+            .set_read_timeout(Some(std::time::Duration::from_mins(2)))
             .unwrap();
         let head = format!("Host: {host}\r\nAuthorization: Bearer {token}\r\n");
         write!(stream, "{}", request.replace("HEAD", &head)).unwrap();

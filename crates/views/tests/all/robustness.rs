@@ -124,7 +124,7 @@ fn readers_wait_for_a_position() {
     assert!(!runtime.block_on(views.wait_for(position, Duration::ZERO)));
     let writer = views.clone();
     let (reached, applied) = runtime.block_on(async {
-        let waiting = views.wait_for(position, Duration::from_secs(20));
+        let waiting = views.wait_for(position, Duration::from_mins(2));
         let applying = tokio::task::spawn_blocking(move || writer.apply(&world.log));
         tokio::join!(waiting, applying)
     });

@@ -104,7 +104,7 @@ fn what_another_process_applies_is_waited_for() {
     let soon = here.wait_for(position, Duration::from_millis(20));
     assert!(!runtime.block_on(soon));
     let (reached, applied) = runtime.block_on(async {
-        let waiting = here.wait_for(position, Duration::from_secs(20));
+        let waiting = here.wait_for(position, Duration::from_mins(2));
         let applying = tokio::task::spawn_blocking(move || there.apply(&world.log));
         tokio::join!(waiting, applying)
     });

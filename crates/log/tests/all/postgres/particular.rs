@@ -20,7 +20,7 @@ fn ok(answers: &[Result<Appended, AppendError>]) -> usize {
 }
 
 async fn bounded<T>(work: impl Future<Output = T>) -> T {
-    let done = tokio::time::timeout(Duration::from_secs(20), work).await;
+    let done = tokio::time::timeout(Duration::from_mins(2), work).await;
     done.expect("it comes to an end")
 }
 
