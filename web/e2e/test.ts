@@ -49,13 +49,9 @@ export const test = base.extend<Fixtures, { origin: string }>({
   origin: [
     async ({}, use) => {
       const folder = mkdtempSync(path.join(tmpdir(), 'taskfold-e2e-'))
-      const [server, api] = await start(binary, [
-        ...['serve', '--data', folder],
-        ...['--listen', '127.0.0.1:0'],
-      ])
-      const [pages, origin] = await start('node', ['scripts/serve.mjs', '0', new URL(api).port])
+      const arguments_ = ['serve', '--data', folder, '--listen', '127.0.0.1:0']
+      const [server, origin] = await start(binary, arguments_)
       await use(origin)
-      await stop(pages)
       await stop(server)
       rmSync(folder, { recursive: true })
     },
@@ -107,18 +103,39 @@ export async function add(page: Page, ...texts: string[]): Promise<void> {
   }
 }
 
-/** No fault of accessibility that a tool can find. */
+/** No fault of accessibility that a tool can find, in either theme and from right to left. */
 export async function expectAccessible(page: Page): Promise<void> {
   // A skeleton has no heading yet.
   await expect(page.locator('h1')).toBeVisible()
   await page.evaluate(axe.source)
   const faults = await page.evaluate(async () => {
-    const { violations } = await window.axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      // Menus and toasts stand outside of the landmarks, as their patterns have it.
-      rules: { region: { enabled: false } },
-    })
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+    const root = document.documentElement
+    const { dir, dataset } = root
+    const { theme } = dataset
+    const looks = [
+      { dir: 'ltr', theme: 'light' },
+      { dir: 'ltr', theme: 'dark' },
+      { dir: 'rtl', theme: theme ?? 'light' },
+    ]
+    const found: string[] = []
+    for (const look of looks) {
+      root.dir = look.dir
+      root.dataset['theme'] = look.theme
+      // Colours that still fade from one theme to the other are those of neither.
+      for (const motion of document.getAnimations())
+        if (motion instanceof CSSTransition) motion.finish()
+      const { violations } = await window.axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        // Menus and toasts stand outside of the landmarks, as their patterns have it.
+        rules: { region: { enabled: false } },
+      })
+      for (const { id, nodes } of violations)
+        found.push(`${look.theme} ${look.dir} ${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+    }
+    root.dir = dir
+    if (theme === undefined) delete dataset['theme']
+    else dataset['theme'] = theme
+    return found
   })
   expect(faults).toEqual([])
 }
