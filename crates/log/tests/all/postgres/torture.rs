@@ -299,11 +299,15 @@ async fn write(log: Log, seed: u64, writing: watch::Receiver<bool>, counts: Arc<
                 count(&counts.acknowledged, wanted.drafts.len() as u64);
                 let first = appended.first.number - 1;
                 let length = wanted.drafts.len();
-                let rows = log
-                    .read_partition(appended.first.partition, first, length)
-                    .await;
+                let rows = loop {
+                    // The server may have crashed once more, and not be back yet.
+                    let read = log.read_partition(appended.first.partition, first, length);
+                    match read.await {
+                        Ok(rows) => break rows,
+                        Err(_) => count(&counts.tried_again, 1),
+                    }
+                };
                 let there = rows
-                    .unwrap()
                     .iter()
                     .map(|row| row.header.event_id)
                     .collect::<Vec<_>>();
