@@ -1,8 +1,7 @@
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { usePathname, useSearchParams } from 'next/navigation'
-import { useCallback, useRef, useState, type KeyboardEvent } from 'react'
+import { useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslations } from 'use-intl'
 import { useDayNames } from '@/lib/useDayNames'
 import { dayAt } from '@/lib/days'
@@ -12,6 +11,7 @@ import { useLists } from './replica'
 import { listNames, type Heading, type Row } from './rows'
 import { TaskRow } from './TaskRow'
 import { useTaskActions } from './useTaskActions'
+import { useTaskHref } from './useTaskHref'
 
 type TaskListProps = {
   label: string
@@ -126,20 +126,6 @@ export function TaskList({ label, rows, showLists = false, timeOnly = false }: T
         )
       })}
     </ul>
-  )
-}
-
-/** The address of the page with a task's panel open. */
-function useTaskHref(): (id: string) => string {
-  const pathname = usePathname()
-  const search = useSearchParams()
-  return useCallback(
-    (id) => {
-      const next = new URLSearchParams(search)
-      next.set('task', id)
-      return `${pathname}?${next.toString()}`
-    },
-    [pathname, search],
   )
 }
 

@@ -1,0 +1,17 @@
+import { usePathname, useSearchParams } from 'next/navigation'
+import { useCallback } from 'react'
+
+/** The address of the page as it is, with a task's panel open; null closes the panel. */
+export function useTaskHref(): (id: string | null) => string {
+  const pathname = usePathname()
+  const search = useSearchParams()
+  return useCallback(
+    (id) => {
+      const next = new URLSearchParams(search)
+      if (id === null) next.delete('task')
+      else next.set('task', id)
+      return next.size === 0 ? pathname : `${pathname}?${next.toString()}`
+    },
+    [pathname, search],
+  )
+}
