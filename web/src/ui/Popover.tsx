@@ -13,6 +13,7 @@ export function Popover({ trigger, label, children }: PopoverProps) {
       <Base.Portal>
         <Base.Positioner sideOffset={6} className="z-50">
           <Base.Popup
+            data-window
             aria-label={label}
             className="appears max-w-80 rounded-lg border border-line bg-raised p-3 text-xs shadow-raised outline-none"
           >

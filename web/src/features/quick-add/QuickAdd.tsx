@@ -1,8 +1,9 @@
 'use client'
 
 import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
-import { useKey } from '@/lib/useKey'
+import { useTranslations } from 'use-intl'
 import { useOnceTrue } from '@/lib/useOnceTrue'
+import { useCommands } from '../commands'
 import { QuickAddContext, type Defaults } from './context'
 
 const QuickAddWindow = lazy(async () => ({
@@ -11,11 +12,12 @@ const QuickAddWindow = lazy(async () => ({
 
 /** Quick add everywhere: `q` opens it. */
 export function QuickAdd({ children }: { children: ReactNode }) {
+  const t = useTranslations('quick_add')
   const [shown, setShown] = useState(false)
   const [defaults, setDefaults] = useState<Defaults>({})
   const control = useMemo(() => ({ open: () => setShown(true), setDefaults }), [])
   const asked = useOnceTrue(shown)
-  useKey('q', control.open)
+  useCommands([{ id: 'task.add', group: 'general', label: t('add'), keys: 'q', run: control.open }])
   return (
     <QuickAddContext value={control}>
       {children}

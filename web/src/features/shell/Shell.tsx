@@ -4,6 +4,7 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
 import { useOnceTrue } from '@/lib/useOnceTrue'
 import { SignedIn } from '../auth/SignedIn'
+import { Commands } from '../commands/Commands'
 import { QuickAdd } from '../quick-add/QuickAdd'
 import { TasksSkeleton } from '../tasks/Page'
 import { Account } from './Account'
@@ -50,6 +51,7 @@ function Frame({ children }: { children: ReactNode }) {
         </div>
         <Suspense fallback={<TasksSkeleton />}>{children}</Suspense>
       </main>
+      <Commands />
       <BottomBar onBrowse={() => setBrowsing(true)} />
       {asked && (
         <Suspense>
