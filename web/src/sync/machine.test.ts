@@ -120,6 +120,8 @@ describe('the machine', () => {
     const command = { command: 'update_task', task_id: 't', priority: 'high' }
     expect(did('send')).toMatchObject([{ entry: { key: 'new a', command, sent: { ifMatch: 4 } } }])
     expect(state.conflicts).toHaveLength(1)
+    sent('a', stored(7))
+    expect(did('settle')).toMatchObject([{ outcome: { is: 'conflict', change: 'change 7' } }])
   })
 
   it('keeps the text of what is refused, and drops the undo of it', () => {

@@ -49,7 +49,9 @@ export function planned(entry: Entry, rows: Rows, missed: Missed, now: number): 
   const ifMatch = several ? undefined : merged[0]?.ifMatch
   const left = several ? { command: 'bulk' as const, commands } : first
   const sent = ifMatch === undefined ? {} : { ifMatch }
-  return { is: 'send', entry: { ...stripped(entry, conflicts), command: left, sent }, conflicts }
+  const told = conflicts.length > 0 ? { conflict: true as const } : {}
+  const rest = { ...stripped(entry, conflicts), ...told, command: left, sent }
+  return { is: 'send', entry: rest, conflicts }
 }
 
 function mergedOne(command: Single, entry: Entry, rows: Rows, missed: Missed, now: number): Merged {

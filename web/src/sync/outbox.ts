@@ -62,6 +62,8 @@ export type Entry = {
   readonly attempts: number
   /** What was sent: a retry has to say exactly the same. */
   readonly sent?: { readonly ifMatch?: number }
+  /** Some of its fields are in the conflict inbox and not sent. */
+  readonly conflict?: true
   /** It is on disk at the server, at this number of its partition; here until the rows show it. */
   readonly reply?: Reply
 }

@@ -31,7 +31,7 @@ export async function sendEntry(
       return reply(await taken(client.POST('/api/v1/bulk', { params, headers, body })))
     }
     if (command.command === 'undo' || command.command === 'redo') {
-      const body = command.change_id === undefined ? null : { change_id: command.change_id }
+      const body = command.change_id === undefined ? {} : { change_id: command.change_id }
       const undo = command.command === 'undo'
       const asked = client.POST(undo ? '/api/v1/undo' : '/api/v1/redo', { params, headers, body })
       return reply(await taken(asked))

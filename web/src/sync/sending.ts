@@ -33,7 +33,6 @@ function sendNext(turn: Turn, workspace: WorkspaceId, now: number) {
     }
     for (const conflict of plan.conflicts) conflicted(turn, conflict)
     if (plan.is === 'send') {
-      if (plan.conflicts.length > 0) turn.settle(entry.id, { is: 'conflict', change: null })
       dispatch(turn, { ...plan.entry, attempts: entry.attempts + 1 })
       return
     }
@@ -130,7 +129,8 @@ export function acknowledged(turn: Turn, entry: Entry, keep = true) {
   turn.putEntry(entry, keep)
   const { reply, workspace } = entry
   if (!reply) return
-  turn.settle(entry.id, { is: 'done', change: reply.change })
+  const is = entry.conflict ? 'conflict' : 'done'
+  turn.settle(entry.id, { is, change: reply.change })
   for (const key of changedKeys(entry)) {
     const held = turn.state.rows.get(key)
     const unread = key.startsWith('comments/') && !held

@@ -170,10 +170,18 @@ export class Sync extends Replica {
       const outcome: Outcome = { is: 'done', change: null }
       return { id: '', entry: queued.id, outcome: Promise.resolve(outcome) }
     }
-    const change_id = what.change ?? outbox.find((one) => one.id === what.entry)?.reply?.change
-    const known = queued ?? (change_id ? this.recent.get(change_id) : undefined)
-    const of = queued && !change_id ? { of: queued.id } : {}
-    const command: Command = { command: 'undo', ...(change_id ? { change_id } : {}), ...of }
+    if (queued) {
+      const command: Command = { command: 'undo', of: queued.id }
+      return this.run(command, queued.workspace, '', queued.inverse)
+    }
+    const remembered = [...this.recent].find(([, entry]) => entry.id === what.entry)
+    const change_id = what.change ?? remembered?.[0]
+    if (what.entry !== undefined && change_id === undefined) {
+      // It came to nothing. Without a name it would be another change that is taken back.
+      return { id: '', entry: what.entry, outcome: Promise.resolve({ is: 'cancelled' }) }
+    }
+    const known = change_id ? this.recent.get(change_id) : undefined
+    const command: Command = { command: 'undo', ...(change_id ? { change_id } : {}) }
     return this.run(command, known?.workspace ?? workspace, '', known?.inverse)
   }
 
@@ -226,8 +234,10 @@ export class Sync extends Replica {
   }
 
   private remember(entry: Entry, outcome: Outcome) {
-    if (outcome.is !== 'done' || outcome.change === null) return
-    this.recent.set(outcome.change, entry)
+    if ((outcome.is !== 'done' && outcome.is !== 'conflict') || outcome.change === null) return
+    // What undoing shows of a part of it is known to the server alone.
+    const whole = outcome.is === 'done'
+    this.recent.set(outcome.change, whole ? entry : { ...entry, patches: [], inverse: [] })
     const [oldest] = this.recent.keys()
     if (this.recent.size > REMEMBERED && oldest !== undefined) this.recent.delete(oldest)
   }
