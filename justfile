@@ -27,6 +27,20 @@ target := env("CARGO_TARGET_DIR", justfile_directory() / "target")
 web:
     @./dev web
 
+# Format, lints, types, dead code, translations and generated types of the web app.
+web-check: (phase "Web app: format, lints, types, dead code, translations")
+    cd web && npm run --silent check
+
+# The tests of the web app's logic.
+web-test: (phase "Web app: logic")
+    cd web && npm run --silent test
+
+# The web app in a browser, served by the binary; a name of a test file runs that alone.
+[positional-arguments]
+web-e2e *arguments: (phase "Web app: in a browser") web
+    cargo build --locked -p taskfold --features taskfold/crash-points
+    cd web && E2E_BINARY="$(cd .. && realpath "{{ target }}/debug/taskfold")" npm run --silent e2e -- "$@"
+
 # Every test, with a line for each phase; real servers are started for them.
 test: (phase "Rust: tests of every crate, and the rules of the repository")
     scripts/with-kafka cargo test --workspace --locked --no-fail-fast --features taskfold/crash-points
@@ -37,6 +51,8 @@ test: (phase "Rust: tests of every crate, and the rules of the repository")
     just kill 40
     @just phase "Faults: 6 of the services, their servers and networks"
     just hurt --rounds 6 --brokers 1 --plant none
+    @just web-test
+    @just web-e2e
     @just phase "All tests passed"
 
 # The tests of API and command line, the same ones each time: in one process and as services, in files, on PostgreSQL, over Kafka.
@@ -98,6 +114,7 @@ check: (phase "Formatting") && deny tidy
     cargo fmt --all --check
     @just phase "Lints"
     cargo clippy --workspace --all-targets --locked -- -D warnings
+    @just web-check
 
 # Licences, bans and sources of the dependencies, where cargo-deny is installed.
 deny: (phase "Dependencies")
