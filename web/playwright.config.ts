@@ -7,6 +7,10 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   reporter: 'list',
+  projects: [
+    { name: 'tests', testIgnore: /pictures/ },
+    { name: 'pictures', testMatch: /pictures/ },
+  ],
   use: {
     browserName: 'chromium',
     launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium' },
