@@ -50,6 +50,8 @@ mod problems;
 mod reads;
 #[path = "all/rebuild.rs"]
 mod rebuild;
+#[path = "all/recurrence.rs"]
+mod recurrence;
 #[path = "all/redis.rs"]
 mod redis;
 #[path = "all/reminders.rs"]

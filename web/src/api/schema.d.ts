@@ -515,6 +515,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recurrence/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says when something that repeats would be due next. Nothing is made. */
+        post: operations["recurrence_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/redo": {
         parameters: {
             query?: never;
@@ -2161,6 +2178,34 @@ export interface components {
             from?: components["schemas"]["RecursFrom"];
             /** @description RFC 5545 RRULE value, such as `FREQ=WEEKLY;BYDAY=MO,TH`. */
             rule: string;
+        };
+        /** @description When it would be due. */
+        RecurrencePreview: {
+            /** @description The dues that follow `start`, were each of them done in time. */
+            dates: components["schemas"]["Due"][];
+            /** @description Whether the series ends with the last of `dates`. */
+            ends: boolean;
+            /** @description The rule in its one canonical text, as a task that has it would show it. */
+            rule: string;
+            /** @description The rule in English. */
+            words: string;
+        };
+        /** @description A rule, and where it begins. */
+        RecurrencePreviewInput: {
+            /**
+             * @description How many dates.
+             * @default 5
+             */
+            count?: number;
+            /** @description Excluded days. */
+            except?: string[];
+            /** @description Whether the rule is counted from the moment of completion, not from the due date. */
+            from_completion?: boolean;
+            /** @description RFC 5545 RRULE value, such as `FREQ=WEEKLY;BYDAY=MO,TH`. */
+            rule: string;
+            start?: components["schemas"]["Due"] | null;
+            /** @description IANA time zone for whole days and for times without a zone; the caller's own when it is absent. */
+            time_zone?: string | null;
         };
         /**
          * @description What the next occurrence is counted from.
@@ -4287,6 +4332,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recurrence_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecurrencePreviewInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrencePreview"];
                 };
             };
             "4XX": {

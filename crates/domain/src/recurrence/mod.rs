@@ -21,12 +21,12 @@ mod tests_rfc;
 pub use describe::describe;
 pub(crate) use expand::week_of;
 pub use from_text::{Repetition, from_text};
-pub use next::{first, next, preview};
-pub(crate) use next::{is_over, last_day};
+pub use next::{first, next, preview, upcoming};
+pub(crate) use next::{last_day, not_over};
 pub(crate) use rule::{End, Frequency, NthDay, Rule, Until};
 
 use expand::Occurrences;
-use jiff::civil::{DateTime, date};
+use jiff::civil::{Date, DateTime, date};
 
 /// What is wrong with a recurrence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,6 +65,14 @@ pub enum RecurrenceError {
     /// No calendar has such a day, such as 30 February.
     #[error("the rule never occurs")]
     NeverOccurs,
+    /// Nothing of it is left.
+    #[error("{}", over(*.last, *.first))]
+    Over {
+        /// The day on which the rule ends, when it ends on one.
+        last: Option<Date>,
+        /// The first due of the series.
+        first: Date,
+    },
     /// HOURLY or MINUTELY on a due without a time.
     #[error("FREQ={0} needs a due time")]
     NeedsTime(&'static str),
@@ -77,6 +85,35 @@ pub enum RecurrenceError {
          \"after 3 days\" or FREQ=WEEKLY;BYDAY=MO"
     )]
     NotUnderstood(String),
+}
+
+impl RecurrenceError {
+    /// Stable name of what is wrong: `over`, or `invalid_rule`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Over { .. } => "over",
+            Self::Malformed(_)
+            | Self::TooLong
+            | Self::NoFrequency
+            | Self::Unknown(_)
+            | Self::Repeated(_)
+            | Self::Value { .. }
+            | Self::Clash(_)
+            | Self::TooFrequent
+            | Self::NeverOccurs
+            | Self::NeedsTime(_)
+            | Self::UnknownZone(_)
+            | Self::NotUnderstood(_) => "invalid_rule",
+        }
+    }
+}
+
+fn over(last: Option<Date>, first: Date) -> String {
+    let ends = last.map_or_else(
+        || "nothing of the rule".to_owned(),
+        |last| format!("the rule ends on {last}: nothing of it"),
+    );
+    format!("{ends} is left on {first} or later")
 }
 
 /// The one canonical text of a rule: upper case, parts in the order of FREQ, INTERVAL, COUNT or UNTIL, WKST,

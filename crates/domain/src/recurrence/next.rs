@@ -3,6 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
+use taskfold_contracts::commands::RecurrenceInput;
 use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::{Due, Recurrence, RecursFrom};
 
@@ -233,16 +234,16 @@ fn after_completion(
     Some((series.due(found), number))
 }
 
-/// Whether nothing is left of a new series: neither at its first due nor after it is an occurrence that its
-/// end still holds.
+/// Refuses a new series of which nothing is left: neither at its first due nor after it is an occurrence that
+/// its end still holds.
 ///
 /// # Errors
-/// As [`next`].
-pub(crate) fn is_over(
+/// [`RecurrenceError::Over`]; as [`next`].
+pub(crate) fn not_over(
     recurrence: &Recurrence,
     due: &Due,
     zone: &TimeZone,
-) -> Result<bool, RecurrenceError> {
+) -> Result<(), RecurrenceError> {
     let series = Series::of(recurrence, due, zone)?;
     let current = at(due);
     let holds = match recurrence.from {
@@ -251,7 +252,48 @@ pub(crate) fn is_over(
             .next()
             .is_some_and(|at| series.holds(at)),
     };
-    Ok(!holds)
+    if holds {
+        return Ok(());
+    }
+    Err(RecurrenceError::Over {
+        last: last_day(&recurrence.rule)?,
+        first: due.date,
+    })
+}
+
+/// The dues that follow `start` in a new series, were each of them done at its moment: up to `n`, at most 1,000.
+/// Fewer when the series ends.
+///
+/// # Errors
+/// What is wrong with the rule, the zone of `start` is unknown, or nothing is left of the series from `start` on.
+pub fn upcoming(
+    input: &RecurrenceInput,
+    start: &Due,
+    n: usize,
+    zone: &TimeZone,
+) -> Result<Vec<Due>, RecurrenceError> {
+    let mut series = Recurrence {
+        rule: super::normalise(&input.rule)?,
+        from: input.from,
+        anchor: start.clone(),
+        except: input.except.clone(),
+        occurrence: 1,
+    };
+    not_over(&series, start, zone)?;
+    let clock = Series::of(&series, start, zone)?.zone;
+    let mut dues: Vec<Due> = Vec::new();
+    while dues.len() < n.min(MAX_PREVIEW) {
+        let current = dues.last().unwrap_or(start);
+        let Ok(done) = clock.to_ambiguous_timestamp(at(current)).compatible() else {
+            break;
+        };
+        let Some((due, after)) = next(&series, Some(current), done.into(), zone)? else {
+            break;
+        };
+        series = after;
+        dues.push(due);
+    }
+    Ok(dues)
 }
 
 /// The last day of a rule that ends on one.

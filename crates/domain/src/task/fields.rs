@@ -7,7 +7,7 @@ use taskfold_contracts::ids::{ReminderId, UserId};
 use taskfold_contracts::values::{Due, Recurrence, RecursFrom, Reminder};
 
 use crate::decision::Context;
-use crate::recurrence;
+use crate::recurrence::{self, RecurrenceError};
 use crate::rejection::{Faults, FieldError};
 use crate::workspace::Workspace;
 
@@ -52,26 +52,20 @@ pub(super) fn recurrence(
 
 /// Refuses a new series that ends before it begins.
 fn not_over(ctx: &Context, recurrence: &Recurrence, start: Option<Date>) -> Result<(), FieldError> {
-    let wrong = |error: recurrence::RecurrenceError| invalid_rule(&error);
-    let first = &recurrence.anchor;
-    let last = recurrence::last_day(&recurrence.rule).map_err(wrong)?;
-    let over = recurrence::is_over(recurrence, first, ctx.zone).map_err(wrong)?;
-    let message = match (last, start) {
-        (Some(last), _) if over => format!(
-            "the rule ends on {last}: nothing of it is left on {} or later",
-            first.date
-        ),
-        (None, _) if over => format!("nothing of the rule is left on {} or later", first.date),
+    recurrence::not_over(recurrence, &recurrence.anchor, ctx.zone)
+        .map_err(|error| invalid_rule(&error))?;
+    let last = recurrence::last_day(&recurrence.rule).map_err(|error| invalid_rule(&error))?;
+    match (last, start) {
         (Some(last), Some(start)) if last < start => {
-            format!("the rule ends on {last}, before the task starts on {start}")
+            let message = format!("the rule ends on {last}, before the task starts on {start}");
+            Err(FieldError::new("recurrence.rule", "over", message))
         }
-        (Some(_) | None, _) => return Ok(()),
-    };
-    Err(FieldError::new("recurrence.rule", "over", message))
+        (Some(_) | None, _) => Ok(()),
+    }
 }
 
-fn invalid_rule(error: &recurrence::RecurrenceError) -> FieldError {
-    FieldError::new("recurrence.rule", "invalid_rule", error.to_string())
+fn invalid_rule(error: &RecurrenceError) -> FieldError {
+    FieldError::new("recurrence.rule", error.code(), error.to_string())
 }
 
 /// The same for a recurrence from elsewhere, which may be over.

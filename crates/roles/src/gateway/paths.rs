@@ -64,6 +64,8 @@ pub const COMMENT: &str = "/api/v1/tasks/{task_id}/comments/{comment_id}";
 pub const QUICK_ADD: &str = "/api/v1/quick-add";
 /// What a line of text would become.
 pub const QUICK_ADD_PREVIEW: &str = "/api/v1/quick-add/preview";
+/// When something that repeats would be due.
+pub const RECURRENCE_PREVIEW: &str = "/api/v1/recurrence/preview";
 
 /// Lists.
 pub const LISTS: &str = "/api/v1/lists";

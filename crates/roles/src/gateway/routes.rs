@@ -14,6 +14,7 @@ mod members;
 mod overview;
 mod problems;
 mod quick_add;
+mod recurrence;
 mod sessions;
 mod tasks;
 mod tokens;
@@ -167,6 +168,7 @@ fn all() -> Vec<Endpoint> {
         members::all(),
         overview::all(),
         quick_add::all(),
+        recurrence::all(),
         sessions::all(),
         tasks::all(),
         tokens::all(),
