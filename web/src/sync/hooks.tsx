@@ -7,6 +7,7 @@ import type { Conflict, Refused } from './outbox'
 import { byRank } from './rank'
 import type {
   Comment,
+  Key,
   List,
   Member,
   Membership,
@@ -132,6 +133,19 @@ export function useMe(): User | undefined {
 
 export function useWorkspaces(): readonly Membership[] | undefined {
   return useShown((_, sync) => sync.workspaces(), Object.is)
+}
+
+/** Whether all of a workspace is here: skeletons are for before. */
+export function useLoaded(workspace: WorkspaceId): boolean {
+  return useShown((_, sync) => sync.loaded(workspace), Object.is)
+}
+
+/** The workspace that a row is of, once the replica has the row. */
+export function useWorkspaceOf(keys: readonly Key[]): WorkspaceId | undefined {
+  return useShown((view) => {
+    const key = keys.find((each) => view.rows.has(each))
+    return key === undefined ? undefined : view.rows.get(key)?.workspace
+  }, Object.is)
 }
 
 export function useConnection(): Connection {

@@ -109,6 +109,10 @@ export class Replica {
     return same ? before : now
   }
 
+  loaded(workspace: WorkspaceId): boolean {
+    return this.engine.state.places.get(workspace)?.loaded ?? false
+  }
+
   conflicts = (): readonly Conflict[] => this.engine.state.conflicts
 
   refused = (): readonly Refused[] => this.engine.state.refused

@@ -20,7 +20,7 @@ export function Menu({ trigger, align = 'start', defaultOpen = false, children }
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner align={align} sideOffset={4} className="z-50">
-          <Base.Popup className="appears min-w-52 rounded-lg border border-line bg-raised p-1 shadow-raised outline-none">
+          <Base.Popup className="appears max-h-(--available-height) max-w-80 min-w-52 overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-raised outline-none">
             {children}
           </Base.Popup>
         </Base.Positioner>
@@ -50,17 +50,19 @@ export function MenuItem({ icon, keys, danger = false, onSelect, children }: Men
   )
 }
 
-type Choice<V extends string> = { value: V; label: string }
+type Choice<V extends string> = { value: V; label: string; icon?: ReactNode }
 type MenuChoiceProps<V extends string> = {
   label: string
   value: V
   choices: readonly Choice<V>[]
+  /** Set where the menu is done with once one is taken. */
+  closes?: boolean
   onChange: (value: V) => void
 }
 
 /** One of a few, within a menu. */
 export function MenuChoice<V extends string>(props: MenuChoiceProps<V>) {
-  const { label, value, choices, onChange } = props
+  const { label, value, choices, closes = false, onChange } = props
   return (
     <Base.RadioGroup
       value={value}
@@ -75,13 +77,14 @@ export function MenuChoice<V extends string>(props: MenuChoiceProps<V>) {
           <Base.RadioItem
             key={choice.value}
             value={choice.value}
-            closeOnClick={false}
+            closeOnClick={closes}
             className={itemClass}
           >
             <span className="flex size-4 items-center justify-center">
               <Base.RadioItemIndicator className="size-1.5 rounded-full bg-accent-ink" />
             </span>
-            {choice.label}
+            {choice.icon}
+            <span className="min-w-0 grow truncate">{choice.label}</span>
           </Base.RadioItem>
         ))}
       </Base.Group>

@@ -7,6 +7,7 @@ import type { CreateTask } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { Kbd } from '@/ui/Kbd'
 import { useTaskActions } from '../tasks/useTaskActions'
+import { useWorkspace } from '../workspaces/current'
 import type { Defaults } from './context'
 import { withDefaults } from './defaults'
 import { HighlightedInput } from './HighlightedInput'
@@ -31,6 +32,7 @@ export function QuickAddForm(props: QuickAddFormProps) {
   const { defaults, inputRef, hint, text, onText, onAdded } = props
   const t = useTranslations('quick_add')
   const hintId = useId()
+  const workspace = useWorkspace()
   const { add, addLine } = useTaskActions()
   const { marks, preview } = usePreview(text)
   const [adding, setAdding] = useState(false)
@@ -43,7 +45,7 @@ export function QuickAddForm(props: QuickAddFormProps) {
       addLine(said)
     } else {
       setAdding(true)
-      add(withDefaults(preview?.task ?? (await understand(said)), defaults))
+      add(withDefaults(preview?.task ?? (await understand(said, workspace)), defaults))
       setAdding(false)
     }
     onText('')
@@ -85,9 +87,10 @@ export function QuickAddForm(props: QuickAddFormProps) {
 }
 
 /** Without the server the words are the title: nothing is lost, and the rest can be said later. */
-async function understand(text: string): Promise<CreateTask> {
+async function understand(text: string, workspace: string): Promise<CreateTask> {
   try {
-    return (await data(api.POST('/api/v1/quick-add/preview', { body: { text } }))).task
+    const params = { query: { workspace } }
+    return (await data(api.POST('/api/v1/quick-add/preview', { params, body: { text } }))).task
   } catch {
     return { title: text.slice(0, LONGEST_TITLE) }
   }

@@ -1,4 +1,3 @@
-import { ChevronDown } from 'lucide-react'
 import type { ComponentProps } from 'react'
 import { Avatar } from '@/ui/Avatar'
 
@@ -7,12 +6,12 @@ export function AccountButton({ name, ...rest }: ComponentProps<'button'> & { na
   return (
     <button
       type="button"
-      className="flex h-9 max-w-full items-center gap-2 rounded-md px-2 text-xs font-medium hover:bg-hover data-[popup-open]:bg-hover touch:h-11"
+      title={name}
+      className="flex size-9 shrink-0 items-center justify-center rounded-md hover:bg-hover data-[popup-open]:bg-hover touch:size-11"
       {...rest}
     >
       <Avatar name={name} decorative />
-      <span className="truncate">{name}</span>
-      <ChevronDown size={14} aria-hidden className="shrink-0 text-faint" />
+      <span className="sr-only">{name}</span>
     </button>
   )
 }

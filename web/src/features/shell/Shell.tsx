@@ -7,6 +7,8 @@ import { SignedIn } from '../auth/SignedIn'
 import { Commands } from '../commands/Commands'
 import { QuickAdd } from '../quick-add/QuickAdd'
 import { TasksSkeleton } from '../tasks/Page'
+import { ShownWorkspace } from '../workspaces/current'
+import { Switcher } from '../workspaces/Switcher'
 import { Account } from './Account'
 import { BottomBar } from './BottomBar'
 import { ConnectionState } from './ConnectionState'
@@ -21,9 +23,11 @@ export function Shell({ children }: { children: ReactNode }) {
   return (
     <SignedIn fallback={<ShellSkeleton />}>
       <Replica fallback={<ShellSkeleton />}>
-        <QuickAdd>
-          <Frame>{children}</Frame>
-        </QuickAdd>
+        <ShownWorkspace>
+          <QuickAdd>
+            <Frame>{children}</Frame>
+          </QuickAdd>
+        </ShownWorkspace>
       </Replica>
     </SignedIn>
   )
@@ -45,9 +49,12 @@ function Frame({ children }: { children: ReactNode }) {
         <Sidebar />
       </aside>
       <main id="page-scroller" tabIndex={-1} className="relative grow overflow-y-auto outline-none">
-        <div className="flex items-center justify-between px-3 pt-3 sm:hidden">
+        <div className="flex items-center gap-2 px-3 pt-3 sm:hidden">
+          <Switcher />
+          <div className="ms-auto">
+            <ConnectionState />
+          </div>
           <Account />
-          <ConnectionState />
         </div>
         <Suspense fallback={<TasksSkeleton />}>{children}</Suspense>
       </main>

@@ -4,6 +4,7 @@ import { CalendarRange, Inbox, Plus, Sun } from 'lucide-react'
 import { useTranslations } from 'use-intl'
 import { Kbd } from '@/ui/Kbd'
 import { useQuickAdd } from '../quick-add/context'
+import { Switcher } from '../workspaces/Switcher'
 import { Account } from './Account'
 import { Collections } from './Collections'
 import { ConnectionState } from './ConnectionState'
@@ -18,8 +19,11 @@ export function Sidebar() {
   const overdue = counts?.overdue ?? 0
   return (
     <>
-      <div className="p-2">
-        <Account />
+      <div className="flex items-center gap-1 p-2">
+        <Switcher />
+        <div className="ms-auto">
+          <Account />
+        </div>
       </div>
       <nav aria-label={t('places')} className="grow overflow-y-auto px-2 pb-4">
         <button

@@ -2,7 +2,7 @@ import { useCallback } from 'react'
 import type { Task } from '@/api/types'
 import { useNow } from '@/lib/useNow'
 import { useMe } from '../auth/session'
-import { useTasks } from '../tasks/replica'
+import { useTasks } from '../workspaces/replica'
 import { countsOf, type Counts } from '../tasks/rows'
 
 /** How much is where, once it is known. */

@@ -6,7 +6,7 @@ import { Avatar } from '@/ui/Avatar'
 import { classes } from '@/ui/classes'
 import { IconButton } from '@/ui/IconButton'
 import { Tick } from '@/ui/Tick'
-import { useMemberNames } from './replica'
+import { useMemberNames } from '../workspaces/replica'
 import { DueChip } from './DueChip'
 import { useTaskActions } from './useTaskActions'
 

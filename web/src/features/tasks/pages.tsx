@@ -13,7 +13,7 @@ import { useQuickAddDefaults } from '../quick-add/context'
 import { AddRow } from './AddRow'
 import { Clear, Horizon, Sheet } from './figures'
 import { Page, TasksSkeleton } from './Page'
-import { useLists, useTasks } from './replica'
+import { useLists, useTasks } from '../workspaces/replica'
 import { listRows, tagRows, todayRows, upcomingRows, type Row } from './rows'
 import { TaskList } from './TaskList'
 

@@ -5,12 +5,14 @@ import type { CreateTask, Task } from '@/api/types'
 import { useProblemText } from '@/api/useProblemText'
 import { useSync, type Doing } from '@/sync'
 import { toast } from '@/ui/Toast'
+import { useWorkspace } from '../workspaces/current'
 
 /** What a person does to tasks: it happens at once, and a toast takes it back. */
 export function useTaskActions() {
   const t = useTranslations('task')
   const sync = useSync()
   const problemText = useProblemText()
+  const workspace = useWorkspace()
 
   return useMemo(() => {
     const tellRefusal = (doing: Doing, title: string) => {
@@ -34,15 +36,16 @@ export function useTaskActions() {
     }
     return {
       add: (task: CreateTask) =>
-        act(sync.createTask(task), t('added', { title: task.title ?? '' })),
+        act(sync.createTask(task, workspace), t('added', { title: task.title ?? '' })),
       /** A line that nobody has looked at yet; the server says what it means. */
-      addLine: (text: string) => act(sync.quickAdd(text), t('added', { title: text })),
+      addLine: (text: string) => act(sync.quickAdd(text, workspace), t('added', { title: text })),
       setDone: (task: Task, done: boolean) =>
         done
           ? act(sync.complete(task.task_id), t('completed', { title: task.title }))
           : act(sync.reopen(task.task_id), t('reopened', { title: task.title })),
       remove: (task: Task) => act(sync.remove(task.task_id), t('deleted', { title: task.title })),
-      addList: (name: string) => act(sync.createList({ name }), t('list_added', { name })),
+      addList: (name: string) =>
+        act(sync.createList({ name }, workspace), t('list_added', { name })),
     }
-  }, [sync, t, problemText])
+  }, [sync, t, problemText, workspace])
 }

@@ -1,12 +1,7 @@
 import { useCallback, useMemo } from 'react'
 import type { Task } from '@/api/types'
 import * as sync from '@/sync'
-import { useMe } from '../auth/session'
-
-/** The workspace that is shown. */
-function useWorkspace(): string {
-  return useMe().personal_workspace_id
-}
+import { useWorkspace } from './current'
 
 /** What a page shows of the open tasks; undefined until they are there. */
 export function useTasks<R>(select: (tasks: readonly Task[]) => R): R | undefined {
@@ -16,14 +11,15 @@ export function useTasks<R>(select: (tasks: readonly Task[]) => R): R | undefine
     [workspace],
   )
   const tasks = sync.useTasks(open)
-  const { loaded } = sync.useConnection()
+  const loaded = sync.useLoaded(workspace)
   return useMemo(() => (loaded ? select(tasks) : undefined), [loaded, tasks, select])
 }
 
 /** The lists of the workspace, in their order; undefined until they are there. */
 export function useLists() {
-  const lists = sync.useLists(useWorkspace())
-  return sync.useConnection().loaded ? lists : undefined
+  const workspace = useWorkspace()
+  const lists = sync.useLists(workspace)
+  return sync.useLoaded(workspace) ? lists : undefined
 }
 
 export function useTags() {

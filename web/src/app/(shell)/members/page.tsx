@@ -1,0 +1,5 @@
+import { Members } from '@/features/members/Members'
+
+export default function Page() {
+  return <Members />
+}
