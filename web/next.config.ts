@@ -7,6 +7,10 @@ const config: NextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
   images: { unoptimized: true },
+  turbopack: {
+    rules: { './messages/*.json': { loaders: ['./scripts/icu-loader.mjs'], as: '*.js' } },
+    resolveAlias: { 'use-intl/format-message': 'use-intl/format-message/format-only' },
+  },
   typescript: { ignoreBuildErrors: true }, // `npm run types` has checked them.
 }
 

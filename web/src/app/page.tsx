@@ -1,5 +1,5 @@
-import { Start } from '@/features/shell/Start'
+'use client'
 
-export default function Page() {
-  return <Start />
-}
+import { beside } from '@/lib/beside'
+
+export default beside(async () => (await import('@/features/shell/Start')).Start)

@@ -1,13 +1,8 @@
 'use client'
 
-import { Toast as Base } from '@base-ui/react/toast'
-import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
-import { IconButton } from './IconButton'
+import { lazy, Suspense, useEffect, useState } from 'react'
 
-const manager = Base.createToastManager()
-
-type Message = {
+export type Message = {
   title: string
   detail?: string
   /** Set where it tells of a failure: it is said at once, and stays longer. */
@@ -15,55 +10,20 @@ type Message = {
   action?: { label: string; run: () => void }
 }
 
+const load = () => import('./ToastList')
+const List = lazy(async () => ({ default: (await load()).ToastList }))
+
 /** Says what has just happened, for a while; the action is most often to undo it. */
-export function toast({ title, detail, urgent = false, action }: Message): void {
-  const id: string = manager.add({
-    title,
-    description: detail,
-    priority: urgent ? 'high' : 'low',
-    timeout: urgent ? 12_000 : 7_000,
-    ...(action !== undefined && {
-      actionProps: {
-        children: action.label,
-        onClick: () => {
-          manager.close(id)
-          action.run()
-        },
-      },
-    }),
-  })
+export function toast(message: Message): void {
+  void load().then(({ show }) => show(message))
 }
 
-/** Where toasts appear; around the app. */
-export function Toasts({ closeLabel, children }: { closeLabel: string; children: ReactNode }) {
-  return (
-    <Base.Provider toastManager={manager} limit={3}>
-      {children}
-      <Base.Portal>
-        <Base.Viewport className="fixed inset-x-3 bottom-4 z-50 mx-auto flex max-w-md flex-col gap-2 max-sm:bottom-20">
-          <List closeLabel={closeLabel} />
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Provider>
-  )
-}
-
-function List({ closeLabel }: { closeLabel: string }) {
-  const { toasts } = Base.useToastManager()
-  return toasts.map((each) => (
-    <Base.Root
-      key={each.id}
-      toast={each}
-      className="rises rounded-lg border border-line bg-raised shadow-raised data-[limited]:hidden"
-    >
-      <Base.Content className="flex min-h-11 items-center gap-2 py-1.5 ps-4 pe-2">
-        <div className="min-w-0 grow">
-          <Base.Title className="truncate text-xs font-medium" />
-          <Base.Description className="text-xs text-muted" />
-        </div>
-        <Base.Action className="h-7 shrink-0 rounded-md px-2 text-xs font-semibold text-accent-ink hover:bg-hover touch:h-11" />
-        <Base.Close render={<IconButton label={closeLabel} icon={<X size={14} aria-hidden />} />} />
-      </Base.Content>
-    </Base.Root>
-  ))
+/** Where toasts appear. They are loaded once the page is there: nothing has happened before. */
+export function Toasts({ closeLabel }: { closeLabel: string }) {
+  const [idle, setIdle] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setIdle(true))
+    return () => clearTimeout(timer)
+  }, [])
+  return <Suspense>{idle && <List closeLabel={closeLabel} />}</Suspense>
 }

@@ -1,8 +1,5 @@
-import type { Metadata } from 'next'
-import { Register } from '@/features/auth/Register'
+'use client'
 
-export const metadata: Metadata = { title: 'Register' }
+import { beside } from '@/lib/beside'
 
-export default function Page() {
-  return <Register />
-}
+export default beside(async () => (await import('@/features/auth/Register')).Register)

@@ -1,8 +1,5 @@
-import type { Metadata } from 'next'
-import { SignIn } from '@/features/auth/SignIn'
+'use client'
 
-export const metadata: Metadata = { title: 'Sign in' }
+import { beside } from '@/lib/beside'
 
-export default function Page() {
-  return <SignIn />
-}
+export default beside(async () => (await import('@/features/auth/SignIn')).SignIn)

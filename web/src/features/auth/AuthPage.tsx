@@ -20,6 +20,7 @@ export function AuthPage({ title, lead, children, other }: AuthPageProps) {
   const t = useTranslations('auth')
   return (
     <div className="flex min-h-dvh flex-col bg-sidebar">
+      <title>{`${title} · Taskfold`}</title>
       <main className="mx-auto flex w-full max-w-sm grow flex-col justify-center px-5 py-10">
         <div className="mb-8 flex items-center gap-2.5">
           <Logo className="size-8" />

@@ -1,5 +1,5 @@
-import { Inbox } from '@/features/tasks/pages'
+'use client'
 
-export default function Page() {
-  return <Inbox />
-}
+import { beside } from '@/lib/beside'
+
+export default beside(async () => (await import('@/features/tasks/pages')).Inbox)

@@ -1,5 +1,5 @@
-import { ListPage } from '@/features/tasks/pages'
+'use client'
 
-export default function Page() {
-  return <ListPage />
-}
+import { beside } from '@/lib/beside'
+
+export default beside(async () => (await import('@/features/tasks/pages')).ListPage)

@@ -1,5 +1,5 @@
-import { TagPage } from '@/features/tasks/pages'
+'use client'
 
-export default function Page() {
-  return <TagPage />
-}
+import { beside } from '@/lib/beside'
+
+export default beside(async () => (await import('@/features/tasks/pages')).TagPage)

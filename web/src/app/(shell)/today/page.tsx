@@ -1,5 +1,5 @@
-import { Today } from '@/features/tasks/pages'
+'use client'
 
-export default function Page() {
-  return <Today />
-}
+import { beside } from '@/lib/beside'
+
+export default beside(async () => (await import('@/features/tasks/pages')).Today)

@@ -1,5 +1,5 @@
-import { Upcoming } from '@/features/tasks/pages'
+'use client'
 
-export default function Page() {
-  return <Upcoming />
-}
+import { beside } from '@/lib/beside'
+
+export default beside(async () => (await import('@/features/tasks/pages')).Upcoming)

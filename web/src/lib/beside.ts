@@ -1,0 +1,12 @@
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react'
+
+/**
+ * A part of the app that is loaded beside the frame of the page, not before it: it begins to load at once, together
+ * with the words, and is shown when it is there.
+ */
+export function beside<P>(
+  load: () => Promise<ComponentType<P>>,
+): LazyExoticComponent<ComponentType<P>> {
+  const loading = typeof window === 'undefined' ? undefined : load()
+  return lazy(async () => ({ default: await (loading ?? load()) }))
+}
