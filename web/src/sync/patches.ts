@@ -3,7 +3,7 @@ import { singles } from './commands'
 import { difference, picked, shownFields, shownListFields } from './fields'
 import type { Base, Patch } from './outbox'
 import { newList, newTask, placed, placedList } from './places'
-import type { Key, Rows, Task, TaskId, WorkspaceId } from './rows'
+import type { Key, Rows, SavedFilter, Task, TaskId, WorkspaceId } from './rows'
 import { listKey, listOf, taskKey, taskOf } from './rows'
 
 /** Who makes a change, when and where. */
@@ -154,15 +154,17 @@ function add(made: Made, command: Single, shown: Rows, author: Author) {
       return
     }
     case 'save_filter': {
-      const { filter_id, name = '', query = '', sort = '' } = command
-      if (!filter_id) return
-      const key: Key = `filter/${filter_id}`
-      const at = { created_at: stamp, updated_at: stamp, workspace_id: author.workspace }
-      made.patches.push({ kind: 'filter', key, make: { filter_id, name, query, sort, ...at } })
+      const { name = '', query = '', sort = '' } = command
+      // A new one is named by the server; until then it goes by its entry.
+      const filter_id = command.filter_id ?? author.entry
+      const held = filterOf(shown, filter_id)
+      const at = { created_at: held?.created_at ?? stamp, updated_at: stamp }
+      const make = { filter_id, workspace_id: author.workspace, name, query, sort, ...at }
+      saveFilter(made, filter_id, make, held)
       return
     }
     case 'remove_filter':
-      made.patches.push({ kind: 'filter', key: `filter/${command.filter_id}`, gone: true })
+      saveFilter(made, command.filter_id, undefined, filterOf(shown, command.filter_id))
       return
     case 'restore_task':
     case 'restore_list':
@@ -235,6 +237,24 @@ function changeList(
   made.patches.push({ kind: 'list', key: listKey(id), set })
   made.inverse.push({ kind: 'list', key: listKey(id), set: was })
   if (merged) made.base[listKey(id)] = was
+}
+
+function filterOf(shown: Rows, id: string): SavedFilter | undefined {
+  const row = shown.get(`filter/${id}`)
+  return row?.kind === 'filter' ? row.value : undefined
+}
+
+function saveFilter(
+  made: Made,
+  id: string,
+  now: SavedFilter | undefined,
+  before: SavedFilter | undefined,
+) {
+  const key: Key = `filter/${id}`
+  const patch = (filter: SavedFilter | undefined): Patch =>
+    filter ? { kind: 'filter', key, make: filter } : { kind: 'filter', key, gone: true }
+  made.patches.push(patch(now))
+  made.inverse.push(patch(before))
 }
 
 type Counts = Extract<Patch, { kind: 'task' }>['counts'] & object

@@ -129,12 +129,13 @@ export class Sync extends Replica {
     return this.run({ command: 'restore_list', list_id }, workspace, list_id)
   }
 
+  /** Without an id a new one, which goes by its entry's until the server has named it. */
   saveFilter(
     filter: { filter_id?: string; name: string; query: string; sort?: string },
     workspace = this.home,
   ): Doing {
-    const filter_id = filter.filter_id ?? this.ports.newId()
-    return this.run({ ...filter, command: 'save_filter', filter_id }, workspace, filter_id)
+    const made = this.run({ ...filter, command: 'save_filter' }, workspace, filter.filter_id ?? '')
+    return filter.filter_id === undefined ? { ...made, id: made.entry } : made
   }
 
   removeFilter(filter_id: string, workspace = this.home): Doing {
