@@ -15,6 +15,7 @@ import { ConnectionState } from './ConnectionState'
 import { Replica } from './Replica'
 import { ShellSkeleton } from './ShellSkeleton'
 import { Sidebar } from './Sidebar'
+import { ViewCommands } from './ViewCommands'
 
 const Browse = lazy(async () => ({ default: (await import('./Browse')).Browse }))
 
@@ -59,6 +60,7 @@ function Frame({ children }: { children: ReactNode }) {
         <Suspense fallback={<TasksSkeleton />}>{children}</Suspense>
       </main>
       <Commands />
+      <ViewCommands />
       <BottomBar onBrowse={() => setBrowsing(true)} />
       {asked && (
         <Suspense>

@@ -1,6 +1,6 @@
 'use client'
 
-import { CalendarRange, Inbox, Plus, Sun } from 'lucide-react'
+import { CalendarRange, Inbox, Plus, Search, Sun } from 'lucide-react'
 import { useTranslations } from 'use-intl'
 import { Kbd } from '@/ui/Kbd'
 import { useQuickAdd } from '../quick-add/context'
@@ -36,6 +36,9 @@ export function Sidebar() {
           <Kbd>Q</Kbd>
         </button>
         <ul>
+          <NavEntry href="/search" icon={<Search size={16} aria-hidden />}>
+            {t('search')}
+          </NavEntry>
           <NavEntry href="/inbox" icon={<Inbox size={16} aria-hidden />} count={counts?.inbox}>
             {t('inbox')}
           </NavEntry>

@@ -3,10 +3,8 @@ import { Fault, type Expected } from './fault'
 import { BEGUN, inQuotes, tokensOf } from './lexer'
 import { Parser } from './parser'
 import {
-  dayFields,
   fields,
   flags,
-  named,
   nearDays,
   operatorsOf,
   parts,
@@ -117,8 +115,14 @@ function suggestionsFor(expected: Expected, known: Known): Suggestion[] {
 const days = [...nearDays, 'none', '+7d', '-7d', '+2w', '+1m', ...weekdays]
 
 function valuesFor(field: Field, { tags, lists, people }: Known): Suggestion[] {
-  if (named(dayFields, field) !== undefined) return plain('day', days)
   switch (field) {
+    case 'due':
+    case 'start':
+    case 'created':
+    case 'updated':
+    case 'completed':
+    case 'deleted':
+      return plain('day', days)
     case 'priority':
       return plain('priority', priorities)
     case 'tag':
@@ -137,7 +141,9 @@ function valuesFor(field: Field, { tags, lists, people }: Known): Suggestion[] {
     }
     case 'parent':
       return plain('person', ['none'])
-    default:
+    // Any words will do.
+    case 'title':
+    case 'text':
       return []
   }
 }

@@ -3,9 +3,7 @@ import type { Priority } from '@/api/types'
 
 /** A condition on one task. Each term is true or false of a task, never unknown. */
 export type Condition =
-  | { is: 'all' | 'any'; parts: Condition[] }
-  | { is: 'not'; part: Condition }
-  | Term
+  { is: 'all' | 'any'; parts: Condition[] } | { is: 'not'; part: Condition } | Term
 
 export type Term =
   | { is: 'day'; field: DayField; compared: Comparison; day: DayWord }

@@ -18,7 +18,7 @@ const operators: readonly Operator[] = ['<=', '>=', '!=', '<', '>', '=', '~']
 
 /** All tokens, the last of which is `end`. Throws a `Fault`. */
 export function tokensOf(text: string): Token[] {
-  const length = [...text].length
+  const length = Array.from(text).length
   if (length > LONGEST) {
     throw new Fault('too_long', 0, text.length, String(length), { what: 'nothing' })
   }

@@ -39,23 +39,23 @@ export class Parser {
 
   /** Undefined is a filter that says nothing. Throws a `Fault`. */
   parse(): Condition | undefined {
-    if (this.here.kind === 'end') return undefined
+    if (this.here().kind === 'end') return undefined
     const condition = this.any()
-    if (this.here.kind === 'end') return condition
-    throw this.fault(this.here.kind === 'close' ? 'not_opened' : 'no_joiner', joiner)
+    if (this.here().kind === 'end') return condition
+    throw this.fault(this.here().kind === 'close' ? 'not_opened' : 'no_joiner', joiner)
   }
 
-  private get here(): Token {
+  private here(): Token {
     const token = this.tokens[this.at] ?? this.tokens.at(-1)
     return token ?? { kind: 'end', text: '', start: 0, end: 0 }
   }
 
-  private fault(code: FaultCode, expected: Expected, of = this.here): Fault {
+  private fault(code: FaultCode, expected: Expected, of = this.here()): Fault {
     return new Fault(code, of.start, of.end, of.text, expected)
   }
 
   private pass(role: Role): Token {
-    const token = this.here
+    const token = this.here()
     this.roles.set(token, role)
     this.at += 1
     return token
@@ -63,7 +63,8 @@ export class Parser {
 
   /** Whether the next token is this word; takes it if so. */
   private take(keyword: 'and' | 'or' | 'not'): boolean {
-    const found = this.here.kind === 'word' && this.here.text.toLowerCase() === keyword
+    const { kind, text } = this.here()
+    const found = kind === 'word' && text.toLowerCase() === keyword
     if (found) this.pass('keyword')
     return found
   }
@@ -82,7 +83,7 @@ export class Parser {
 
   /** Whether what comes is a further term that is joined by standing there. */
   private oneFollows(): boolean {
-    const { kind, text } = this.here
+    const { kind, text } = this.here()
     return kind === 'open' || (kind === 'word' && text.toLowerCase() !== 'or')
   }
 
@@ -92,11 +93,11 @@ export class Parser {
   }
 
   private one(): Condition {
-    switch (this.here.kind) {
+    switch (this.here().kind) {
       case 'open':
         return this.bracket()
       case 'word': {
-        if (this.here.text.toLowerCase() !== 'not') return this.term()
+        if (this.here().text.toLowerCase() !== 'not') return this.term()
         this.deeper()
         this.take('not')
         const part = this.one()
@@ -118,11 +119,11 @@ export class Parser {
     const opened = this.pass('bracket')
     const condition = this.any()
     this.depth -= 1
-    if (this.here.kind === 'end') {
-      const { start, end } = this.here
+    if (this.here().kind === 'end') {
+      const { start, end } = this.here()
       throw new Fault('not_closed', start, end, opened.text, closer)
     }
-    if (this.here.kind !== 'close') throw this.fault('no_joiner', closer)
+    if (this.here().kind !== 'close') throw this.fault('no_joiner', closer)
     this.pass('bracket')
     return condition
   }
@@ -130,7 +131,7 @@ export class Parser {
   private term(): Term {
     this.terms += 1
     if (this.terms > MOST_TERMS) throw this.fault('too_many', nothing)
-    const word = this.here.text.toLowerCase()
+    const word = this.here().text.toLowerCase()
     if (word === 'is') {
       return { is: 'flag', flag: this.afterColon(flags, 'not_a_state', { what: 'flag' }) }
     }
@@ -149,9 +150,10 @@ export class Parser {
     expected: Expected,
   ): W {
     this.pass('field')
-    if (this.here.kind !== 'colon') throw this.fault('no_colon', { what: 'colon' })
+    if (this.here().kind !== 'colon') throw this.fault('no_colon', { what: 'colon' })
     this.pass('operator')
-    const found = this.here.kind === 'word' ? named(words, this.here.text) : undefined
+    const { kind, text } = this.here()
+    const found = kind === 'word' ? named(words, text) : undefined
     if (found === undefined) throw this.fault(code, expected)
     this.pass('value')
     return found
@@ -159,7 +161,7 @@ export class Parser {
 
   private comparison(field: Field): Term {
     const allowed = operatorsOf(field)
-    const { here } = this
+    const here = this.here()
     // `tag:work` reads as `tag = work`, and `text:tax` as `text ~ tax`.
     const operator =
       here.kind === 'colon' ? allowed[0] : here.kind === 'operator' ? here.text : undefined
@@ -168,7 +170,7 @@ export class Parser {
       throw this.fault('wrong_operator', { what: 'operator', field })
     }
     this.pass('operator')
-    const value = this.here
+    const value = this.here()
     if (value.kind !== 'word' && value.kind !== 'quoted') {
       throw this.fault('no_value', { what: 'value', field })
     }

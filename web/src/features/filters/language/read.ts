@@ -56,7 +56,7 @@ function cut(
     }
     if (token.end > token.start) {
       const said = text.slice(token.start, token.end)
-      const wrong = fault !== undefined && fault.start === token.start
+      const wrong = fault?.start === token.start
       stretches.push({ text: said, role: roles.get(token) ?? null, wrong })
     }
     at = token.end
