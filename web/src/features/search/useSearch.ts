@@ -5,7 +5,7 @@ import { NetworkError } from '@/api/errors'
 import type { Hit, Task } from '@/api/types'
 import { useLater } from '@/lib/useLater'
 import { useConnection, useTasks, type View } from '@/sync'
-import { useMe } from '../auth/session'
+import { useWorkspace } from '../workspaces/current'
 import { fitsSearch } from './local'
 
 const PAUSE = 120
@@ -16,7 +16,7 @@ export type Found = Pick<Hit, 'task' | 'title' | 'snippet'>
 
 /** What is found for a text, best first; without the server, what this device knows of it. */
 export function useSearch(text: string) {
-  const workspace = useMe().personal_workspace_id
+  const workspace = useWorkspace()
   const asked = useLater(text.trim(), PAUSE)
   const { link } = useConnection()
   const query = useInfiniteQuery({
