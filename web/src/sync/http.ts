@@ -13,6 +13,8 @@ const PAGE = 500
 export const DONE_FOR = 30
 /** Requests at a time, of a read of several keys. */
 const AT_ONCE = 6
+/** Tasks of one request by their ids. */
+const BATCH = 100
 
 export type HttpOptions = {
   /** Where the API is; empty is the origin of the page. */
@@ -85,17 +87,28 @@ export class Reader {
     keys: readonly Key[],
     position?: string,
   ): Promise<{ found: Found[]; partition?: number }> {
-    const left = [...keys]
     const found: Found[] = []
     let partition: number | undefined
-    const worker = async () => {
-      for (let key = left.shift(); key !== undefined; key = left.shift()) {
-        const { rows, at, trashed } = await this.find(workspace, key, position)
+    const tasks = keys.filter(isTask)
+    const left = keys
+      .filter((key) => !isTask(key))
+      .map((key) => async () => {
+        const { rows, at } = await this.find(workspace, key, position)
         partition = at.partition
-        found.push({ key, at: at.number, rows, ...(trashed ? { trashed } : {}) })
-      }
+        found.push({ key, at: at.number, rows })
+      })
+    for (let first = 0; first < tasks.length; first += BATCH) {
+      left.push(async () => {
+        const some = tasks.slice(first, first + BATCH)
+        const batch = await this.tasks(workspace, some, position)
+        partition = batch.at.partition
+        found.push(...batch.found)
+      })
     }
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, keys.length) }, worker))
+    const worker = async () => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) await next()
+    }
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, left.length) }, worker))
     return { found, ...(partition === undefined ? {} : { partition }) }
   }
 
@@ -124,12 +137,10 @@ export class Reader {
     workspace: WorkspaceId,
     key: Key,
     position: string | undefined,
-  ): Promise<{ rows: Row[]; at: Position; trashed?: Extract<Row, { kind: 'task' }>['value'] }> {
+  ): Promise<{ rows: Row[]; at: Position }> {
     const asked = { params: { query: { workspace } }, ...asOf(position) }
     const row = { key, workspace }
     switch (key.slice(0, key.indexOf('/'))) {
-      case 'task':
-        return this.task(workspace, key, position)
       case 'comments': {
         const { comments, at } = await this.comments(workspace, idOf(key), position)
         return { rows: [{ ...row, kind: 'comments', at: at.number, value: comments }], at }
@@ -165,17 +176,20 @@ export class Reader {
     }
   }
 
-  private async task(workspace: WorkspaceId, key: Key, position: string | undefined) {
-    const params = { path: { task_id: idOf(key) }, query: { workspace } }
-    const asked = await this.client.GET('/api/v1/tasks/{task_id}', { params, ...asOf(position) })
-    if (asked.response.status === 404) {
-      const at = positionOf(asked.response.headers.get('Taskfold-Position') ?? position ?? '')
-      return { rows: [], at: at ?? { partition: 0, number: 0 } }
-    }
-    const { data, at } = await taken(Promise.resolve(asked))
-    if (data.deleted_at) return { rows: [], at, trashed: data }
-    const row: Row = { key, kind: 'task', workspace, at: at.number, value: data }
-    return { rows: [row], at }
+  /** Those that are not in the answer are not there; those in the trash are told as such. */
+  private async tasks(workspace: WorkspaceId, keys: readonly Key[], position: string | undefined) {
+    const query = { workspace, ids: keys.map(idOf).join(',') }
+    const { data, at } = await taken(
+      this.client.GET('/api/v1/tasks/batch', { params: { query }, ...asOf(position) }),
+    )
+    const there = new Map(data.items.map((task) => [taskKey(task.task_id), task]))
+    const found = keys.map((key): Found => {
+      const value = there.get(key)
+      if (!value) return { key, at: at.number, rows: [] }
+      if (value.deleted_at) return { key, at: at.number, rows: [], trashed: value }
+      return { key, at: at.number, rows: [{ key, kind: 'task', workspace, at: at.number, value }] }
+    })
+    return { found, at }
   }
 
   private async comments(workspace: WorkspaceId, task_id: string, position: string | undefined) {
@@ -209,3 +223,5 @@ export class Reader {
 
 const asOf = (position: string | undefined) =>
   position === undefined ? {} : { headers: { 'Taskfold-Position': position } }
+
+const isTask = (key: Key): boolean => key.startsWith('task/')

@@ -3,7 +3,7 @@ import { Engine } from './engine'
 import type { Ports } from './engine'
 import type { Conflict, Refused } from './outbox'
 import type { Key, Membership, User, WorkspaceId } from './rows'
-import { ME, WORKSPACES } from './rows'
+import { ME, WORKSPACES, idOf } from './rows'
 import type { Shared, State } from './state'
 import type { View } from './view'
 import { Views } from './view'
@@ -28,6 +28,8 @@ export type Waiting = {
   readonly made: number
   readonly attempts: number
 }
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /** What is shown of one person's replica, and its life. */
 export class Replica {
@@ -141,7 +143,8 @@ export class Replica {
 
   /** Reads a row that the replica may not keep: an old done task, or the comments of a task. */
   want(workspace: WorkspaceId, key: Key) {
-    if (this.view().rows.has(key) || this.waited.has(key)) return
+    // An address can say anything; what is no id names nothing.
+    if (!UUID.test(idOf(key)) || this.view().rows.has(key) || this.waited.has(key)) return
     this.waited.add(key)
     this.engine.input({ is: 'want', workspace, keys: [key] })
   }
