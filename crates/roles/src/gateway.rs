@@ -127,7 +127,7 @@ pub struct Gateway {
 struct Inner {
     parts: Parts,
     rates: Rates,
-    zones: moka::sync::Cache<UserId, caller::Preferences>,
+    zones: moka::sync::Cache<UserId, caller::Known>,
     live: Live,
     web: Web,
     /// Work that goes on when its client has gone.
@@ -137,10 +137,7 @@ struct Inner {
 impl Gateway {
     /// Over its parts. Must be called within a runtime.
     pub(crate) fn new(parts: Parts) -> Self {
-        let zones = moka::sync::Cache::builder()
-            .max_capacity(10_000)
-            .time_to_live(Duration::from_mins(1))
-            .build();
+        let zones = moka::sync::Cache::builder().max_capacity(10_000).build();
         let limits = LiveLimits {
             sockets_per_user: parts.options.sockets_per_person,
             ping_every: parts.options.ping_every,

@@ -1,5 +1,6 @@
 //! A connection to either database.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::value::{ToValue, ValueRef};
 const PREPARED: usize = 128;
 /// How long somebody else may hold the lock of a file.
 const BUSY: Duration = Duration::from_secs(5);
-/// Rows that one statement inserts on PostgreSQL: more of them gain little, and each placeholder costs.
+/// Rows that one statement inserts on PostgreSQL at most: more of them gain little, and each placeholder costs.
 const ROWS: usize = 64;
 /// Rows that are inserted with one round trip there.
 const LOT: usize = 16 * ROWS;
@@ -136,27 +137,27 @@ impl Connection {
         rest: &str,
         sets: impl IntoIterator<Item = Vec<V>>,
     ) -> Result<(), Error> {
-        let one = insertion(into, columns, 1, rest);
         let Database::Postgres(client) = &self.database else {
+            let one = insertion(into, columns, 1, rest);
             return self.execute_many(&one, sets).map(|_| ());
         };
-        let many = insertion(into, columns, ROWS, rest);
         let mut sets = sets.into_iter();
+        let mut statements: BTreeMap<usize, String> = BTreeMap::new();
         loop {
             let lot: Vec<Vec<V>> = sets.by_ref().take(LOT).collect();
             if lot.is_empty() {
                 return Ok(());
             }
-            let (together, alone) = lot.split_at(lot.len() - lot.len() % ROWS);
-            for (sql, rows) in [(&many, together.chunks(ROWS)), (&one, alone.chunks(1))] {
-                let values = rows.map(|rows| {
-                    let values = rows.iter().flatten();
-                    values.map(ToValue::to_value).collect::<Vec<_>>()
-                });
-                if values.len() > 0 {
-                    client.execute_many(sql, values)?;
-                }
+            let parts = parts(&lot);
+            for rows in parts.iter().map(|rows| rows.len()) {
+                let statement = || insertion(into, columns, rows, rest);
+                statements.entry(rows).or_insert_with(statement);
             }
+            let all = parts.iter().map(|rows| {
+                let values = rows.iter().flatten().map(ToValue::to_value);
+                (statements[&rows.len()].as_str(), values.collect())
+            });
+            client.execute_all(&all.collect::<Vec<_>>())?;
         }
     }
 
@@ -282,6 +283,18 @@ impl Connection {
         open.commit()?;
         Ok(done)
     }
+}
+
+/// Rows as they are inserted together: by the greatest power of two that is left, [`ROWS`] at most, so that a few
+/// prepared statements serve any number.
+fn parts<R>(mut rows: &[R]) -> Vec<&[R]> {
+    let mut parts = Vec::new();
+    while let Some(power) = rows.len().checked_ilog2() {
+        let (part, left) = rows.split_at(ROWS.min(1 << power));
+        parts.push(part);
+        rows = left;
+    }
+    parts
 }
 
 /// An insertion of so many rows: `… VALUES (?1, ?2), (?3, ?4) …`.

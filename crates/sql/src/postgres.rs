@@ -191,6 +191,18 @@ impl Client {
         }
     }
 
+    /// Runs statements, each sent before the one before it is answered.
+    pub(crate) fn execute_all(&self, all: &[(&str, Vec<ValueRef>)]) -> Result<(), Error> {
+        let prepared = all.iter().map(|(sql, _)| self.prepare(sql));
+        let prepared: Vec<Statement> = prepared.collect::<Result<_, _>>()?;
+        let values: Vec<_> = all.iter().map(|(_, values)| parameters(values)).collect();
+        let running = prepared
+            .iter()
+            .zip(&values)
+            .map(|(statement, values)| self.session.execute(statement, values));
+        self.wait(in_order(join_all(running))).map(drop)
+    }
+
     pub(crate) fn query_many<V: ToValue>(
         &self,
         sql: &str,

@@ -117,7 +117,8 @@ impl Connector {
     }
 }
 
-/// Plans are made once and by index: the planner knows nothing of a table that was empty a minute ago.
+/// Plans are made once and by index: the planner knows nothing of a table that was empty a minute ago. Without bitmaps,
+/// as those read all of a workspace to sort it.
 fn settings(options: &PostgresOptions) -> String {
     let (statement, lock, idle) = (
         options.statement_timeout.as_millis(),
@@ -127,7 +128,7 @@ fn settings(options: &PostgresOptions) -> String {
     format!(
         "SET statement_timeout = {statement}; SET lock_timeout = {lock};
          SET idle_in_transaction_session_timeout = {idle};
-         SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan;
+         SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan;
          SET default_transaction_isolation = 'read committed';
          SELECT set_config('synchronous_commit', 'on', false)
              WHERE current_setting('synchronous_commit') = 'off'"

@@ -1,6 +1,7 @@
 //! Whoever asks, as the routes see them.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -50,6 +51,32 @@ impl Default for Preferences {
             zone: "UTC".to_owned(),
             week_start: WeekStart::Monday,
         }
+    }
+}
+
+/// Preferences as this gateway knows them.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    pub(super) preferences: Preferences,
+    /// When they were asked for.
+    pub(super) asked: Instant,
+    /// Whether the views had all that the log had by then.
+    pub(super) settled: bool,
+}
+
+impl Known {
+    /// How long they are good, and how long when the views were behind.
+    const GOOD: Duration = Duration::from_mins(1);
+    const GOOD_BEHIND: Duration = Duration::from_secs(5);
+
+    /// Whether they need not be asked for again yet.
+    pub(super) fn is_fresh(&self, now: Instant) -> bool {
+        let good = if self.settled {
+            Self::GOOD
+        } else {
+            Self::GOOD_BEHIND
+        };
+        now.saturating_duration_since(self.asked) < good
     }
 }
 

@@ -1,5 +1,7 @@
 //! From a route to the command or query role, and back.
 
+use std::time::Instant;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -9,7 +11,7 @@ use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::values::WeekStart;
 
 use super::Gateway;
-use super::caller::{Caller, Preferences};
+use super::caller::{Caller, Known, Preferences};
 use crate::command::{CommandRequest, Work, WriteReply};
 use crate::problem::Problem;
 use crate::query::{Read, ReadRequest};
@@ -138,29 +140,66 @@ impl Gateway {
         })
     }
 
-    /// Zone and first day of the week of the caller; UTC and Monday while the views are not there.
+    /// Zone and first day of the week of the caller; UTC and Monday while the views do not know the caller. Who is known
+    /// here already never waits for the views: commands go on, however far behind those are.
     pub(super) async fn preferences(&self, caller: &Caller) -> Preferences {
         let user_id = caller.verified.user_id;
-        if let Some(known) = self.inner.zones.get(&user_id) {
-            return known;
-        }
-        let home = caller.verified.personal_workspace;
-        let asking = async {
-            let settled = self.settled(caller, home).await?;
-            self.ask(&settled, home, Read::Me).await
+        let now = Instant::now();
+        let Some(known) = self.inner.zones.get(&user_id) else {
+            let learnt = Box::pin(self.learn(caller, now)).await;
+            return learnt.map_or_else(Preferences::default, |known| {
+                self.inner.zones.insert(user_id, known.clone());
+                known.preferences
+            });
         };
-        let me: Result<Me, Problem> = Box::pin(asking).await;
-        match me {
-            Err(_) => Preferences::default(),
-            Ok(Me {
-                time_zone: zone,
-                week_start,
-            }) => {
-                let preferences = Preferences { zone, week_start };
-                self.inner.zones.insert(user_id, preferences.clone());
-                preferences
-            }
+        if !known.is_fresh(now) {
+            self.ask_again(caller, &known, now);
         }
+        known.preferences
+    }
+
+    /// Asks for preferences while the old ones stay in use.
+    fn ask_again(&self, caller: &Caller, known: &Known, now: Instant) {
+        let user_id = caller.verified.user_id;
+        let asked = Known {
+            asked: now,
+            ..known.clone()
+        };
+        self.inner.zones.insert(user_id, asked);
+        let (gateway, caller) = (self.clone(), caller.clone());
+        self.inner.tracker.spawn(async move {
+            let learnt = gateway.learn(&caller, now).await;
+            let zones = &gateway.inner.zones;
+            // Whoever has changed them meanwhile has taken away what was known.
+            let same = zones.get(&user_id).is_some_and(|known| known.asked == now);
+            if let (Some(learnt), true) = (learnt, same) {
+                zones.insert(user_id, learnt);
+            }
+        });
+    }
+
+    /// The caller's preferences: as the log has them, or as the views have them when those do not catch up in time.
+    async fn learn(&self, caller: &Caller, asked: Instant) -> Option<Known> {
+        let home = caller.verified.personal_workspace;
+        let settling = async {
+            let caller = self.settled(caller, home).await?;
+            self.ask::<Me>(&caller, home, Read::Me).await
+        };
+        let (me, settled) = if let Ok(me) = settling.await {
+            (me, true)
+        } else {
+            let caller = Caller {
+                position: None,
+                ..caller.clone()
+            };
+            (self.ask::<Me>(&caller, home, Read::Me).await.ok()?, false)
+        };
+        let (zone, week_start) = (me.time_zone, me.week_start);
+        Some(Known {
+            preferences: Preferences { zone, week_start },
+            asked,
+            settled,
+        })
     }
 
     /// Makes the answer to a write complete: 201 and `Location` when it made something, the thing itself

@@ -130,6 +130,40 @@ async fn a_query_process_is_ready_when_its_views_are_there_and_young() {
     cluster.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_know_the_zone_and_do_not_wait_while_nobody_keeps_the_views() {
+    let mut cluster = Cluster::empty().await;
+    for role in [Role::Command, Role::Processor, Role::Query] {
+        cluster.add(&[role], listens()).await;
+    }
+    until_there_are_views(&cluster.running[2].1).await;
+    cluster.gateway(&[0], &[2]).await;
+    cluster.gateway(&[0], &[2]).await;
+    let [here, there] = cluster.person([3, 4]).await;
+    let moved = here.patch("/me", json!({"time_zone": "Asia/Tokyo"})).await;
+    here.get_at("/me", moved.position()).await.ok();
+    let (serving, processor, dir) = cluster.running.remove(1);
+    serving.end().await;
+    processor.shutdown().await;
+    drop(dir);
+    here.post("/tasks", json!({"title": "not seen"})).await.ok();
+    let begun = Instant::now();
+    let text = json!({"text": "Call tomorrow at 9am"});
+    for _ in 0..10 {
+        there.post("/quick-add", text.clone()).await.ok();
+        let read = there.post("/quick-add/preview", text.clone()).await.ok();
+        let due = &read.body["task"]["due"];
+        assert_eq!(due["zone"], "Asia/Tokyo", "{due}");
+    }
+    // Only the first asks the views for more than they have, for two seconds at most.
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        begun.elapsed()
+    );
+    cluster.stop().await;
+}
+
 /// Waits until it is ready (200), or not (503).
 pub(crate) async fn until(url: &str, wanted: u16) {
     let begun = Instant::now();
