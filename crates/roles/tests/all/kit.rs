@@ -124,15 +124,21 @@ impl Person {
             .bearer_auth(&self.token)
     }
 
+    /// What is sent by `request`. Like any client it asks again while the views are behind, for a while.
+    async fn patiently(&self, request: impl Fn() -> RequestBuilder) -> Answer {
+        let begun = Instant::now();
+        loop {
+            let answer = Answer::of(request().send().await.unwrap()).await;
+            let behind = answer.body["code"] == "views_behind";
+            if !behind || begun.elapsed() > PATIENCE {
+                return answer;
+            }
+        }
+    }
+
     pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
-        Answer::of(
-            self.request(Method::POST, path)
-                .json(&body)
-                .send()
-                .await
-                .unwrap(),
-        )
-        .await
+        self.patiently(|| self.request(Method::POST, path).json(&body))
+            .await
     }
 
     pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
@@ -152,28 +158,28 @@ impl Person {
 
     /// A read that shows what was written at `position`.
     pub(crate) async fn get_at(&self, path: &str, position: &str) -> Answer {
-        let request = self
-            .request(Method::GET, path)
-            .header("taskfold-position", position);
-        Answer::of(request.send().await.unwrap()).await
+        self.patiently(|| self.reads_at(path, position)).await
+    }
+
+    /// The same, asked once: what a server says while its views are behind.
+    pub(crate) async fn get_at_once(&self, path: &str, position: &str) -> Answer {
+        Answer::of(self.reads_at(path, position).send().await.unwrap()).await
+    }
+
+    fn reads_at(&self, path: &str, position: &str) -> RequestBuilder {
+        self.request(Method::GET, path)
+            .header("taskfold-position", position)
     }
 
     /// A read of what is there now.
     pub(crate) async fn get_now(&self, path: &str) -> Answer {
-        Answer::of(self.request(Method::GET, path).send().await.unwrap()).await
+        self.patiently(|| self.request(Method::GET, path)).await
     }
 
-    /// A read that shows everything. Like any client it asks again while the views are behind, for a minute at most.
+    /// A read that shows everything.
     pub(crate) async fn get(&self, server: &Server, path: &str) -> Answer {
         let head = server.roles.log().head(0).to_string();
-        let begun = Instant::now();
-        loop {
-            let answer = self.get_at(path, &head).await;
-            let behind = answer.body["code"] == "views_behind";
-            if !behind || begun.elapsed() > Duration::from_mins(1) {
-                return answer;
-            }
-        }
+        self.get_at(path, &head).await
     }
 
     /// A request with one more header.
@@ -189,8 +195,8 @@ impl Person {
 
     /// A body as it is.
     pub(crate) async fn post_bytes(&self, path: &str, body: &[u8]) -> Answer {
-        let request = self.request(Method::POST, path).body(body.to_vec());
-        Answer::of(request.send().await.unwrap()).await
+        self.patiently(|| self.request(Method::POST, path).body(body.to_vec()))
+            .await
     }
 
     /// Makes `count` tasks, 100 a change at most.

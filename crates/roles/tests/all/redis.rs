@@ -77,6 +77,16 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) -> Duration {
     started.elapsed()
 }
 
+/// That this takes less, in one of a few tries at least: a machine that stands still for a while spoils some of them,
+/// what waits for something else spoils all.
+async fn takes_less_than(limit: Duration, attempt: impl AsyncFn() -> Duration) {
+    let mut took = Vec::new();
+    while took.iter().all(|took| *took >= limit) {
+        assert!(took.len() < 5, "never less than {limit:?}: {took:?}");
+        took.push(attempt().await);
+    }
+}
+
 /// Two gateways of one Redis, in a run in which it always answers in time: a busy machine may need some.
 async fn together(run: impl AsyncFn(&Server, &Server)) {
     for _ in 0..10 {
@@ -146,20 +156,28 @@ async fn a_redis_that_stands_still_costs_little_and_is_taken_back() {
     let client = Client::new();
     assert_eq!(let_in(&client, &[&server], 20).await, 20);
     redis.signal("STOP").unwrap();
-    let (started, mut longest) = (Instant::now(), Duration::ZERO);
-    for _ in 0..60 {
-        let sent = Instant::now();
-        assert_eq!(knock(&client, &server).await.0, 401);
-        longest = longest.max(sent.elapsed());
-    }
+    let started = Instant::now();
+    assert_eq!(let_in(&client, &[&server], 60).await, 60);
     let seconds = started.elapsed().as_secs();
     let waited = metric(&server, "errors").await;
     let skipped = metric(&server, "skipped").await;
-    redis.signal("CONT").unwrap();
-    assert!(longest < Duration::from_secs(1), "{longest:?}");
     // One waits for an answer, then one a second.
     assert!((1..=seconds + 2).contains(&waited), "{waited} of 60 waited");
     assert!(waited + skipped >= 60, "{waited} waited, {skipped} did not");
+    takes_less_than(Duration::from_secs(1), async || {
+        let waited = metric(&server, "errors").await;
+        let mut longest = Duration::ZERO;
+        until("one that waits", async || {
+            let sent = Instant::now();
+            knock(&client, &server).await;
+            longest = longest.max(sent.elapsed());
+            metric(&server, "errors").await > waited
+        })
+        .await;
+        longest
+    })
+    .await;
+    redis.signal("CONT").unwrap();
     until("an answer", async || {
         let before = without(&server).await;
         knock(&client, &server).await;
@@ -207,6 +225,9 @@ async fn sign_ins_that_fail_at_one_gateway_slow_the_others() {
     })
     .await;
 }
+
+/// How long a process takes to notice a revocation that it is not told of.
+const UNTOLD: Duration = Duration::from_secs(5);
 
 /// Two processes' views of the same accounts, sharing revocations, and a token.
 struct Pair {
@@ -305,27 +326,33 @@ async fn token(identity: &Identity, user_id: UserId) -> NewToken {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revocation_is_seen_by_the_other_process_at_once() {
-    let pair = Pair::over(&taskfold_kit::Redis::shared()).await;
-    pair.revoke().await;
-    let took = until("a revocation", async || !pair.is_good().await).await;
-    assert!(took < Duration::from_millis(200), "{took:?}");
-    pair.end().await;
+    takes_less_than(UNTOLD / 10, async || {
+        let pair = Pair::over(&taskfold_kit::Redis::shared()).await;
+        pair.revoke().await;
+        let took = until("a revocation", async || !pair.is_good().await).await;
+        pair.end().await;
+        took
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_revoked_while_nobody_could_listen_is_asked_for_again() {
-    let redis = RedisServer::start().unwrap();
-    let pair = Pair::over(&redis.url()).await;
-    redis.kill().unwrap();
-    assert!(pair.is_good().await);
-    // By a process that tells nobody.
-    let silent = identity(&pair.dir);
-    let id = pair.token.token.token_id;
-    assert!(silent.revoke_token(pair.user, id).await.unwrap());
-    redis.restart().unwrap();
-    let took = until("a revocation", async || !pair.is_good().await).await;
-    assert!(took < Duration::from_secs(3), "{took:?}");
-    pair.end().await;
+    takes_less_than(UNTOLD / 2, async || {
+        let redis = RedisServer::start().unwrap();
+        let pair = Pair::over(&redis.url()).await;
+        redis.kill().unwrap();
+        assert!(pair.is_good().await);
+        // By a process that tells nobody.
+        let silent = identity(&pair.dir);
+        let id = pair.token.token.token_id;
+        assert!(silent.revoke_token(pair.user, id).await.unwrap());
+        redis.restart().unwrap();
+        let took = until("a revocation", async || !pair.is_good().await).await;
+        pair.end().await;
+        took
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -108,10 +108,10 @@ async fn own_writes_are_waited_for_and_never_missed() {
     own.hold(0);
     let made = anna.post("/tasks", json!({"title": "later"})).await.ok();
     let task = format!("/tasks/{}", made.id());
-    let late = anna.get_at(&task, made.position()).await;
+    let late = anna.get_at_once(&task, made.position()).await;
     late.assert_problem(503, "views_behind");
     assert_eq!(late.header("retry-after"), "1");
-    let listed = anna.get_at("/tasks", made.position()).await;
+    let listed = anna.get_at_once("/tasks", made.position()).await;
     listed.assert_problem(503, "views_behind");
     // Who has seen nothing is shown what the replica has.
     let listed = anna.get_now("/tasks").await.ok().body;
@@ -151,7 +151,8 @@ async fn a_query_process_without_its_replica_is_not_ready_and_comes_back() {
         .await
         .ok();
     let meanwhile = format!("/tasks/{}", made.id());
-    assert_eq!(anna.get_at(&meanwhile, made.position()).await.status, 503);
+    let read = anna.get_at_once(&meanwhile, made.position()).await;
+    assert_eq!(read.status, 503, "{}", read.body);
     own.replicas[0].resume().unwrap();
     until(&own.query_url(), 200).await;
     for path in [&task, &meanwhile] {
@@ -175,7 +176,7 @@ async fn a_replica_is_not_believed_to_have_what_another_had() {
     own.replicas[0].stop().unwrap();
     let begun = Instant::now();
     loop {
-        let read = anna.get_at(&task, made.position()).await;
+        let read = anna.get_at_once(&task, made.position()).await;
         assert_eq!(read.status, 503, "{}", read.body);
         // Until then the lines to the first one break.
         if read.body["code"] == "views_behind" {
@@ -186,7 +187,7 @@ async fn a_replica_is_not_believed_to_have_what_another_had() {
     assert!(own.readers(1) > 0, "the other one answers");
     own.release(1);
     let begun = Instant::now();
-    while anna.get_at(&task, made.position()).await.status != 200 {
+    while anna.get_at_once(&task, made.position()).await.status != 200 {
         assert!(begun.elapsed() < PATIENCE, "it does not come");
     }
     own.cluster.stop().await;

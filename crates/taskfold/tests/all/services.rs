@@ -94,6 +94,9 @@ fn an_installation_is_migrated_once_and_servers_only_check() {
     assert!(shown.out.contains("store.urls"), "{}", shown.out);
 }
 
+/// How long a process may take to end: ten seconds, and as long as a disk that others fill may stand still.
+const ENDED: Duration = Duration::from_secs(25);
+
 #[test]
 fn people_use_services_as_they_use_one_server() {
     let installation = Installation::new();
@@ -135,7 +138,7 @@ fn people_use_services_as_they_use_one_server() {
     for (name, server) in left {
         let begun = Instant::now();
         assert_eq!(server.stop(), Some(0), "{name}");
-        assert!(begun.elapsed() < Duration::from_secs(10), "{name}");
+        assert!(begun.elapsed() < ENDED, "{name}");
     }
 }
 
