@@ -144,8 +144,10 @@ impl Gateway {
             stalled_after: parts.options.stalled_after,
             ..LiveLimits::default()
         };
+        let others = parts.redis.clone().map(|redis| (redis, parts.ids.next()));
+        let numbers = parts.metrics.live.clone();
         let inner = Inner {
-            live: Live::start(parts.log.clone(), limits, parts.metrics.live.clone()),
+            live: Live::start(parts.log.clone(), limits, numbers, others),
             rates: Rates::new(&parts.options, parts.redis.as_ref()),
             zones,
             web: Web::default(),

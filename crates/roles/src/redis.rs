@@ -6,10 +6,12 @@ mod circuit;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::registry::Registry;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig, PubSub};
+use redis::aio::{ConnectionManager, ConnectionManagerConfig, PubSub, PubSubSink, PubSubStream};
 use redis::{Client, RedisResult};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use circuit::Circuit;
 
@@ -19,6 +21,11 @@ const PATIENCE: Duration = Duration::from_millis(50);
 const CONNECT: Duration = Duration::from_secs(1);
 /// After so many failures a connection is given up for another one.
 const GIVEN_UP_AFTER: u32 = 5;
+/// Between two attempts to listen.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How often it is checked that somebody is at the other end of a silent connection, and how long that may take.
+const PING: Duration = Duration::from_secs(2);
+const PONG: Duration = Duration::from_secs(1);
 /// Commands that wait to be sent.
 const QUEUE: usize = 1_024;
 
@@ -49,6 +56,16 @@ struct Numbers {
     misses: Counter,
     errors: Counter,
     skipped: Counter,
+}
+
+/// What is heard on a channel.
+pub(crate) enum Heard<'m> {
+    /// From now on all is heard; what was said before is not known.
+    Began,
+    /// This was said.
+    Said(&'m [u8]),
+    /// For a while nothing is heard.
+    Ended,
 }
 
 /// What is not an address of Redis; it does not repeat the address, which holds a password.
@@ -124,7 +141,7 @@ impl Redis {
             inner.numbers.skipped.inc();
             return None;
         }
-        let failed = match tokio::time::timeout(PATIENCE, command(inner.connection())).await {
+        let failed = match timeout(PATIENCE, command(inner.connection())).await {
             Ok(Ok(answer)) => {
                 if inner.circuit.worked() {
                     tracing::info!("Redis answers again");
@@ -179,15 +196,52 @@ impl Redis {
         self.run(command).await.is_some()
     }
 
-    /// Listens, on a connection of its own. None when Redis is away.
-    pub(crate) async fn listen(&self, channel: &str) -> Option<PubSub> {
+    /// Listens for as long as it is awaited, on a connection of its own that is opened again when it breaks.
+    pub(crate) async fn hear(&self, channel: &str, mut heed: impl FnMut(Heard<'_>)) {
+        loop {
+            if let Some(listening) = self.listen(channel).await {
+                heed(Heard::Began);
+                let (pings, messages) = listening.split();
+                until_it_ends(pings, messages, &mut heed).await;
+                heed(Heard::Ended);
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// None when Redis is away.
+    async fn listen(&self, channel: &str) -> Option<PubSub> {
         let subscribing = async {
             let mut listening = self.inner.client.get_async_pubsub().await?;
             listening.subscribe(channel).await?;
             RedisResult::Ok(listening)
         };
-        let subscribed = tokio::time::timeout(CONNECT, subscribing).await;
+        let subscribed = timeout(CONNECT, subscribing).await;
         subscribed.ok()?.ok()
+    }
+}
+
+/// Takes what is said until the connection ends.
+async fn until_it_ends(
+    mut pings: PubSubSink,
+    mut messages: PubSubStream,
+    heed: &mut impl FnMut(Heard<'_>),
+) {
+    let mut ticks = interval(PING);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            message = messages.next() => {
+                let Some(message) = message else { return };
+                heed(Heard::Said(message.get_payload_bytes()));
+            }
+            _ = ticks.tick() => {
+                let answered = timeout(PONG, pings.ping::<redis::Value>()).await;
+                if !matches!(answered, Ok(Ok(_))) {
+                    return;
+                }
+            }
+        }
     }
 }
 

@@ -4,25 +4,20 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use redis::aio::{PubSubSink, PubSubStream};
 use taskfold_contracts::ids::{SessionId, TokenId};
 use taskfold_identity::{Identity, Proof};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::redis::Redis;
+use crate::redis::{Heard, Redis};
 
 const CHANNEL: &str = "taskfold:revoked";
 /// For this long it is worth while to tell: by then everybody has noticed.
 const NEWS: Duration = Duration::from_secs(5);
-/// Between two attempts, to tell or to listen.
+/// Between two attempts to tell.
 const PAUSE: Duration = Duration::from_millis(200);
-/// How often it is checked that somebody is at the other end of a silent connection, and how long that may take.
-const PING: Duration = Duration::from_secs(2);
-const PONG: Duration = Duration::from_secs(1);
 
 /// What processes tell each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,40 +50,15 @@ async fn tell(redis: &Redis, identity: &Identity) {
 }
 
 async fn hear(redis: &Redis, identity: &Identity) {
-    loop {
-        if let Some(listening) = redis.listen(CHANNEL).await {
-            // What was said while nobody listened is not known.
-            identity.forget_all();
-            let (pings, messages) = listening.split();
-            heed(identity, pings, messages).await;
-            // Nor is what is said from now on.
-            identity.forget_all();
-        }
-        sleep(PAUSE).await;
-    }
-}
-
-/// Until the connection ends.
-async fn heed(identity: &Identity, mut pings: PubSubSink, mut messages: PubSubStream) {
-    let mut ticks = interval(PING);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            message = messages.next() => {
-                let Some(message) = message else { return };
-                match News::read(message.get_payload_bytes()) {
-                    News::Revoked(proof) => identity.forget(&proof),
-                    News::Missed => identity.forget_all(),
-                }
-            }
-            _ = ticks.tick() => {
-                let answered = timeout(PONG, pings.ping::<redis::Value>()).await;
-                if !matches!(answered, Ok(Ok(_))) {
-                    return;
-                }
-            }
-        }
-    }
+    let heed = |heard: Heard<'_>| match heard {
+        // What was said while nobody listened is not known.
+        Heard::Began | Heard::Ended => identity.forget_all(),
+        Heard::Said(bytes) => match News::read(bytes) {
+            News::Revoked(proof) => identity.forget(&proof),
+            News::Missed => identity.forget_all(),
+        },
+    };
+    redis.hear(CHANNEL, heed).await;
 }
 
 impl News {

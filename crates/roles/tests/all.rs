@@ -44,6 +44,8 @@ mod members;
 mod openapi;
 #[path = "all/past.rs"]
 mod past;
+#[path = "all/presence.rs"]
+mod presence;
 #[path = "all/problems.rs"]
 mod problems;
 #[path = "all/reads.rs"]

@@ -401,6 +401,18 @@ export interface paths {
          *     `{"type":"joined","position","workspace"}` tells that the events of one more workspace follow,
          *     `{"type":"left","position","workspace"}` that none of it follows any more. To go on, give the last
          *     position of each partition.
+         *
+         *     **Who is where.** A client may say where its person is, whenever that changes:
+         *     `{"type":"presence","workspace","task"?,"field"?}`, with `task` the id of the task that they look at and `field` the name
+         *     of what they are about to change (1 to 32 lower-case letters and underscores, such as `title`). `{"type":"presence"}`,
+         *     without a workspace, says that they are nowhere; so does a workspace that the socket does not follow. From then on
+         *     the client is told who is in that workspace, at once and at each change, at most five times a second:
+         *     `{"type":"presence","workspace","people":[{"user","places":[{"task"?,"field"?}]}]}`. Each message names all
+         *     people who are there, the client's own person among them, up to 100; several sockets of a person are one person with
+         *     several places, and `places` is empty for whoever is on no task. Somebody is gone when they say so, when
+         *     they are in another workspace, with their last socket, and when a ping was not answered before the next one.
+         *     Nothing of this is stored. A client sends at most 100 messages, of any kind, between two pings (20 s): more closes
+         *     it with 1008.
          */
         get: operations["live"];
         put?: never;

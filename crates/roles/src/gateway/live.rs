@@ -10,6 +10,7 @@ mod broadcast;
 mod channel;
 mod feed;
 mod frame;
+mod presence;
 mod slots;
 mod socket;
 
@@ -26,11 +27,14 @@ use taskfold_contracts::position::Position;
 use taskfold_log::Log;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
 use crate::metrics::LiveNumbers;
 use crate::problem::Problem;
+use crate::redis::Redis;
 use broadcast::Broadcaster;
 use feed::{Feed, Joining};
+use presence::Presence;
 use slots::Slots;
 use socket::Socket;
 
@@ -97,14 +101,21 @@ struct Inner {
     limits: LiveLimits,
     slots: Arc<Slots>,
     partitions: Vec<Arc<Broadcaster>>,
+    presence: Presence,
     closing: CancellationToken,
     tasks: TaskTracker,
     numbers: LiveNumbers,
 }
 
 impl Live {
-    /// Begins to tail the log. Must be called within a runtime.
-    pub(super) fn start(log: Log, limits: LiveLimits, numbers: LiveNumbers) -> Self {
+    /// Begins to tail the log, and to share who is where with the other gateways of a Redis, among which this one
+    /// has the given id. Must be called within a runtime.
+    pub(super) fn start(
+        log: Log,
+        limits: LiveLimits,
+        numbers: LiveNumbers,
+        others: Option<(Redis, Uuid)>,
+    ) -> Self {
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
         let start = |partition| {
@@ -114,6 +125,15 @@ impl Live {
             broadcaster
         };
         let partitions = (0..log.partitions()).map(start).collect();
+        let presence = Presence::new(others.is_some());
+        if let Some((redis, own)) = others {
+            tasks.spawn(presence::share(
+                presence.clone(),
+                redis,
+                own,
+                closing.clone(),
+            ));
+        }
         let open = numbers.open.clone();
         let slots = Arc::new(Slots::new(limits.sockets, limits.sockets_per_user, open));
         Self {
@@ -122,6 +142,7 @@ impl Live {
                 limits,
                 slots,
                 partitions,
+                presence,
                 closing,
                 tasks,
                 numbers,

@@ -111,6 +111,12 @@ impl Feed {
         followed.copied().collect()
     }
 
+    /// Whether this one is followed.
+    pub(super) fn follows(&self, workspace: WorkspaceId) -> bool {
+        let mut tracks = self.tracks.iter();
+        tracks.any(|track| track.subscriptions.contains_key(&workspace))
+    }
+
     /// Whether all workspaces of a person are followed.
     pub(super) fn is_of_all(&self) -> bool {
         self.tracks.iter().any(|track| track.joining.is_some())

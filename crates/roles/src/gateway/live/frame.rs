@@ -9,6 +9,8 @@ use taskfold_contracts::ids::{UserId, WorkspaceId};
 use taskfold_contracts::position::Position;
 use taskfold_log::Log;
 
+use super::presence::Present;
+
 /// An event, written once and shared by all sockets.
 pub(super) struct Frame {
     /// Where it is.
@@ -71,6 +73,13 @@ pub(super) enum Message {
         position: Position,
         /// What is no longer followed.
         workspace: WorkspaceId,
+    },
+    /// Who is in the workspace that the client is in.
+    Presence {
+        /// Which.
+        workspace: WorkspaceId,
+        /// All of them.
+        people: Vec<Present>,
     },
     /// Is anybody there?
     Ping,

@@ -6,16 +6,20 @@ use axum::extract::ws::{CloseFrame, Message as Wire, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
 use prometheus_client::metrics::counter::Counter;
 use serde::Deserialize;
+use taskfold_contracts::ids::WorkspaceId;
 use taskfold_log::{ReadError, crash};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::feed::{Batch, Feed};
 use super::frame::{Frame, Message};
+use super::presence::{Place, Presence, Seat};
 use super::{Follower, Inner, LiveLimits};
 
 /// Messages that a client may send between two pings.
 const INCOMING: u32 = 100;
+/// Between two messages that tell who is where.
+const UNMOVED: Duration = Duration::from_millis(200);
 /// How long the other side has to take the close frame.
 const GOODBYE: Duration = Duration::from_secs(5);
 
@@ -63,11 +67,17 @@ pub(super) struct Socket {
     limits: LiveLimits,
     follower: Follower,
     feed: Feed,
+    presence: Presence,
+    /// Where the client says that it is.
+    seat: Option<Seat>,
+    /// Until then it is not told who is where.
+    unmoved_until: Instant,
     closing: CancellationToken,
     slow: Counter,
     caught_up: bool,
     incoming: u32,
     heard: Instant,
+    pinged: Instant,
 }
 
 /// What a client may say.
@@ -76,19 +86,38 @@ pub(super) struct Socket {
 enum Said {
     Ping,
     Pong,
+    /// Where it is: nowhere without a workspace.
+    Presence {
+        workspace: Option<WorkspaceId>,
+        #[serde(flatten)]
+        place: Place,
+    },
+}
+
+/// What is to be sent.
+enum News {
+    /// Events; none when the client is to be told that it has all.
+    Events(Option<Batch>),
+    /// Who is where.
+    Presence(Utf8Bytes),
 }
 
 impl Socket {
     pub(super) fn new(inner: &Inner, follower: Follower, feed: Feed) -> Self {
+        let now = Instant::now();
         Self {
             limits: inner.limits.clone(),
             follower,
             feed,
+            presence: inner.presence.clone(),
+            seat: None,
+            unmoved_until: now,
             closing: inner.closing.clone(),
             slow: inner.numbers.slow.clone(),
             caught_up: false,
             incoming: 0,
-            heard: Instant::now(),
+            heard: now,
+            pinged: now,
         }
     }
 
@@ -121,7 +150,14 @@ impl Socket {
                 _ = recheck.tick() => self.recheck().await?,
                 _ = ping.tick() => self.ping(wire).await?,
                 incoming = wire.recv() => self.hear(wire, incoming).await?,
-                batch = self.next() => self.forward(wire, batch).await?,
+                news = self.next() => match news {
+                    Ok(News::Events(batch)) => self.forward(wire, batch).await?,
+                    Ok(News::Presence(text)) => self.tell(wire, text).await?,
+                    Err(error) => {
+                        tracing::error!(%error, "a live socket cannot read the log");
+                        return Err(End::Failed);
+                    }
+                },
             }
         }
     }
@@ -150,26 +186,28 @@ impl Socket {
         }
     }
 
-    /// What comes after the last event sent; waits for it, unless the client is to be told that it has all:
-    /// then none. Dropping it loses nothing.
-    async fn next(&mut self) -> Result<Option<Batch>, ReadError> {
+    /// What comes next: what follows the last event sent, or, when there is nothing, who is where; waits for it,
+    /// unless the client is to be told that it has all. Dropping it loses nothing.
+    async fn next(&mut self) -> Result<News, ReadError> {
         loop {
             match self.feed.next().await? {
-                None if self.caught_up => self.feed.changed().await?,
-                found => return Ok(found),
+                None if self.caught_up => {}
+                found => return Ok(News::Events(found)),
+            }
+            tokio::select! {
+                biased;
+                changed = self.feed.changed() => changed?,
+                text = told(&mut self.seat, self.unmoved_until) => return Ok(News::Presence(text)),
             }
         }
     }
 
-    async fn forward(
-        &mut self,
-        wire: &mut WebSocket,
-        batch: Result<Option<Batch>, ReadError>,
-    ) -> Result<(), End> {
-        let batch = batch.map_err(|error| {
-            tracing::error!(%error, "a live socket cannot read the log");
-            End::Failed
-        })?;
+    async fn tell(&mut self, wire: &mut WebSocket, text: Utf8Bytes) -> Result<(), End> {
+        self.unmoved_until = Instant::now() + UNMOVED;
+        self.put(wire, Wire::Text(text)).await
+    }
+
+    async fn forward(&mut self, wire: &mut WebSocket, batch: Option<Batch>) -> Result<(), End> {
         let Some(batch) = batch else {
             self.caught_up = true;
             let text = self.caught_up().text();
@@ -211,6 +249,7 @@ impl Socket {
             Ok(true) => Ok(true),
             Ok(false) if self.feed.is_of_all() => {
                 self.feed.leave(workspace);
+                self.seat.take_if(|seat| seat.workspace == workspace);
                 let left = Message::Left {
                     position,
                     workspace,
@@ -236,6 +275,10 @@ impl Socket {
         if self.heard.elapsed() > self.limits.ping_every * 3 {
             return Err(End::Slow);
         }
+        if let Some(seat) = self.seat.as_mut().filter(|_| self.heard < self.pinged) {
+            seat.hide();
+        }
+        self.pinged = Instant::now();
         self.incoming = 0;
         self.send(wire, Message::Ping.text()).await?;
         self.put(wire, Wire::Ping(bytes::Bytes::new())).await
@@ -250,6 +293,9 @@ impl Socket {
             return Err(End::Gone);
         };
         self.heard = Instant::now();
+        if let Some(seat) = &mut self.seat {
+            seat.show();
+        }
         self.incoming += 1;
         if self.incoming > INCOMING {
             return Err(End::Noisy("too many messages"));
@@ -258,12 +304,31 @@ impl Socket {
             Wire::Text(text) => match serde_json::from_str(text.as_str()) {
                 Ok(Said::Ping) => self.send(wire, Message::Pong.text()).await,
                 Ok(Said::Pong) => Ok(()),
+                Ok(Said::Presence { workspace, place }) => {
+                    self.sit(workspace, place);
+                    Ok(())
+                }
                 Err(_) => Err(End::Noisy("a message that nobody understands")),
             },
             Wire::Binary(_) => Err(End::Noisy("messages are text")),
             Wire::Ping(_) | Wire::Pong(_) => Ok(()),
             Wire::Close(_) => Err(End::Gone),
         }
+    }
+
+    /// The client is there now. Where it follows nothing, it is not.
+    fn sit(&mut self, workspace: Option<WorkspaceId>, place: Place) {
+        let Some(workspace) = workspace.filter(|named| self.feed.follows(*named)) else {
+            self.seat = None;
+            return;
+        };
+        let same = self.seat.as_mut();
+        if let Some(seat) = same.filter(|seat| seat.workspace == workspace) {
+            seat.moves(place);
+            return;
+        }
+        let user = self.follower.user_id;
+        self.seat = Some(self.presence.enter(workspace, user, place));
     }
 
     async fn send(&self, wire: &mut WebSocket, text: Option<Utf8Bytes>) -> Result<(), End> {
@@ -284,6 +349,15 @@ impl Socket {
             Err(_) => Err(End::Slow),
         }
     }
+}
+
+/// Who is where, once there is something new and the time has come.
+async fn told(seat: &mut Option<Seat>, not_before: Instant) -> Utf8Bytes {
+    let Some(seat) = seat else {
+        return std::future::pending().await;
+    };
+    sleep_until(not_before).await;
+    seat.told().await
 }
 
 fn every(span: Duration) -> Interval {
