@@ -3,6 +3,7 @@
 import { useTranslations } from 'use-intl'
 import { Dialog } from '@/ui/Dialog'
 import { Collections } from './Collections'
+import { PastPlaces } from './PastPlaces'
 
 type BrowseProps = { open: boolean; onOpenChange: (open: boolean) => void }
 
@@ -12,6 +13,7 @@ export function Browse({ open, onOpenChange }: BrowseProps) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t('browse')} closeLabel={t('dismiss')}>
       <Collections onFollow={() => onOpenChange(false)} />
+      <PastPlaces onFollow={() => onOpenChange(false)} />
     </Dialog>
   )
 }

@@ -9,6 +9,7 @@ import { Account } from './Account'
 import { Collections } from './Collections'
 import { ConnectionState } from './ConnectionState'
 import { NavEntry } from './NavEntry'
+import { PastPlaces } from './PastPlaces'
 import { useCounts } from './useCounts'
 
 /** Where one can go, with how much is there. */
@@ -58,6 +59,7 @@ export function Sidebar() {
           </NavEntry>
         </ul>
         <Collections />
+        <PastPlaces />
       </nav>
       <div className="border-t border-line px-4 py-2">
         <ConnectionState />

@@ -1,0 +1,5 @@
+import { TrashPage } from '@/features/trash/TrashPage'
+
+export default function Page() {
+  return <TrashPage />
+}
