@@ -15,6 +15,7 @@ import { useLoadMore } from '../history/useLoadMore'
 import { useTimeActions } from '../history/useTimeActions'
 import { Sheet } from '../tasks/figures'
 import { Page, TasksSkeleton } from '../tasks/Page'
+import { useWorkspace } from '../workspaces/current'
 import { ChangeRow } from './ChangeRow'
 import { Filters } from './Filters'
 import { ANYBODY, isWanted, type Wanted } from './filter'
@@ -32,7 +33,8 @@ export function ActivityPage() {
 
 function Feed({ wanted }: { wanted: Wanted }) {
   const t = useTranslations('activity')
-  const { personal_workspace_id: workspace, time_zone: zone } = useMe()
+  const workspace = useWorkspace()
+  const { time_zone: zone } = useMe()
   const { undo, redo } = useTimeActions(workspace)
   const history = useHistory({ workspace })
   const { changes, error, retry, hasMore, loadMore } = history

@@ -27,21 +27,23 @@ export function ChangeRow({ change, onUndo, onRedo }: ChangeRowProps) {
   const undone = change.undoneBy !== null
   const words = <ChangeWords phrases={phrases} />
   return (
-    <li className="group/change relative flex gap-3 rounded-md px-2 py-2 hover:bg-hover">
+    <li className="group/change relative flex gap-3 rounded-md px-2 py-1.5 hover:bg-hover">
       <ChangeIcon deed={first.deed} undoes={change.undoes !== null} faint={undone} />
-      <div className="min-w-0 grow">
-        <p
-          id={id}
-          className={classes(
-            'min-h-6 pt-0.5 text-sm text-muted',
-            undone && 'line-through decoration-line-strong [&_bdi]:text-faint',
-          )}
-        >
-          {change.undoes !== null && <span>{t('undid')} </span>}
-          <Linked change={change}>{words}</Linked>
-        </p>
-        <Details change={change} />
-        <p className="mt-0.5 text-2xs text-faint">
+      <div className="min-w-0 grow sm:flex sm:gap-4">
+        <div className="min-w-0 grow">
+          <p
+            id={id}
+            className={classes(
+              'min-h-6 pt-0.5 text-sm text-muted',
+              undone && 'line-through decoration-line-strong [&_bdi]:text-faint',
+            )}
+          >
+            {change.undoes !== null && <span>{t('undid')} </span>}
+            <Linked change={change}>{words}</Linked>
+          </p>
+          <Details change={change} />
+        </div>
+        <p className="text-2xs text-faint sm:shrink-0 sm:pt-1">
           {change.actorName !== null && <bdi>{change.actorName} · </bdi>}
           <time dateTime={change.at}>{names.time(Date.parse(change.at), zone)}</time>
           {undone && <span className="font-medium text-muted"> · {t('undone')}</span>}
@@ -101,7 +103,7 @@ function Back({ change, words, onUndo, onRedo }: BackProps) {
       aria-describedby={words}
       onClick={redo ? onRedo : onUndo}
       className={classes(
-        'self-center',
+        '-my-1 w-24 self-start',
         !redo &&
           'opacity-0 group-hover/change:opacity-100 focus-visible:opacity-100 touch:opacity-100',
       )}

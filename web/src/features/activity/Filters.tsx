@@ -1,6 +1,6 @@
 import { useTranslations } from 'use-intl'
 import { Select } from '@/ui/Select'
-import { useMemberNames } from '../tasks/replica'
+import { useMemberNames } from '../workspaces/replica'
 import { ANYBODY, whats, type Wanted } from './filter'
 
 type FiltersProps = { wanted: Wanted; onChange: (wanted: Wanted) => void }

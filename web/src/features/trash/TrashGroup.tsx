@@ -7,7 +7,7 @@ import { useNow } from '@/lib/useNow'
 import { Button } from '@/ui/Button'
 import { useMe } from '../auth/session'
 import { ListMark } from '../shell/ListMark'
-import { useLists } from '../tasks/replica'
+import { useLists } from '../workspaces/replica'
 import { listNames } from '../tasks/rows'
 import type { Group, Thing } from './groups'
 

@@ -5,10 +5,10 @@ import { useDeferredValue, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
-import { useMe } from '../auth/session'
 import { HistoryProblem } from '../history/HistoryProblem'
 import { useLoadMore } from '../history/useLoadMore'
 import { Page, TasksSkeleton } from '../tasks/Page'
+import { useWorkspace } from '../workspaces/current'
 import { Basket } from './figures'
 import { groupsOf, type Group } from './groups'
 import { TrashGroup } from './TrashGroup'
@@ -43,7 +43,7 @@ export function TrashPage() {
 
 function Things({ words }: { words: string }) {
   const t = useTranslations('trash')
-  const { personal_workspace_id: workspace } = useMe()
+  const workspace = useWorkspace()
   const { restore, restoreAll, isGone } = useRestore(workspace)
   const { data, error, refetch, hasNextPage, isFetching, fetchNextPage } = useTrash(
     workspace,

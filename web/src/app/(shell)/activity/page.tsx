@@ -1,5 +1,5 @@
-import { ActivityPage } from '@/features/activity/ActivityPage'
+'use client'
 
-export default function Page() {
-  return <ActivityPage />
-}
+import { beside } from '@/lib/beside'
+
+export default beside(async () => (await import('@/features/activity/ActivityPage')).ActivityPage)

@@ -1,5 +1,5 @@
-import { TrashPage } from '@/features/trash/TrashPage'
+'use client'
 
-export default function Page() {
-  return <TrashPage />
-}
+import { beside } from '@/lib/beside'
+
+export default beside(async () => (await import('@/features/trash/TrashPage')).TrashPage)
