@@ -133,6 +133,7 @@ function ChoicePopup({ trigger, label, placeholder, empty }: Shared) {
       <Base.Portal>
         <Base.Positioner align="start" sideOffset={4} className="z-50 outline-none">
           <Base.Popup
+            data-window
             aria-label={label}
             className="appears w-64 max-w-(--available-width) overflow-hidden rounded-lg border border-line bg-raised shadow-raised outline-none"
           >

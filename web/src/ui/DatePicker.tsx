@@ -42,6 +42,7 @@ export function DatePicker(props: DatePickerProps) {
       <Base.Portal>
         <Base.Positioner align="start" sideOffset={4} className="z-50">
           <Base.Popup
+            data-window
             aria-label={label}
             // A keyboard that slides in would hide the month.
             initialFocus={(by) => (by === 'touch' ? true : line.current)}

@@ -6,6 +6,7 @@ import { useOnceTrue } from '@/lib/useOnceTrue'
 import { SignedIn } from '../auth/SignedIn'
 import { Commands } from '../commands/Commands'
 import { QuickAdd } from '../quick-add/QuickAdd'
+import { TaskPanel } from '../task-panel/TaskPanel'
 import { TasksSkeleton } from '../tasks/Page'
 import { ShownWorkspace } from '../workspaces/current'
 import { Switcher } from '../workspaces/Switcher'
@@ -59,6 +60,7 @@ function Frame({ children }: { children: ReactNode }) {
         </div>
         <Suspense fallback={<TasksSkeleton />}>{children}</Suspense>
       </main>
+      <TaskPanel />
       <Commands />
       <ViewCommands />
       <BottomBar onBrowse={() => setBrowsing(true)} />

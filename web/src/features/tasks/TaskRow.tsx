@@ -1,7 +1,7 @@
 import { Hash, ListTree, Trash2 } from 'lucide-react'
-import Link from 'next/link'
 import { useTranslations } from 'use-intl'
 import type { Task } from '@/api/types'
+import { followInPlace } from '@/lib/inPlace'
 import { Avatar } from '@/ui/Avatar'
 import { classes } from '@/ui/classes'
 import { IconButton } from '@/ui/IconButton'
@@ -41,9 +41,9 @@ export function TaskRow({ task, depth, current, href, listName, timeOnly }: Task
         onChange={(done) => setDone(task, done)}
       />
       <div className="flex min-w-0 grow flex-col py-1 sm:flex-row sm:items-center sm:gap-3">
-        <Link
+        <a
           href={href}
-          scroll={false}
+          onClick={followInPlace}
           tabIndex={tabIndex}
           data-task={task.task_id}
           className="line-clamp-2 min-w-0 grow outline-none sm:line-clamp-1 before:absolute before:inset-y-0 before:start-9 before:end-9 touch:before:start-12 touch:before:end-12"
@@ -52,7 +52,7 @@ export function TaskRow({ task, depth, current, href, listName, timeOnly }: Task
           {task.priority !== 'none' && (
             <span className="sr-only">{t(`priorities.${task.priority}`)}</span>
           )}
-        </Link>
+        </a>
         <Facts task={task} listName={listName} timeOnly={timeOnly} />
       </div>
       <IconButton

@@ -1,5 +1,6 @@
 import { usePathname, useSearchParams } from 'next/navigation'
 import { useCallback } from 'react'
+import { goInPlace } from '@/lib/inPlace'
 
 /** The address of the page as it is, with a task's panel open; null closes the panel. */
 export function useTaskHref(): (id: string | null) => string {
@@ -14,4 +15,10 @@ export function useTaskHref(): (id: string | null) => string {
     },
     [pathname, search],
   )
+}
+
+/** Opens a task's panel on the page as it is; null closes it. */
+export function useOpenTask(): (id: string | null) => void {
+  const hrefOf = useTaskHref()
+  return useCallback((id) => goInPlace(hrefOf(id)), [hrefOf])
 }
