@@ -7,6 +7,5 @@ test('a task opens beside its list, and closes to where one was', async ({ signe
   const panel = page.getByRole('complementary', { name: 'Task' })
   await expect(panel.getByLabel('Title')).toHaveValue('Write the letter')
   await expect(panel).toBeFocused()
-  await page.screenshot({path:'screenshots/p1.png'})
   await expectAccessible(page)
 })

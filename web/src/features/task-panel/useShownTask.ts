@@ -3,7 +3,7 @@ import { api, data } from '@/api/client'
 import { ProblemError } from '@/api/errors'
 import type { Task } from '@/api/types'
 import { useConnection, useTask } from '@/sync'
-import { useMe } from '../auth/session'
+import { useWorkspace } from '../workspaces/current'
 
 type ShownTask =
   | { is: 'loading' }
@@ -14,7 +14,7 @@ type ShownTask =
 
 /** The task of an address: from the replica, and what that does not keep from the server. */
 export function useShownTask(id: string): ShownTask {
-  const workspace = useMe().personal_workspace_id
+  const workspace = useWorkspace()
   const { loaded, link } = useConnection()
   const task = useTask(id, workspace)
   const asked = useQuery({
