@@ -3,7 +3,7 @@ import { api, data } from '@/api/client'
 import { ProblemError } from '@/api/errors'
 import type { User } from '@/api/types'
 
-const ME = ['me']
+export const ME = ['me']
 const KEPT = 'taskfold.me'
 
 /** Who was signed in when the app was last open: lets it start at once, and without a network. */
@@ -60,6 +60,13 @@ export function useMe(): User {
   const { data: user } = useSession()
   if (user === undefined || user === null) throw new Error('nobody is signed in')
   return user
+}
+
+/** Takes what is known newer of whoever is signed in. */
+export function learn(client: QueryClient, user: User): void {
+  client.setQueryData<User | null>(ME, (known) =>
+    known?.user_id === user.user_id && known.version < user.version ? user : known,
+  )
 }
 
 /** What was read belongs to whoever was signed in. */

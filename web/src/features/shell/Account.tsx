@@ -3,7 +3,7 @@
 import { lazy, Suspense, useState } from 'react'
 import { useMe } from '../auth/session'
 import { AccountButton } from './AccountButton'
-import { useTheirLook } from './preferences'
+import { useTheirLook } from '../settings/preferences'
 
 const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu')).AccountMenu }))
 

@@ -35,7 +35,7 @@ export function NavEntry(props: NavEntryProps) {
         onClick={onFollow}
         aria-current={here ? 'page' : undefined}
         className={classes(
-          'flex h-8 items-center gap-2.5 rounded-md px-2 text-xs touch:h-11 touch:text-sm',
+          'flex h-8 items-center gap-2.5 rounded-md px-2 text-xs compact:h-7 touch:h-11 touch:text-sm',
           here ? 'bg-selected font-medium text-ink' : 'text-muted hover:bg-hover hover:text-ink',
         )}
       >

@@ -2,8 +2,8 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
-import { createSync, SyncProvider, useConnection, type Sync } from '@/sync'
-import { leave, useMe } from '../auth/session'
+import { createSync, SyncProvider, useConnection, useMe as useHeardMe, type Sync } from '@/sync'
+import { learn, leave, useMe } from '../auth/session'
 
 type ReplicaProps = { fallback: ReactNode; children: ReactNode }
 
@@ -35,9 +35,20 @@ export function Replica({ fallback, children }: ReplicaProps) {
   return (
     <SyncProvider sync={sync}>
       <LeaveWhenSignedOut />
+      <KnowThem />
       {children}
     </SyncProvider>
   )
+}
+
+/** What they change on another device holds here as well: the replica hears of it. */
+function KnowThem() {
+  const client = useQueryClient()
+  const heard = useHeardMe()
+  useEffect(() => {
+    if (heard !== undefined) learn(client, heard)
+  }, [client, heard])
+  return null
 }
 
 /** The replica may be the first to hear that the session is over. */

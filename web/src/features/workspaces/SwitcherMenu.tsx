@@ -1,7 +1,7 @@
 'use client'
 
 import { Plus, Settings2, Users } from 'lucide-react'
-import { usePathname, useRouter } from 'next/navigation'
+import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useOnceTrue } from '@/lib/useOnceTrue'
@@ -20,6 +20,7 @@ export function SwitcherMenu() {
   const t = useTranslations('workspaces')
   const router = useRouter()
   const pathname = usePathname()
+  const search = useSearchParams()
   const nameOf = useWorkspaceName()
   const [naming, setNaming] = useState(false)
   const asked = useOnceTrue(naming)
@@ -38,7 +39,7 @@ export function SwitcherMenu() {
           onChange={(workspace) => {
             choose(workspace)
             // What the address names is of the workspace that is left.
-            router.push(pathIn(pathname))
+            router.push(pathIn(pathname, search))
           }}
         />
         <MenuSeparator />

@@ -11,6 +11,8 @@ it('finds what an address names', () => {
 })
 
 it('stays on pages that every workspace has', () => {
-  expect(pathIn('/upcoming')).toBe('/upcoming')
-  expect(pathIn('/list')).toBe('/today')
+  const from = (path: string, query: string) => pathIn(path, new URLSearchParams(query))
+  expect(from('/upcoming', 'task=8')).toBe('/upcoming')
+  expect(from('/settings', 'section=workspace')).toBe('/settings?section=workspace')
+  expect(from('/list', 'id=7')).toBe('/today')
 })

@@ -12,6 +12,9 @@ export function addressed(pathname: string, search: URLSearchParams): Key[] {
 }
 
 /** Where somebody goes who changes the workspace: a page of theirs that the other workspace has as well. */
-export function pathIn(pathname: string): string {
-  return ['/list', '/filter', '/tag'].includes(pathname) ? '/today' : pathname
+export function pathIn(pathname: string, search: URLSearchParams): string {
+  if (['/list', '/filter', '/tag'].includes(pathname)) return '/today'
+  const rest = new URLSearchParams(search)
+  rest.delete('task')
+  return rest.size === 0 ? pathname : `${pathname}?${rest.toString()}`
 }

@@ -1,0 +1,52 @@
+'use client'
+
+import { Check, Copy } from 'lucide-react'
+import { useEffect, useId, useRef } from 'react'
+import { useTranslations } from 'use-intl'
+import { useCopy } from '@/lib/useCopy'
+import { Button } from '@/ui/Button'
+
+type SecretProps = {
+  title: string
+  hint: string
+  secret: string
+  onDone: () => void
+}
+
+/** Something that is shown this once, to be copied. It takes the focus, so that nobody passes it by. */
+export function Secret({ title, hint, secret, onDone }: SecretProps) {
+  const t = useTranslations('settings')
+  const id = useId()
+  const inputRef = useRef<HTMLInputElement>(null)
+  const { copied, copy } = useCopy()
+  useEffect(() => inputRef.current?.select(), [secret])
+  return (
+    <section
+      aria-labelledby={id}
+      className="mb-6 rounded-lg border border-line-strong bg-raised p-4"
+    >
+      <h3 id={id} className="text-sm font-medium">
+        {title}
+      </h3>
+      <p className="mt-0.5 mb-3 text-xs text-muted">{hint}</p>
+      <div className="flex flex-wrap items-center gap-2">
+        <input
+          ref={inputRef}
+          readOnly
+          dir="ltr"
+          aria-labelledby={id}
+          value={secret}
+          onFocus={(event) => event.target.select()}
+          className="h-8 min-w-48 flex-1 rounded-md border border-line-strong bg-sunken px-2 font-mono text-xs touch:h-11"
+        />
+        <Button look="primary" onClick={() => copy(secret)}>
+          {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+          <span aria-live="polite">{copied ? t('copied') : t('copy')}</span>
+        </Button>
+        <Button look="quiet" onClick={onDone}>
+          {t('secret_done')}
+        </Button>
+      </div>
+    </section>
+  )
+}
