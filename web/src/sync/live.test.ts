@@ -142,8 +142,14 @@ describe.skipIf(!binary)('sync with a server', () => {
     ])
     const merged = { title: 'Plan of theirs', description: 'new', priority: 'high' }
     await until(() => expect(other.view().task(id)).toMatchObject(merged))
-    one.resolve(one.conflicts()[0]?.id ?? '', 'mine')
+    const [conflict] = one.conflicts()
+    const takeBack = one.resolve(conflict?.id ?? '', 'mine')
     await until(() => expect(other.view().task(id)?.title).toBe('Plan of mine'))
+    expect(one.conflicts()).toEqual([])
+    takeBack()
+    await until(() => expect(other.view().task(id)?.title).toBe('Plan of theirs'))
+    expect(one.conflicts()).toEqual([conflict])
+    one.resolve(conflict?.id ?? '', 'theirs')
     expect(one.conflicts()).toEqual([])
   })
 

@@ -64,6 +64,10 @@ function take(turn: Turn, input: Input) {
       turn.dropRefused(input.refused)
       return
     }
+    case 'reconsider':
+      if (input.conflict) turn.putConflict(input.conflict)
+      if (input.refused) turn.putRefused(input.refused)
+      return
     case 'want':
       for (const key of input.keys) turn.want(key, { workspace: input.workspace, at: 0 })
       return

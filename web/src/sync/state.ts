@@ -166,6 +166,8 @@ export type Input =
   | { readonly is: 'cancel'; readonly entry: string }
   | { readonly is: 'resolve'; readonly conflict: string; readonly entries: readonly Entry[] }
   | { readonly is: 'dismiss'; readonly refused: string }
+  /** What was decided about these was taken back. */
+  | { readonly is: 'reconsider'; readonly conflict?: Conflict; readonly refused?: Refused }
   | { readonly is: 'want'; readonly workspace: WorkspaceId; readonly keys: readonly Key[] }
   | { readonly is: 'opened' }
   | { readonly is: 'closed'; readonly opened: boolean }

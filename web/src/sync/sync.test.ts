@@ -43,6 +43,27 @@ async function liveSync(answer: (entry: Entry) => Sent) {
   return { sync, sent }
 }
 
+describe('what waits for a decision', () => {
+  const refusal = { type: '', title: 'No', status: 403, detail: 'No', code: 'role_required' }
+
+  it('is sent again on demand, and only then', async () => {
+    let refuses = true
+    const { sync, sent } = await liveSync(() =>
+      refuses ? { is: 'refused', problem: refusal } : stored('change 1'),
+    )
+    await sync.createTask({ title: 'new' }).outcome
+    const [refused] = sync.refused()
+    expect(refused).toMatchObject({ command: { title: 'new' }, problem: refusal })
+    sync.dismiss(refused?.id ?? '')()
+    expect(sync.refused()).toEqual([refused])
+    refuses = false
+    const again = sync.retry(refused?.id ?? '')
+    expect(sync.refused()).toEqual([])
+    expect(await again?.outcome).toMatchObject({ is: 'done' })
+    expect(sent).toHaveLength(2)
+  })
+})
+
 const stored = (change: string | null): Sent => {
   return { is: 'stored', at: 6, partition: 0, change, refused: [] }
 }

@@ -195,18 +195,35 @@ export class Sync extends Replica {
 
   // Conflicts and refusals
 
-  /** Keeps either value. One's own is sent over the one that is there now. */
-  resolve(conflict: string, keep: 'mine' | 'theirs') {
+  /** Keeps either value; one's own is sent over the one that is there now. What it gives takes that back. */
+  resolve(conflict: string, keep: 'mine' | 'theirs'): () => void {
     const found = this.conflicts().find((one) => one.id === conflict)
-    if (!found) return
+    if (!found) return () => undefined
     const commands = keep === 'mine' ? found.keepMine : []
     const entries = commands.map((command) => this.entry(command, found.workspace))
+    for (const entry of entries) void this.outcome(entry)
     this.engine.input({ is: 'resolve', conflict, entries })
+    return () => {
+      for (const { id } of entries.toReversed()) this.undo({ entry: id })
+      this.engine.input({ is: 'reconsider', conflict: found })
+    }
   }
 
-  /** The text of a refused command is not needed any more. */
-  dismiss(refused: string) {
+  /** The text of a refused command is not needed any more. What it gives brings it back. */
+  dismiss(refused: string): () => void {
+    const found = this.refused().find((one) => one.id === refused)
     this.engine.input({ is: 'dismiss', refused })
+    return () => {
+      if (found) this.engine.input({ is: 'reconsider', refused: found })
+    }
+  }
+
+  /** Sends a refused command again, over what is there now. */
+  retry(refused: string): Doing | undefined {
+    const found = this.refused().find((one) => one.id === refused)
+    if (!found) return undefined
+    this.engine.input({ is: 'dismiss', refused })
+    return this.run(found.command, found.workspace, '')
   }
 
   /** What was not sent can just go, unless something that waits is about the same rows. */
@@ -228,10 +245,16 @@ export class Sync extends Replica {
     patches?: readonly Patch[],
   ): Doing {
     const entry = this.entry(command, workspace, patches)
-    const outcome = this.engine.outcome(entry.id)
-    void outcome.then((came) => this.remember(entry, came))
+    const outcome = this.outcome(entry)
     this.engine.input({ is: 'enqueue', entry })
     return { id, entry: entry.id, outcome }
+  }
+
+  /** What it comes to, which is remembered for its undo. */
+  private async outcome(entry: Entry): Promise<Outcome> {
+    const came = await this.engine.outcome(entry.id)
+    this.remember(entry, came)
+    return came
   }
 
   private remember(entry: Entry, outcome: Outcome) {
