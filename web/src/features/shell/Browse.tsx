@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'use-intl'
 import { Dialog } from '@/ui/Dialog'
+import { UnsavedEntry } from '../offline/UnsavedEntry'
 import { Collections } from './Collections'
 import { PastPlaces } from './PastPlaces'
 
@@ -12,6 +13,9 @@ export function Browse({ open, onOpenChange }: BrowseProps) {
   const t = useTranslations('shell')
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t('browse')} closeLabel={t('dismiss')}>
+      <ul>
+        <UnsavedEntry onFollow={() => onOpenChange(false)} />
+      </ul>
       <Collections onFollow={() => onOpenChange(false)} />
       <PastPlaces onFollow={() => onOpenChange(false)} />
     </Dialog>

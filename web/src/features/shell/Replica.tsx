@@ -15,6 +15,7 @@ export function Replica({ fallback, children }: ReplicaProps) {
   useEffect(() => {
     const made = createSync({ user, home })
     let over = false
+    made.setOnline(navigator.onLine)
     void made.start().then(() => {
       if (!over) setSync(made)
     })

@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl'
 import { useOnceTrue } from '@/lib/useOnceTrue'
 import { SignedIn } from '../auth/SignedIn'
 import { Commands } from '../commands/Commands'
+import { UnsavedNotice } from '../offline/UnsavedEntry'
 import { QuickAdd } from '../quick-add/QuickAdd'
 import { TaskPanel } from '../task-panel/TaskPanel'
 import { TasksSkeleton } from '../tasks/Page'
@@ -63,6 +64,7 @@ function Frame({ children }: { children: ReactNode }) {
       <TaskPanel />
       <Commands />
       <ViewCommands />
+      <UnsavedNotice />
       <BottomBar onBrowse={() => setBrowsing(true)} />
       {asked && (
         <Suspense>

@@ -4,6 +4,7 @@ import { CalendarRange, Inbox, Plus, Search, Sun } from 'lucide-react'
 import { useTranslations } from 'use-intl'
 import { Kbd } from '@/ui/Kbd'
 import { useQuickAdd } from '../quick-add/context'
+import { UnsavedEntry } from '../offline/UnsavedEntry'
 import { Switcher } from '../workspaces/Switcher'
 import { Account } from './Account'
 import { Collections } from './Collections'
@@ -37,6 +38,7 @@ export function Sidebar() {
           <Kbd>Q</Kbd>
         </button>
         <ul>
+          <UnsavedEntry />
           <NavEntry href="/search" icon={<Search size={16} aria-hidden />}>
             {t('search')}
           </NavEntry>

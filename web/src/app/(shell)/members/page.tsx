@@ -1,5 +1,5 @@
-import { Members } from '@/features/members/Members'
+'use client'
 
-export default function Page() {
-  return <Members />
-}
+import { beside } from '@/lib/beside'
+
+export default beside(async () => (await import('@/features/members/Members')).Members)

@@ -1,5 +1,5 @@
-import { SearchPage } from '@/features/search/SearchPage'
+'use client'
 
-export default function Page() {
-  return <SearchPage />
-}
+import { beside } from '@/lib/beside'
+
+export default beside(async () => (await import('@/features/search/SearchPage')).SearchPage)
