@@ -1,11 +1,13 @@
 'use client'
 
 import { Hash, Plus } from 'lucide-react'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useOnceTrue } from '@/lib/useOnceTrue'
 import { IconButton } from '@/ui/IconButton'
+import { SavedFilters } from '../filters/SavedFilters'
 import { useLists, useTags } from '../workspaces/replica'
+import { Group } from './Group'
 import { ListMark } from './ListMark'
 import { NavEntry } from './NavEntry'
 import { useCounts } from './useCounts'
@@ -45,6 +47,7 @@ export function Collections({ onFollow }: { onFollow?: () => void }) {
         ))}
         {lists?.length === 0 && <li className="px-2 py-1 text-xs text-faint">{t('no_lists')}</li>}
       </Group>
+      <SavedFilters onFollow={onFollow} />
       {tags.length > 0 && (
         <Group title={t('tags')}>
           {tags.map(({ tag }) => (
@@ -66,25 +69,5 @@ export function Collections({ onFollow }: { onFollow?: () => void }) {
         </Suspense>
       )}
     </>
-  )
-}
-
-function Group({
-  title,
-  action,
-  children,
-}: {
-  title: string
-  action?: ReactNode
-  children: ReactNode
-}) {
-  return (
-    <section className="mt-4">
-      <div className="flex h-7 items-center justify-between ps-2">
-        <h2 className="text-2xs font-medium text-faint">{title}</h2>
-        {action}
-      </div>
-      <ul>{children}</ul>
-    </section>
   )
 }

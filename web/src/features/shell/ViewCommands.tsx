@@ -6,15 +6,23 @@ import { useCommands } from '../commands'
 
 /** The commands that lead to the views that are not lists. */
 export function ViewCommands() {
-  const t = useTranslations('search')
+  const search = useTranslations('search')
+  const filters = useTranslations('filters')
   const router = useRouter()
   useCommands([
     {
       id: 'go.search',
       group: 'go',
-      label: t('command'),
+      label: search('command'),
       keys: '/',
       run: () => router.push('/search'),
+    },
+    {
+      id: 'go.filter',
+      group: 'go',
+      label: filters('new'),
+      keys: 'g f',
+      run: () => router.push('/filter'),
     },
   ])
   return null
