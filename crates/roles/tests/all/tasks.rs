@@ -1,13 +1,14 @@
 //! Tasks from door to disk and back.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use reqwest::Method;
 use serde_json::json;
 use taskfold_views::rebuild::{self, Fact};
 
 use crate::deployment::delete_views;
-use crate::kit::{Answer, Person, Server};
+use crate::kit::{Answer, PATIENCE, Person, Server};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_is_read_back_at_its_position() {
@@ -357,14 +358,15 @@ async fn what_an_operator_gave_up_stays_so_when_the_views_are_built_anew() {
 
 /// The tasks, when the views can be read.
 async fn once_built(server: &Server, anna: &Person) -> Answer {
-    for _ in 0..500 {
+    let begun = Instant::now();
+    loop {
         let answer = anna.get(server, "/tasks").await;
         if answer.status == 200 {
             return answer;
         }
         assert_eq!(answer.status, 503, "{}", answer.body);
         assert!(!answer.header("retry-after").is_empty());
+        assert!(begun.elapsed() < PATIENCE, "the views are not built");
         tokio::task::yield_now().await;
     }
-    panic!("the views are not built");
 }
