@@ -11,6 +11,7 @@ mod replay;
 mod schemas;
 mod status;
 mod topics;
+mod whose;
 
 pub use cluster::{Cluster, ClusterOptions, KafkaError, Mechanism, Sasl, Security};
 pub use letters::{Letters, Postman};

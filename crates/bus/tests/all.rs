@@ -23,3 +23,5 @@ mod sharing;
 mod status;
 #[path = "all/versions.rs"]
 mod versions;
+#[path = "all/whose.rs"]
+mod whose;

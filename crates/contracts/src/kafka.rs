@@ -16,6 +16,10 @@ const FRAME: usize = 5;
 
 /// Where a record stands in the log; the one header that a reader needs to put records in order.
 pub const POSITION: &str = "ce_position";
+/// The id of its event.
+pub const EVENT: &str = "ce_id";
+/// Its hash in the log's chain, by which a log knows its own rows.
+pub const HASH: &str = "ce_hash";
 
 /// The headers of a record. One that has no value is left out. `occurred_at` is the payload's time.
 pub fn headers(row: &Recorded, occurred_at: Timestamp) -> Vec<(&'static str, String)> {
@@ -23,7 +27,7 @@ pub fn headers(row: &Recorded, occurred_at: Timestamp) -> Vec<(&'static str, Str
     let mut headers = vec![
         ("content-type", AVRO.to_owned()),
         ("ce_specversion", SPEC_VERSION.to_owned()),
-        ("ce_id", header.event_id.to_string()),
+        (EVENT, header.event_id.to_string()),
         ("ce_source", SOURCE.to_owned()),
         ("ce_type", header.event_type.to_string()),
         ("ce_subject", header.stream_id.to_string()),
@@ -36,7 +40,7 @@ pub fn headers(row: &Recorded, occurred_at: Timestamp) -> Vec<(&'static str, Str
         ("ce_actor", header.actor.to_string()),
         ("ce_changeid", header.change_id.to_string()),
         ("ce_correlationid", header.correlation_id.to_string()),
-        ("ce_hash", hex(&row.hash)),
+        (HASH, hex(&row.hash)),
         (
             "traceparent",
             SpanContext::of_publication(header).to_string(),
@@ -84,7 +88,7 @@ pub fn row<'r>(
     Ok(Recorded {
         header: Header {
             position: headers.parsed(POSITION)?,
-            event_id: headers.parsed("ce_id")?,
+            event_id: headers.parsed(EVENT)?,
             workspace_id: headers.parsed("ce_workspaceid")?,
             stream_id: headers.parsed("ce_subject")?,
             version: crate::position::Version(version),
@@ -99,7 +103,7 @@ pub fn row<'r>(
             key_id: headers.optional("ce_keyid")?,
         },
         payload: payload.into(),
-        hash: unhex(headers.text("ce_hash")?).ok_or(NotARow::Unreadable("ce_hash"))?,
+        hash: unhex(headers.text(HASH)?).ok_or(NotARow::Unreadable(HASH))?,
     })
 }
 

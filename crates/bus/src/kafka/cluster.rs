@@ -7,6 +7,7 @@ use std::time::Duration;
 use krafka::Kafka;
 use krafka::auth::{AuthConfig, TlsConfig};
 use krafka::consumer::Consumer;
+use taskfold_contracts::position::Position;
 use taskfold_contracts::time::Timestamp;
 use tokio::sync::OnceCell;
 
@@ -77,6 +78,21 @@ pub enum KafkaError {
         topic: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A topic has what another log has put there, or this one before it was restored.
+    #[error(
+        "topic {topic} is another log's: at {position} it has the event {there}, this log has {here}. Give each log a \
+         Kafka of its own; after a restore make the topics anew (taskfold kafka remove, then taskfold kafka apply)"
+    )]
+    Foreign {
+        /// Which.
+        topic: String,
+        /// Where they differ.
+        position: Position,
+        /// The event of the other log.
+        there: String,
+        /// What this log has there.
+        here: String,
     },
     /// A record on a topic of ours is not a row of the log.
     #[error("topic {topic}, partition {partition}, offset {offset}: {reason}")]

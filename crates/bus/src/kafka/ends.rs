@@ -6,10 +6,11 @@ use std::time::Duration;
 use krafka::consumer::{AutoOffsetReset, Consumer, ConsumerRecord};
 use taskfold_contracts::events::{EventType, Topic};
 use taskfold_contracts::kafka;
-use taskfold_contracts::position::Position;
+use taskfold_log::Log;
 use tokio::time::Instant;
 
 use super::cluster::{Cluster, KafkaError, number_of};
+use super::whose::Claimed;
 
 /// How long the end of a topic may keep silent when it is read.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,11 +27,11 @@ pub(super) fn topics(per_type: bool) -> Vec<&'static str> {
 pub(super) struct Ends(BTreeMap<&'static str, u64>);
 
 impl Ends {
-    /// Reads them from the topics. The last row is looked for among so many records from the end backwards: those
+    /// Reads them from the topics, whose last rows must be those of `log`. The last row is looked for among so many records from the end backwards: those
     /// that came twice stand behind it. 0 on a topic that never had a record; where time has taken all records away, it
     /// is what the topic is `known` to have had.
     pub(super) async fn read(
-        cluster: &Cluster,
+        (log, cluster): (&Log, &Cluster),
         partition: u32,
         known: &Self,
         topics: &[&'static str],
@@ -55,17 +56,23 @@ impl Ends {
                 ends.put(topic, if high == 0 { 0 } else { known.of(topic) });
             }
         }
-        ends.read_from(&reader, missing).await?;
+        let last = ends.read_from(&reader, missing).await?;
         reader.close().await?;
+        for record in last.values() {
+            if let Some(claimed) = claimed(record) {
+                claimed.is_of(log).await?;
+            }
+        }
         Ok(ends)
     }
 
-    /// Reads each of the topics up to an offset.
+    /// Reads each of the topics up to an offset; the records of their last rows.
     async fn read_from(
         &mut self,
         reader: &Consumer,
         mut missing: BTreeMap<&'static str, i64>,
-    ) -> Result<(), KafkaError> {
+    ) -> Result<BTreeMap<&'static str, ConsumerRecord>, KafkaError> {
+        let mut last = BTreeMap::new();
         let mut until = Instant::now() + PATIENCE;
         while let Some(one) = missing.keys().next() {
             if Instant::now() > until {
@@ -79,14 +86,18 @@ impl Ends {
                 let Some((&topic, &high)) = waiting else {
                     continue;
                 };
-                // A record that came twice stands behind later ones.
-                self.put(topic, self.of(topic).max(number(&record).unwrap_or(0)));
                 if record.offset + 1 >= high {
                     missing.remove(topic);
                 }
+                let number = claimed(&record).map_or(0, |claimed| claimed.position.number);
+                // A record that came twice stands behind later ones.
+                if number > self.of(topic) {
+                    self.put(topic, number);
+                    last.insert(topic, record);
+                }
             }
         }
-        Ok(())
+        Ok(last)
     }
 
     /// The last position on a topic; 0 when it is empty.
@@ -131,10 +142,14 @@ async fn extent(
     reader.fetch_watermarks(topic, partition).await
 }
 
-/// The position of the row that a record was made of.
-fn number(record: &ConsumerRecord) -> Option<u64> {
-    let position = record.header_str(kafka::POSITION)?.parse::<Position>();
-    position.ok().map(|position| position.number)
+/// The row that a record was made of; none when it was made of none.
+fn claimed(record: &ConsumerRecord) -> Option<Claimed<'_>> {
+    Some(Claimed {
+        topic: &record.topic,
+        position: record.header_str(kafka::POSITION)?.parse().ok()?,
+        event: record.header_str(kafka::EVENT)?,
+        hash: record.header_str(kafka::HASH)?,
+    })
 }
 
 #[cfg(test)]

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use krafka::consumer::{AutoOffsetReset, Consumer, ConsumerRecord};
-use taskfold_contracts::envelope::Recorded;
+use taskfold_contracts::envelope::{Hash, Recorded, chain, hex};
 use taskfold_contracts::events::{EventType, Topic};
 use taskfold_contracts::kafka;
 use taskfold_log::Log;
 use tokio::time::Instant;
 
 use super::cluster::{Cluster, KafkaError, number_of, offset_at};
+use super::whose::Claimed;
 
 /// Rows that wait for one before them, at most: beyond that, topics that run ahead are paused.
 const WAITING: usize = 20_000;
@@ -38,6 +39,8 @@ struct Reading {
     reader: Consumer,
     /// Everything after this comes from the reader or is waiting.
     after: u64,
+    /// The hash of the row at `after`: what follows must go on with the log's chain.
+    hash: Hash,
     waiting: BTreeMap<u64, Arc<Recorded>>,
     paused: Vec<Topic>,
 }
@@ -105,12 +108,12 @@ impl Merged {
         limit: usize,
     ) -> Result<Vec<Arc<Recorded>>, KafkaError> {
         let partition = number_of(self.partition);
-        let mut reading = match self.reading.take() {
-            Some(reading) if reading.after <= after => reading,
-            Some(_) | None => self.placed(after, partition).await?,
+        let going_on = self.reading.take().and_then(|reading| reading.from(after));
+        let mut reading = match going_on {
+            Some(reading) => reading,
+            None => self.placed(after, partition).await?,
         };
-        reading.forget(after);
-        let mut rows = reading.following(after, limit);
+        let mut rows = reading.following(limit);
         if rows.is_empty() {
             reading.balance(after, partition).await;
             for record in reading.reader.poll(LOOK).await? {
@@ -125,10 +128,31 @@ impl Merged {
                     Err(error) => tracing::warn!(%error, "passed over"),
                 }
             }
-            rows = reading.following(after, limit);
+            rows = reading.following(limit);
+            if let (true, Some(row)) = (rows.is_empty(), reading.waiting.get(&(after + 1))) {
+                return Err(self.not_of_the_chain(row).await);
+            }
         }
         self.reading = Some(reading);
         Ok(rows)
+    }
+
+    /// What is wrong with the next row, which does not follow the one before it.
+    async fn not_of_the_chain(&self, row: &Recorded) -> KafkaError {
+        let topic = topic_of(row).unwrap_or(Topic::Task).as_str();
+        let (event, hash) = (row.header.event_id.to_string(), hex(&row.hash));
+        let position = row.header.position;
+        let claimed = Claimed {
+            topic,
+            position,
+            event: &event,
+            hash: &hash,
+        };
+        let damaged = || KafkaError::Topic {
+            topic: topic.to_owned(),
+            reason: format!("has the row at {position} damaged"),
+        };
+        claimed.is_of(&self.log).await.err().unwrap_or_else(damaged)
     }
 
     /// A reader at the first record behind `after`, on each topic. Times lead there: a record has that of its
@@ -148,9 +172,12 @@ impl Merged {
             // Before the log is asked: what it has not then is published behind this.
             ends.push((name, reader.fetch_watermarks(name, partition).await?.1));
         }
-        let next = self.logged(after, 1).await?;
+        let rows = self.logged(after.saturating_sub(1), 2).await?;
+        let at = |number: u64| rows.iter().find(|row| row.header.position.number == number);
+        let hash = at(after).map_or(Hash::default(), |row| row.hash);
+        let next = at(after + 1);
         for (name, end) in ends {
-            let offset = match next.first() {
+            let offset = match next {
                 None => end,
                 Some(row) => {
                     let time = row.header.recorded_at;
@@ -164,6 +191,7 @@ impl Merged {
         Ok(Reading {
             reader,
             after,
+            hash,
             waiting: BTreeMap::new(),
             paused: Vec::new(),
         })
@@ -171,20 +199,27 @@ impl Merged {
 }
 
 impl Reading {
-    /// Lets go of what took effect.
-    fn forget(&mut self, after: u64) {
-        self.waiting = self.waiting.split_off(&after.saturating_add(1));
-        self.after = after;
+    /// Lets go of what took effect; none when what follows did not come from here.
+    fn from(mut self, after: u64) -> Option<Self> {
+        if after != self.after {
+            self.hash = self.waiting.get(&after)?.hash;
+            self.waiting = self.waiting.split_off(&after.saturating_add(1));
+            self.after = after;
+        }
+        Some(self)
     }
 
-    /// The rows behind `after`, as far as there is no gap.
-    fn following(&self, after: u64, limit: usize) -> Vec<Arc<Recorded>> {
-        let dense = self.waiting.iter().zip(after + 1..);
-        dense
-            .take_while(|((number, _), wanted)| **number == *wanted)
-            .take(limit)
-            .map(|((_, row), _)| Arc::clone(row))
-            .collect()
+    /// The rows behind `after`, as far as there is no gap and each goes on with the chain.
+    fn following(&self, limit: usize) -> Vec<Arc<Recorded>> {
+        let (mut rows, mut before) = (Vec::new(), self.hash);
+        for ((number, row), wanted) in self.waiting.iter().zip(self.after + 1..).take(limit) {
+            if *number != wanted || chain(&before, &row.header, &row.payload) != row.hash {
+                break;
+            }
+            before = row.hash;
+            rows.push(Arc::clone(row));
+        }
+        rows
     }
 
     /// Pauses the topics that ran ahead when too much waits, and lets them go on when it is less.

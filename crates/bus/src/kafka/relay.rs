@@ -331,9 +331,12 @@ impl Line {
     /// What the topics have.
     async fn ends(&self, known: &Ends, reach: i64) -> Result<Ends, KafkaError> {
         let Shared {
-            cluster, topics, ..
+            log,
+            cluster,
+            topics,
+            ..
         } = &*self.shared;
-        Ends::read(cluster, self.partition, known, topics, reach).await
+        Ends::read((log, cluster), self.partition, known, topics, reach).await
     }
 
     async fn noted(&self) -> Result<Noted, KafkaError> {

@@ -30,7 +30,9 @@ pub enum RegistryError {
         message: String,
     },
     /// A row was written with a schema that this program does not know.
-    #[error("version {version} of {event_type} is not known here")]
+    #[error(
+        "version {version} of {event_type} is not known here: a newer Taskfold wrote it, run processors of its version"
+    )]
     Unknown {
         /// The event.
         event_type: String,

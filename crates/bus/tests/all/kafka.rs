@@ -62,6 +62,13 @@ fn cluster_options(brokers: &str) -> ClusterOptions {
 impl Servers {
     /// Empty topics and an empty log; none where there are no servers.
     pub(crate) async fn new() -> Option<Self> {
+        let servers = Self::with_topics_of_others()?;
+        servers.without_topics().await;
+        Some(servers)
+    }
+
+    /// An empty log, and topics as they are.
+    pub(crate) fn with_topics_of_others() -> Option<Self> {
         let given = taskfold_kit::Kafka::given()?;
         let registry = Registry::new(&given.registry, None).unwrap();
         let cluster = Cluster::new(cluster_options(&given.brokers));
@@ -69,16 +76,14 @@ impl Servers {
         let options = taskfold_log::Options::default();
         let log = Log::open(&dir.path().join("log.db"), options, Arc::new(SystemClock)).unwrap();
         let ledger = Ledger::file(&dir.path().join("bus.db")).unwrap();
-        let servers = Self {
+        Some(Self {
             given,
             registry,
             cluster,
             log,
             ledger,
             _dir: dir,
-        };
-        servers.without_topics().await;
-        Some(servers)
+        })
     }
 
     pub(crate) async fn kafka(&self) -> Kafka {

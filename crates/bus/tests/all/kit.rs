@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use taskfold_bus::{ApplyError, Consumer, Options, Retry, Sink, StatusHandle};
 use taskfold_contracts::envelope::{Envelope, Recorded};
-use taskfold_contracts::ids::WorkspaceId;
+use taskfold_contracts::ids::{EventId, WorkspaceId};
 use taskfold_contracts::time::{Clock, SystemClock};
 use taskfold_log::Log;
 use taskfold_log::conformance::kit::{append, stream};
@@ -20,6 +20,8 @@ pub(crate) struct Tables {
     pub(crate) watermark: BTreeMap<u32, u64>,
     /// Numbers of the events that took effect, in order.
     pub(crate) effects: Vec<u64>,
+    /// The events themselves.
+    pub(crate) events: Vec<EventId>,
     /// Number, error and attempts.
     pub(crate) letters: Vec<(u64, String, u32)>,
     pub(crate) parked: BTreeSet<WorkspaceId>,
@@ -123,6 +125,7 @@ impl Sink for Memory {
                     .push((at.number, "behind another".to_owned(), 0));
             } else {
                 tables.effects.push(at.number);
+                tables.events.push(envelope.header.event_id);
             }
             if !(forgets && fault == Fault::LoseAnswer) {
                 tables.watermark.insert(at.partition, at.number);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use krafka::Record;
 use serde_json::{Value, json};
 use taskfold_bus::kafka::apply;
-use taskfold_contracts::envelope::Recorded;
+use taskfold_contracts::envelope::{Hash, Recorded, chain};
 use taskfold_contracts::events::EventType;
 use taskfold_contracts::kafka;
 
@@ -46,6 +46,7 @@ async fn a_consumer_goes_on_behind_unknown_schemas_and_newer_versions() {
     servers.append(10).await;
     let newer = register_newer(&servers).await;
     let producer = servers.kafka().await.producer().build().await.unwrap();
+    let mut before = Hash::default();
     for row in servers.rows().await {
         let mut row = Recorded::clone(&row);
         let id = match row.header.position.number {
@@ -58,6 +59,9 @@ async fn a_consumer_goes_on_behind_unknown_schemas_and_newer_versions() {
             7 => u32::MAX,
             _ => 1,
         };
+        // As the log of the newer program chains them.
+        row.hash = chain(&before, &row.header, &row.payload);
+        before = row.hash;
         let sent = producer.enqueue(record(&row, id)).await.unwrap();
         drop(sent.await.unwrap());
     }

@@ -38,7 +38,7 @@ impl Kafka {
         let topics = kafka::topics(app.config(), partitions(app));
         let failed = |error: KafkaError| {
             match error {
-            KafkaError::Topic { .. } => Failure::new(Exit::Conflict, error.to_string())
+            KafkaError::Topic { .. } | KafkaError::Foreign { .. } => Failure::new(Exit::Conflict, error.to_string())
                 .hint("partitions cannot be added without taking events out of order: taskfold kafka remove, then apply, makes the topics anew"),
             error @ (KafkaError::Cluster(_)
             | KafkaError::Record { .. }
