@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", parents=[where, only], help="starts what is missing and waits until it answers")
     up.add_argument("--brokers", type=int, help="nodes of Kafka, chosen once (default: 1; 3 for fault tests)")
     up.add_argument("--proxies", default="", metavar="PORTS", help="of proxies to Kafka's nodes, which clients use")
+    up.add_argument("--secure", action="store_true", help="Kafka also behind TLS and SASL, chosen once")
     up.add_argument("--replica", action="store_true", help="with a streaming replica of PostgreSQL")
     up.add_argument("--with", dest="extra", action="append", choices=["jaeger"], default=[], help="one more server")
     down = commands.add_parser("down", parents=[where, only], help="ends the processes of the stack")
@@ -79,6 +80,7 @@ def change(arguments: argparse.Namespace, stack: Stack) -> None:
         case "up":
             kafka.check_brokers(stack.state, arguments.brokers or stack.state.brokers)
             kafka.check_proxies(stack.state, port_numbers(arguments.proxies))
+            kafka.check_secure(stack.state, arguments.secure)
             stack.state.replica |= arguments.replica
             stack.state.jaeger |= "jaeger" in arguments.extra
             stack.up([*groups(arguments.only), *arguments.extra])

@@ -5,6 +5,7 @@ import socket
 import struct
 from pathlib import Path
 
+import certificates
 import ports
 import tools
 from fault import StackError
@@ -13,6 +14,9 @@ from state import State
 from waiting import Unanswered
 
 ANSWER_SECONDS = 3.0
+USER, PASSWORD = "taskfold", "kafka"
+SCRAM = ["SCRAM-SHA-256", "SCRAM-SHA-512"]
+LOGIN = "org.apache.kafka.common.security"
 METADATA, METADATA_VERSION, CORRELATION = 3, 4, 7
 # The flags of Kafka's own start script.
 JVM = "-server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35"
@@ -54,7 +58,8 @@ class Broker(Service):
 
     def _ports_of(self, number: int) -> list[str]:
         behind = [f"kafka-{number}-behind"] if self.state.proxies else []
-        return [f"kafka-{number}", f"kafka-{number}-controller", *behind]
+        secure = [f"kafka-{number}-secure"] if self.state.secure else []
+        return [f"kafka-{number}", f"kafka-{number}-controller", *behind, *secure]
 
     @property
     def _config(self) -> Path:
@@ -66,6 +71,8 @@ class Broker(Service):
         numbers = range(1, self.state.brokers + 1)
         self.state.claim_ports([port for number in numbers for port in self._ports_of(number)])
         self.home.mkdir(exist_ok=True)
+        if self.state.secure:
+            certificates.make(_certificates(self.state), ["broker", "client"])
         self._config.write_text("".join(f"{key}={value}\n" for key, value in self._properties().items()))
 
     def _properties(self) -> dict[str, object]:
@@ -78,13 +85,19 @@ class Broker(Service):
         if self.state.proxies:
             listeners += f",BEHIND://{ports.HOST}:{self.state.ports[f'{self.name}-behind']}"
             advertised += f",BEHIND://{ports.HOST}:{self.state.proxies[self.number - 1]}"
+        secure = self._secure() if self.state.secure else {}
+        if secure:
+            listeners += f",SECURE://{ports.HOST}:{self.state.ports[f'{self.name}-secure']}"
+            advertised += f",SECURE://{ports.HOST}:{self.state.ports[f'{self.name}-secure']}"
+        protocols = "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,BEHIND:PLAINTEXT,SECURE:SASL_SSL"
         return {
+            **secure,
             "process.roles": "broker,controller",
             "node.id": self.number,
             "controller.quorum.voters": ",".join(voters),
             "listeners": f"{listeners},CONTROLLER://{ports.HOST}:{controller}",
             "advertised.listeners": advertised,
-            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,BEHIND:PLAINTEXT",
+            "listener.security.protocol.map": protocols,
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
             "log.dirs": self.home / "data",
@@ -111,6 +124,26 @@ class Broker(Service):
             "log.cleaner.dedupe.buffer.size": 16 << 20,
         }
 
+    def _secure(self) -> dict[str, object]:
+        """The port for clients that have a certificate of the stack's authority, and its user's password."""
+        files = _certificates(self.state)
+        store = self.home / "broker.pem"
+        store.touch(mode=0o600)
+        store.write_text((files / "broker.key").read_text() + (files / "broker.pem").read_text())
+        password = self.state.secret(PASSWORD)
+        settings: dict[str, object] = {
+            "sasl.enabled.mechanisms": ",".join([*SCRAM, "PLAIN"]),
+            "plain.sasl.jaas.config": f'{LOGIN}.plain.PlainLoginModule required user_{USER}="{password}";',
+            "ssl.keystore.type": "PEM",
+            "ssl.keystore.location": store,
+            "ssl.truststore.type": "PEM",
+            "ssl.truststore.location": files / "ca.pem",
+            "ssl.client.auth": "required",
+        }
+        for mechanism in SCRAM:
+            settings[f"{mechanism.lower()}.sasl.jaas.config"] = f"{LOGIN}.scram.ScramLoginModule required;"
+        return {f"listener.name.secure.{name}": value for name, value in settings.items()}
+
     def command(self) -> list[str]:
         log = self.log.with_name(f"{self.name}.server.log")
         logging = [f"-Dstack.log={log}", "-Dstack.appender=file", "-Djava.awt.headless=true"]
@@ -120,6 +153,10 @@ class Broker(Service):
         storage = java("kafka.tools.StorageTool", "-Xmx128m", "-XX:TieredStopAtLevel=1")
         # The id may begin with a hyphen.
         storage += ["format", f"--cluster-id={self.state.cluster}", "-c", str(self._config)]
+        if self.state.secure:
+            # Kafka takes its first users in no other way.
+            user = f"[name={USER},password={self.state.secret(PASSWORD)}]"
+            storage += [f"--add-scram={mechanism}={user}" for mechanism in SCRAM]
         # In the same process, so that the nodes of a new cluster are formatted side by side.
         return ["/bin/sh", "-c", f"{shlex.join(storage)} && exec {shlex.join(server)}"]
 
@@ -135,6 +172,11 @@ class Broker(Service):
         if self.state.proxies:
             behind = [self.state.ports[f"kafka-{n}-behind"] for n in range(1, self.state.brokers + 1)]
             found["STACK_KAFKA_BEHIND"] = ",".join(f"{ports.HOST}:{port}" for port in behind)
+        if self.state.secure:
+            secure = [self.state.ports[f"kafka-{n}-secure"] for n in range(1, self.state.brokers + 1)]
+            found["STACK_KAFKA_SECURE"] = ",".join(f"{ports.HOST}:{port}" for port in secure)
+            found["STACK_KAFKA_CERTIFICATES"] = str(_certificates(self.state))
+            found["STACK_KAFKA_USER"], found["STACK_KAFKA_PASSWORD"] = USER, self.state.secret(PASSWORD)
         return found
 
 
@@ -149,6 +191,13 @@ def check_brokers(state: State, wanted: int) -> None:
     state.brokers = wanted
 
 
+def check_secure(state: State, wanted: bool) -> None:
+    """Gives brokers a port with TLS and SASL; chosen once, as their users are made with their storage."""
+    if wanted and not state.secure and (state.directory / "kafka-1").exists():
+        raise StackError("this stack has brokers without TLS and SASL: `down --only kafka --wipe` first")
+    state.secure |= wanted
+
+
 def check_proxies(state: State, wanted: list[int]) -> None:
     """Sets the ports of the proxies that stand before the brokers, one for each; chosen once, like their number."""
     if not wanted or wanted == state.proxies:
@@ -158,6 +207,10 @@ def check_proxies(state: State, wanted: list[int]) -> None:
     if (state.directory / "kafka-1").exists():
         raise StackError("this stack has brokers without these proxies: `down --only kafka --wipe` first")
     state.proxies = wanted
+
+
+def _certificates(state: State) -> Path:
+    return state.directory / "secrets" / "certificates"
 
 
 def _registered(port: int) -> set[int]:

@@ -29,6 +29,8 @@ class State:
     replica: bool = False
     proxies: list[int] = field(default_factory=list)
     """Ports on which somebody passes on to the brokers, one for each."""
+    secure: bool = False
+    """Whether brokers have a port with TLS and SASL as well."""
     jaeger: bool = False
     cluster: str = ""
     """Kafka's cluster id."""

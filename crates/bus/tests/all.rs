@@ -17,6 +17,8 @@ mod kafka;
 mod kit;
 #[path = "all/poison.rs"]
 mod poison;
+#[path = "all/secured.rs"]
+mod secured;
 #[path = "all/sharing.rs"]
 mod sharing;
 #[path = "all/status.rs"]

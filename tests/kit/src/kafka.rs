@@ -1,5 +1,6 @@
 //! The Kafka and the schema registry that tests use.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Servers that somebody else runs: `scripts/with-kafka` starts them for a command.
@@ -9,8 +10,23 @@ pub struct Kafka {
     pub brokers: String,
     /// Base of the registry's Confluent API.
     pub registry: String,
+    /// Its port with TLS and SASL.
+    pub secured: Secured,
     /// The broker's process id.
     process: String,
+}
+
+/// How the broker is reached by whom it knows.
+#[derive(Debug, Clone)]
+pub struct Secured {
+    /// `host:port`.
+    pub brokers: String,
+    /// Certificates as PEM: `ca.pem`, `client.pem` and `client.key`.
+    pub certificates: PathBuf,
+    /// Who we are.
+    pub username: String,
+    /// How that is proven.
+    pub password: String,
 }
 
 /// A broker that stands still until this is dropped.
@@ -18,8 +34,8 @@ pub struct Kafka {
 pub struct StandsStill(String);
 
 impl Kafka {
-    /// What `TASKFOLD_TEST_KAFKA`, `TASKFOLD_TEST_REGISTRY` and `TASKFOLD_TEST_KAFKA_PID` name; none when the first
-    /// is not set, which the test's output says.
+    /// What `TASKFOLD_TEST_KAFKA`, `TASKFOLD_TEST_REGISTRY`, `TASKFOLD_TEST_KAFKA_PID` and those of the secured port name;
+    /// none when the first is not set, which the test's output says.
     ///
     /// # Panics
     /// Only some of them are set.
@@ -40,6 +56,12 @@ impl Kafka {
         Some(Self {
             brokers,
             registry: variable("TASKFOLD_TEST_REGISTRY"),
+            secured: Secured {
+                brokers: variable("TASKFOLD_TEST_KAFKA_SECURE"),
+                certificates: variable("TASKFOLD_TEST_KAFKA_CERTIFICATES").into(),
+                username: variable("TASKFOLD_TEST_KAFKA_USER"),
+                password: variable("TASKFOLD_TEST_KAFKA_PASSWORD"),
+            },
             process: variable("TASKFOLD_TEST_KAFKA_PID"),
         })
     }

@@ -8,7 +8,7 @@ mod redis;
 mod server;
 
 pub use http::{Connection, Response};
-pub use kafka::{Kafka, StandsStill};
+pub use kafka::{Kafka, Secured, StandsStill};
 pub use postgres::{Disk, Postgres, run_at};
 pub use redis::Redis;
 pub use server::{Server, Start, account, processor_time};
