@@ -36,13 +36,23 @@ export function Tick({ label, done, priority, disabled = false, onChange }: Tick
       }}
       className={classes(
         'group/tick flex size-7 shrink-0 items-center justify-center rounded-full touch:size-11',
-        rings[priority].colour,
       )}
     >
-      <svg viewBox="0 0 18 18" className="size-4.5" aria-hidden>
-        {done ? <Done /> : <Ring priority={priority} />}
-      </svg>
+      <TickMark done={done} priority={priority} />
     </button>
+  )
+}
+
+/** The box alone, where nothing can be ticked. */
+export function TickMark({ done, priority }: Pick<TickProps, 'done' | 'priority'>) {
+  return (
+    <svg
+      viewBox="0 0 18 18"
+      className={classes('size-4.5 shrink-0', rings[priority].colour)}
+      aria-hidden
+    >
+      {done ? <Done /> : <Ring priority={priority} />}
+    </svg>
   )
 }
 

@@ -1,11 +1,13 @@
-import { useMemo } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import { difference, excerpt } from './words'
 
 /** A text with the words that came and went; what stayed is cut to what is around them. */
 export function TextDifference({ from, to }: { from: string; to: string }) {
   const runs = useMemo(() => excerpt(difference(from, to)), [from, to])
+  // What was not there before is no change of words.
+  if (from === '') return <Text>{to}</Text>
   return (
-    <span dir="auto" className="break-words whitespace-pre-wrap">
+    <Text>
       {runs.map(({ is, text }, at) => {
         switch (is) {
           case 'same':
@@ -24,6 +26,14 @@ export function TextDifference({ from, to }: { from: string; to: string }) {
             )
         }
       })}
+    </Text>
+  )
+}
+
+function Text({ children }: { children: ReactNode }) {
+  return (
+    <span dir="auto" className="break-words whitespace-pre-wrap">
+      {children}
     </span>
   )
 }

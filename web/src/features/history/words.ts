@@ -55,15 +55,30 @@ function commonLengths(before: readonly string[], after: readonly string[]): Uin
   return lengths
 }
 
-/** Neighbours of one kind as one run; between two changes a mere space goes with them. */
+/** What changed in a row as one: first all that went, then all that came; a space between two changes is of both. */
 function joined(runs: readonly Run[]): Run[] {
   const result: Run[] = []
-  for (const run of runs) {
-    if (run.text === '') continue
-    const last = result.at(-1)
-    if (last?.is === run.is) result[result.length - 1] = { ...run, text: last.text + run.text }
-    else result.push(run)
+  let [gone, come] = ['', '']
+  const flush = () => {
+    if (gone !== '') result.push(removed(gone))
+    if (come !== '') result.push(added(come))
+    gone = come = ''
   }
+  runs.forEach(({ is, text }, at) => {
+    const next = runs[at + 1]
+    const between =
+      text.trim() === '' && gone + come !== '' && next !== undefined && next.is !== 'same'
+    if (is === 'same' && !between) {
+      flush()
+      const last = result.at(-1)
+      if (last?.is === 'same') result[result.length - 1] = { is, text: last.text + text }
+      else result.push({ is, text })
+      return
+    }
+    if (is !== 'added') gone += text
+    if (is !== 'removed') come += text
+  })
+  flush()
   return result
 }
 

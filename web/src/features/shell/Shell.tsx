@@ -9,6 +9,7 @@ import { UnsavedNotice } from '../offline/UnsavedEntry'
 import { QuickAdd } from '../quick-add/QuickAdd'
 import { TaskPanel } from '../task-panel/TaskPanel'
 import { TasksSkeleton } from '../tasks/Page'
+import { Past } from '../time/Past'
 import { ShownWorkspace } from '../workspaces/current'
 import { Switcher } from '../workspaces/Switcher'
 import { Account } from './Account'
@@ -59,7 +60,9 @@ function Frame({ children }: { children: ReactNode }) {
           </div>
           <Account />
         </div>
-        <Suspense fallback={<TasksSkeleton />}>{children}</Suspense>
+        <Suspense fallback={<TasksSkeleton />}>
+          <Past>{children}</Past>
+        </Suspense>
       </main>
       <TaskPanel />
       <Commands />

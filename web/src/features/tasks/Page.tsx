@@ -1,6 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
+import { TimeButton } from '../time/TimeButton'
 import { Skeleton } from '@/ui/Skeleton'
 
 type PageProps = {
@@ -18,7 +19,10 @@ export function Page({ title, detail, actions, children }: PageProps) {
       <header className="mb-2 flex min-h-9 items-center gap-3 ps-2">
         <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight">{title}</h1>
         {detail !== undefined && <p className="truncate text-xs text-faint">{detail}</p>}
-        <div className="ms-auto flex items-center gap-1">{actions}</div>
+        <div className="ms-auto flex items-center gap-1">
+          {actions}
+          <TimeButton />
+        </div>
       </header>
       {children}
     </div>

@@ -78,20 +78,21 @@ export function dayStep({ steps }: Scale, at: number, direction: -1 | 1): number
   )
 }
 
-/** How much happened in a part of the scale. */
-export type Column = { done: number; deleted: number; other: number }
+/** How much happened around a place of the scale. */
+export type Column = { x: number; done: number; deleted: number; other: number }
 
-/** What happened, in so many columns of the same width. */
-export function columnsOf({ steps }: Scale, count: number): Column[] {
-  const columns = Array.from({ length: count }, (): Column => ({ done: 0, deleted: 0, other: 0 }))
+/** What happened in at most so many columns: one for each step, or several steps in one where they are too many. */
+export function columnsOf({ steps }: Scale, most: number): Column[] {
+  const columns = new Map<number, Column>()
   for (const { change, x } of steps) {
-    const column = columns[Math.min(count - 1, Math.floor(x * count))]
-    if (column === undefined) continue
+    const place = steps.length <= most ? x : (Math.floor(x * most) + 0.5) / most
+    const column = columns.get(place) ?? { x: place, done: 0, deleted: 0, other: 0 }
+    columns.set(place, column)
     for (const { type } of change.events) {
       if (type === 'task.completed') column.done += 1
       else if (type.endsWith('deleted')) column.deleted += 1
       else column.other += 1
     }
   }
-  return columns
+  return [...columns.values()]
 }
