@@ -13,6 +13,8 @@ export default defineConfig({
   ],
   use: {
     browserName: 'chromium',
+    // Each test is a new browser: it would load the whole app beside what is tested.
+    serviceWorkers: 'block',
     launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium' },
   },
 })

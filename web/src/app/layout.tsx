@@ -7,7 +7,9 @@ import { Providers } from './providers'
 export const metadata: Metadata = {
   title: { default: 'Taskfold', template: '%s · Taskfold' },
   description: 'Tasks, with their whole past.',
-  icons: { icon: '/icon.svg' },
+  icons: { icon: '/icon.svg', apple: '/icons/apple-touch-icon.png' },
+  manifest: '/manifest.webmanifest',
+  appleWebApp: { capable: true, title: 'Taskfold' },
 }
 
 export const viewport: Viewport = {

@@ -5,6 +5,8 @@ import { useTranslations } from 'use-intl'
 import { useOnceTrue } from '@/lib/useOnceTrue'
 import { SignedIn } from '../auth/SignedIn'
 import { Commands } from '../commands/Commands'
+import { AppKeeper } from '../offline/AppKeeper'
+import { NewerBuild } from '../offline/NewerBuild'
 import { UnsavedNotice } from '../offline/UnsavedEntry'
 import { QuickAdd } from '../quick-add/QuickAdd'
 import { TaskPanel } from '../task-panel/TaskPanel'
@@ -55,7 +57,8 @@ function Frame({ children }: { children: ReactNode }) {
       <main id="page-scroller" tabIndex={-1} className="relative grow overflow-y-auto outline-none">
         <div className="flex items-center gap-2 px-3 pt-3 sm:hidden">
           <Switcher />
-          <div className="ms-auto">
+          <div className="ms-auto flex items-center gap-2">
+            <NewerBuild />
             <ConnectionState />
           </div>
           <Account />
@@ -68,6 +71,7 @@ function Frame({ children }: { children: ReactNode }) {
       <Commands />
       <ViewCommands />
       <UnsavedNotice />
+      <AppKeeper />
       <BottomBar onBrowse={() => setBrowsing(true)} />
       {asked && (
         <Suspense>

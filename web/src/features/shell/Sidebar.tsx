@@ -4,6 +4,7 @@ import { CalendarRange, Inbox, Plus, Search, Sun } from 'lucide-react'
 import { useTranslations } from 'use-intl'
 import { Kbd } from '@/ui/Kbd'
 import { useQuickAdd } from '../quick-add/context'
+import { NewerBuild } from '../offline/NewerBuild'
 import { UnsavedEntry } from '../offline/UnsavedEntry'
 import { Switcher } from '../workspaces/Switcher'
 import { Account } from './Account'
@@ -64,6 +65,7 @@ export function Sidebar() {
         <PastPlaces />
       </nav>
       <div className="border-t border-line px-4 py-2">
+        <NewerBuild />
         <ConnectionState />
       </div>
     </>
