@@ -1,5 +1,5 @@
-import { Settings } from '@/features/settings/Settings'
+'use client'
 
-export default function Page() {
-  return <Settings />
-}
+import { beside } from '@/lib/beside'
+
+export default beside(async () => (await import('@/features/settings/Settings')).Settings)
