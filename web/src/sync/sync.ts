@@ -91,11 +91,15 @@ export class Sync extends Replica {
     return this.run({ command: 'restore_task', task_id }, workspace, task_id)
   }
 
-  /** Several commands as one change, one undo; more than 100 become several changes. */
+  /** One command, or several as one change, one undo; more than 100 become several changes. */
   bulk(commands: readonly Single[], workspace = this.home): Doing[] {
     const parts: Single[][] = []
     for (let at = 0; at < commands.length; at += BULK) parts.push(commands.slice(at, at + BULK))
-    return parts.map((part) => this.run({ command: 'bulk', commands: part }, workspace, ''))
+    return parts.map((part) => {
+      const [one, another] = part
+      const alone = one !== undefined && another === undefined
+      return this.run(alone ? one : { command: 'bulk', commands: part }, workspace, '')
+    })
   }
 
   // Lists, filters, comments

@@ -3,7 +3,6 @@
 import { Menu as Base } from '@base-ui/react/menu'
 import type { ReactElement, ReactNode } from 'react'
 import { classes } from './classes'
-import { Kbd } from './Kbd'
 
 type MenuProps = {
   trigger: ReactElement
@@ -34,18 +33,19 @@ const itemClass =
 
 type MenuItemProps = {
   icon?: ReactNode
-  keys?: string
+  /** At the end of the line, such as its keys. */
+  end?: ReactNode
   danger?: boolean
   onSelect: () => void
   children: ReactNode
 }
 
-export function MenuItem({ icon, keys, danger = false, onSelect, children }: MenuItemProps) {
+export function MenuItem({ icon, end, danger = false, onSelect, children }: MenuItemProps) {
   return (
     <Base.Item onClick={onSelect} className={classes(itemClass, danger && 'text-danger')}>
       {icon}
       <span className="grow">{children}</span>
-      {keys !== undefined && <Kbd>{keys}</Kbd>}
+      {end}
     </Base.Item>
   )
 }

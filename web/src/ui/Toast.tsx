@@ -7,6 +7,8 @@ export type Message = {
   detail?: string
   /** Set where it tells of a failure: it is said at once, and stays longer. */
   urgent?: boolean
+  /** Of the same topic only the last is shown. */
+  topic?: string | undefined
   action?: { label: string; run: () => void }
 }
 

@@ -14,9 +14,16 @@ const ready = new Promise<void>((resolve) => {
   drawn = resolve
 })
 
-export async function show({ title, detail, urgent = false, action }: Message): Promise<void> {
+export async function show({
+  title,
+  detail,
+  urgent = false,
+  topic,
+  action,
+}: Message): Promise<void> {
   await ready
   const id: string = manager.add({
+    ...(topic !== undefined && { id: topic }),
     title,
     description: detail,
     priority: urgent ? 'high' : 'low',
@@ -38,7 +45,7 @@ export function ToastList({ closeLabel }: { closeLabel: string }) {
   return (
     <Base.Provider toastManager={manager} limit={3}>
       <Base.Portal>
-        <Base.Viewport className="fixed inset-x-3 bottom-4 z-50 mx-auto flex max-w-md flex-col gap-2 max-sm:bottom-20">
+        <Base.Viewport className="fixed inset-x-3 bottom-4 z-50 mx-auto flex max-w-md flex-col gap-2 max-sm:bottom-20 [body:has([data-bulk-bar])_&]:bottom-18">
           <List closeLabel={closeLabel} />
         </Base.Viewport>
       </Base.Portal>

@@ -23,7 +23,7 @@ export function KeyMap({ open, onOpenChange }: KeyMapProps) {
               <section key={group} className="mb-6 break-inside-avoid">
                 <h3 className="mb-1.5 text-2xs font-semibold text-faint">{t(`groups.${group}`)}</h3>
                 <dl className="divide-y divide-line">
-                  {here.toReversed().map((command) => (
+                  {here.map((command) => (
                     <Line key={command.id} command={command} />
                   ))}
                 </dl>

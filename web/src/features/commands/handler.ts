@@ -25,7 +25,8 @@ export class KeyHandler {
   /** Whether the keys mean something, as a whole or as a beginning. */
   private follow(keys: string, offered: readonly Command[], event: KeyboardEvent): boolean {
     const meant = offered.filter((command) => keysOf(command).includes(keys))
-    const command = meant.find(({ within }) => within !== undefined) ?? meant[0]
+    // What is nearer comes first, then what was offered later.
+    const command = meant.findLast(({ within }) => within !== undefined) ?? meant.at(-1)
     if (command !== undefined) {
       event.preventDefault()
       if (!event.repeat || command.repeats === true) command.run()

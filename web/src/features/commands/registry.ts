@@ -9,7 +9,7 @@ export const groups = [
   'view',
   'history',
 ] as const
-export type Group = (typeof groups)[number]
+type Group = (typeof groups)[number]
 
 /** Something that can be done now: by its keys, and in the palette by its words. */
 export type Command = {
@@ -39,7 +39,7 @@ export type Command = {
 /** Who offers commands: they come and go with it. */
 type Source = object
 
-/** The commands that there are at a moment. What is offered last comes first where keys are the same. */
+/** The commands that there are at a moment, in the order in which they were first offered. */
 export class Registry {
   private readonly sources = new Map<Source, readonly Command[]>()
   private readonly listeners = new Set<() => void>()
@@ -55,12 +55,11 @@ export class Registry {
     this.changed()
   }
 
-  /** All commands, the latest first; of those with one id the latest alone. */
+  /** All commands; of those with one id the latest alone. */
   all = (): readonly Command[] => {
     if (this.known === undefined) {
       const byId = new Map<string, Command>()
-      for (const command of [...this.sources.values()].reverse().flat())
-        if (!byId.has(command.id)) byId.set(command.id, command)
+      for (const command of [...this.sources.values()].flat()) byId.set(command.id, command)
       this.known = [...byId.values()]
     }
     return this.known

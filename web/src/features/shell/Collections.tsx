@@ -38,6 +38,7 @@ export function Collections({ onFollow }: { onFollow?: () => void }) {
           <NavEntry
             key={id}
             href={`/list?id=${id}`}
+            drop={`list:${id}`}
             icon={<ListMark color={color ?? null} />}
             count={counts?.lists.get(id)}
             onFollow={onFollow}
@@ -54,6 +55,7 @@ export function Collections({ onFollow }: { onFollow?: () => void }) {
             <NavEntry
               key={tag}
               href={`/tag?name=${encodeURIComponent(tag)}`}
+              drop={`tag:${tag}`}
               icon={<Hash size={15} aria-hidden />}
               count={counts?.tags.get(tag)}
               onFollow={onFollow}

@@ -12,6 +12,8 @@ type NavEntryProps = {
   /** Said by a screen reader in place of the bare count. */
   countLabel?: string | undefined
   urgent?: boolean
+  /** What it means to drop tasks here: see `useDropOnPlace`. */
+  drop?: string
   onFollow?: (() => void) | undefined
   children: string
 }
@@ -26,16 +28,19 @@ function useIsHere(href: string): boolean {
 
 /** A place in the sidebar. */
 export function NavEntry(props: NavEntryProps) {
-  const { href, icon, count = 0, countLabel, urgent = false, onFollow, children } = props
+  const { href, icon, count = 0, countLabel, urgent = false, drop, onFollow, children } = props
   const here = useIsHere(href)
   return (
     <li>
       <Link
         href={href}
         onClick={onFollow}
+        data-drop={drop}
+        draggable={false}
         aria-current={here ? 'page' : undefined}
         className={classes(
           'flex h-8 items-center gap-2.5 rounded-md px-2 text-xs compact:h-7 touch:h-11 touch:text-sm',
+          'data-over:bg-selected data-over:text-ink data-over:ring-2 data-over:ring-accent data-over:ring-inset',
           here ? 'bg-selected font-medium text-ink' : 'text-muted hover:bg-hover hover:text-ink',
         )}
       >

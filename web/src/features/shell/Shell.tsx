@@ -8,7 +8,9 @@ import { Commands } from '../commands/Commands'
 import { AppKeeper } from '../offline/AppKeeper'
 import { NewerBuild } from '../offline/NewerBuild'
 import { UnsavedNotice } from '../offline/UnsavedEntry'
+import { PaletteHost } from '../palette/PaletteHost'
 import { QuickAdd } from '../quick-add/QuickAdd'
+import { TaskCommands } from '../selection/TaskCommands'
 import { TaskPanel } from '../task-panel/TaskPanel'
 import { TasksSkeleton } from '../tasks/Page'
 import { Past } from '../time/Past'
@@ -69,6 +71,8 @@ function Frame({ children }: { children: ReactNode }) {
       </main>
       <TaskPanel />
       <Commands />
+      <PaletteHost />
+      <TaskCommands />
       <ViewCommands />
       <UnsavedNotice />
       <AppKeeper />

@@ -43,11 +43,17 @@ export function Sidebar() {
           <NavEntry href="/search" icon={<Search size={16} aria-hidden />}>
             {t('search')}
           </NavEntry>
-          <NavEntry href="/inbox" icon={<Inbox size={16} aria-hidden />} count={counts?.inbox}>
+          <NavEntry
+            href="/inbox"
+            drop="inbox"
+            icon={<Inbox size={16} aria-hidden />}
+            count={counts?.inbox}
+          >
             {t('inbox')}
           </NavEntry>
           <NavEntry
             href="/today"
+            drop="today"
             icon={<Sun size={16} aria-hidden />}
             count={counts?.today}
             urgent={overdue > 0}

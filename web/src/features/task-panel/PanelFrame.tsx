@@ -63,7 +63,8 @@ function Above({ label, taskId, onClose, children }: PanelFrameProps) {
 
 /** Back to where the panel was opened from. */
 function focusRow(taskId: string): void {
-  const row = document.querySelector<HTMLElement>(`[data-task="${taskId}"]`)
+  const at = `[data-task="${taskId}"]`
+  const row = document.querySelector<HTMLElement>(`a${at}, ${at} a`)
   const page = document.getElementById('page-scroller')
   ;(row ?? page)?.focus({ preventScroll: row === null })
 }

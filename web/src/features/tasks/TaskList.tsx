@@ -1,16 +1,23 @@
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useLayoutEffect, useRef, type MouseEvent } from 'react'
 import { useTranslations } from 'use-intl'
+import { useSync } from '@/sync'
 import { useDayNames } from '@/lib/useDayNames'
 import { dayAt } from '@/lib/days'
 import { useNow } from '@/lib/useNow'
 import { useMe } from '../auth/session'
+import { registry } from '../commands/registry'
+import { selection } from '../selection/selection'
+import { useTaskChanges } from '../selection/useTaskChanges'
 import { useLists } from '../workspaces/replica'
+import { DropLine, Ghost } from './dragMarks'
 import { listNames, type Heading, type Row } from './rows'
 import { TaskRow } from './TaskRow'
-import { useTaskActions } from './useTaskActions'
+import { useDrag } from './useDrag'
+import { useListFocus } from './useListFocus'
+import { useListKeys } from './useListKeys'
 import { useTaskHref } from './useTaskHref'
 
 type TaskListProps = {
@@ -19,82 +26,85 @@ type TaskListProps = {
   /** Says the list of each task, where they are of several. */
   showLists?: boolean
   timeOnly?: boolean
+  /** Whether the tasks have an order of their own, which can be changed here. */
+  ordered?: boolean
 }
 
 const SCROLLER = 'page-scroller'
 
-/** Any number of tasks: only what is seen is in the page. Arrows, j and k go through them. */
-export function TaskList({ label, rows, showLists = false, timeOnly = false }: TaskListProps) {
+/** Any number of tasks: only what is seen is in the page. Keys and pointers go through them, choose and move them. */
+export function TaskList(props: TaskListProps) {
+  const { label, rows, showLists = false, timeOnly = false, ordered = false } = props
   const names = listNames(useLists())
   const hrefOf = useTaskHref()
+  const sync = useSync()
+  const changes = useTaskChanges()
   const listRef = useRef<HTMLUListElement>(null)
-  const [current, setCurrent] = useState<string>()
-  const { setDone, remove } = useTaskActions()
-  const tasks = rows.flatMap((row) => (row.kind === 'task' ? [row.task] : []))
-  const currentTask = tasks.find((task) => task.task_id === current) ?? tasks[0]
+  const ghostRef = useRef<HTMLDivElement>(null)
+  const order = rows.flatMap((row) => (row.kind === 'task' ? [row.key] : []))
 
   // The virtualizer keeps its state outside of React, so a compiler must not memoize its answers.
   // eslint-disable-next-line react-hooks/incompatible-library
-  const virtual = useVirtualizer({
+  const virtual = useVirtualizer<HTMLElement, Element>({
     count: rows.length,
     getScrollElement: () => document.getElementById(SCROLLER),
     estimateSize: (index) => (rows[index]?.kind === 'heading' ? 48 : 36),
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 12,
   })
+  const { current, focus, onFocus, onBlur } = useListFocus(listRef, order, (id) =>
+    virtual.scrollToIndex(rows.findIndex(({ key }) => key === id)),
+  )
+  useListKeys({ listRef, rows, order, current, focus, ordered })
 
-  const focusTask = (id: string | undefined) => {
-    const index = rows.findIndex((row) => row.key === id)
-    if (id === undefined || index < 0) return
-    setCurrent(id)
-    virtual.scrollToIndex(index)
-    // It is in the page once the virtualizer has drawn where it scrolled to.
-    requestAnimationFrame(() => {
-      listRef.current?.querySelector<HTMLElement>(`[data-task="${id}"]`)?.focus()
-    })
-  }
+  const dragging = useDrag({
+    listRef,
+    ghostRef,
+    rows,
+    virtual,
+    ordered,
+    onHold: (id) => selection.toggle(id),
+    onSwipe: (id, side) => {
+      const task = sync.view().task(id)
+      if (task === undefined) return
+      if (side === 'forward') changes.complete([task])
+      else {
+        focus(id)
+        registry.run('task.due')
+      }
+    },
+  })
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || currentTask === undefined) return
-    const at = tasks.indexOf(currentTask)
-    const neighbour = tasks[at + 1] ?? tasks[at - 1]
-    switch (event.key) {
-      case 'ArrowDown':
-      case 'j':
-        focusTask(tasks[at + 1]?.task_id)
-        break
-      case 'ArrowUp':
-      case 'k':
-        focusTask(tasks[at - 1]?.task_id)
-        break
-      case 'x':
-        setDone(currentTask, true)
-        focusTask(neighbour?.task_id)
-        break
-      case 'Backspace':
-      case 'Delete':
-        remove(currentTask)
-        focusTask(neighbour?.task_id)
-        break
-      default:
-        return
-    }
+  // What is not shown any more is not chosen any more.
+  const shown = order.join(' ')
+  useLayoutEffect(() => selection.keep(shown.split(' ')), [shown])
+  useEffect(() => () => selection.clear(), [])
+
+  const onClick = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null
+    const id = link?.closest<HTMLElement>('[data-task]')?.dataset['task']
+    if (id === undefined) return
+    if (event.shiftKey) selection.extend(order, id, current ?? id)
+    else if (event.ctrlKey || event.metaKey) selection.toggle(id)
+    // Where there is no keyboard, a tap chooses once something is chosen.
+    else if (selection.chosen.size > 0 && isByFinger(event.nativeEvent)) selection.toggle(id)
+    else return
     event.preventDefault()
+    event.stopPropagation()
+    focus(id)
   }
 
   return (
-    // The keys belong to the links and buttons in the list, which have the focus.
+    // The clicks are those on the links in the list; keys come by the commands.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <ul
       ref={listRef}
       aria-label={label}
       className="relative"
       style={{ height: virtual.getTotalSize() }}
-      onKeyDown={onKeyDown}
-      onFocus={(event) => {
-        const id = event.target.closest<HTMLElement>('[data-row]')?.dataset['row']
-        if (id !== undefined) setCurrent(id)
-      }}
+      onClickCapture={onClick}
+      onFocus={onFocus}
+      onBlur={onBlur}
     >
       {virtual.getVirtualItems().map((item) => {
         const row = rows[item.index]
@@ -104,10 +114,10 @@ export function TaskList({ label, rows, showLists = false, timeOnly = false }: T
             key={item.key}
             ref={virtual.measureElement}
             data-index={item.index}
-            data-row={row.kind === 'task' ? row.key : undefined}
+            data-task={row.kind === 'task' ? row.key : undefined}
             aria-setsize={rows.length}
             aria-posinset={item.index + 1}
-            className="absolute inset-x-0 top-0"
+            className="group/task absolute inset-x-0 top-0"
             style={{ transform: `translateY(${item.start}px)` }}
           >
             {row.kind === 'heading' ? (
@@ -116,7 +126,7 @@ export function TaskList({ label, rows, showLists = false, timeOnly = false }: T
               <TaskRow
                 task={row.task}
                 depth={row.depth}
-                current={row.task === currentTask}
+                current={row.key === current}
                 href={hrefOf(row.key)}
                 listName={showLists && row.task.list_id ? names.get(row.task.list_id) : undefined}
                 timeOnly={timeOnly}
@@ -125,9 +135,28 @@ export function TaskList({ label, rows, showLists = false, timeOnly = false }: T
           </li>
         )
       })}
+      {dragging?.spot !== undefined && (
+        <DropLine top={topOf(virtual, dragging.spot.index)} depth={dragging.spot.depth} />
+      )}
+      {dragging !== undefined && <Ghost ref={ghostRef} tasks={dragging.tasks} />}
     </ul>
   )
 }
+
+/** Where the row begins, or the list ends. */
+function topOf(
+  virtual: {
+    getVirtualItems: () => { index: number; start: number }[]
+    getTotalSize: () => number
+  },
+  index: number,
+): number {
+  const item = virtual.getVirtualItems().find((each) => each.index === index)
+  return item?.start ?? virtual.getTotalSize()
+}
+
+const isByFinger = (event: globalThis.MouseEvent) =>
+  event instanceof PointerEvent && event.pointerType === 'touch'
 
 function SectionHeading({ heading, count }: { heading: Heading; count: number }) {
   const t = useTranslations('days')

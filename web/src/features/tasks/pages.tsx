@@ -27,9 +27,11 @@ type TasksProps = {
   empty: ReactNode
   showLists?: boolean
   timeOnly?: boolean
+  ordered?: boolean
 }
 
-function Tasks({ label, rows, empty, showLists = true, timeOnly = false }: TasksProps) {
+function Tasks(props: TasksProps) {
+  const { label, rows, empty, showLists = true, timeOnly = false, ordered = false } = props
   if (rows === undefined) return <TasksSkeleton />
   if (rows.length === 0) {
     return (
@@ -42,7 +44,13 @@ function Tasks({ label, rows, empty, showLists = true, timeOnly = false }: Tasks
   return (
     <>
       <AddRow />
-      <TaskList label={label} rows={rows} showLists={showLists} timeOnly={timeOnly} />
+      <TaskList
+        label={label}
+        rows={rows}
+        showLists={showLists}
+        timeOnly={timeOnly}
+        ordered={ordered}
+      />
     </>
   )
 }
@@ -66,6 +74,7 @@ export function Inbox() {
         <Tasks
           label={t('inbox')}
           rows={rows}
+          ordered
           empty={
             <EmptyState
               figure={<Sheet />}
@@ -151,6 +160,7 @@ export function ListPage() {
       <Tasks
         label={title}
         rows={rows}
+        ordered
         showLists={false}
         empty={
           <EmptyState figure={<Sheet />} title={t('list_empty')} detail={t('list_empty_more')} />

@@ -5,13 +5,19 @@ import { useProblemText } from '@/api/useProblemText'
 import { useSync, type Doing } from '@/sync'
 import { toast } from '@/ui/Toast'
 
-/** Says what was done in a toast that takes it back, and what the server refused. */
-export function useAct(): (doing: Doing, title: string) => void {
+type Act = (doing: Doing | readonly Doing[], title: string, topic?: string) => void
+
+/**
+ * Says what was done in a toast that takes all of it back, and what the server refused. Of one topic only the last
+ * toast is shown.
+ */
+export function useAct(): Act {
   const t = useTranslations('task')
   const sync = useSync()
   const problemText = useProblemText()
   return useCallback(
-    (doing, title) => {
+    (doing, title, topic) => {
+      const doings = 'entry' in doing ? [doing] : doing
       const tellRefusal = (told: Doing, refused: string) => {
         void told.outcome.then((outcome) => {
           if (outcome.is !== 'refused') return
@@ -19,17 +25,12 @@ export function useAct(): (doing: Doing, title: string) => void {
           toast({ title: refused, detail, urgent: true })
         })
       }
-      let change: string | null = null
-      void doing.outcome.then((outcome) => {
-        if (outcome.is === 'done' || outcome.is === 'conflict') change = outcome.change
-      })
-      // Until the server has named the change, what waits to be sent is named.
       const run = () => {
-        const what = change === null ? { entry: doing.entry } : { change }
-        tellRefusal(sync.undo(what), t('not_undone'))
+        for (const { entry } of doings.toReversed())
+          tellRefusal(sync.undo({ entry }), t('not_undone'))
       }
-      toast({ title, action: { label: t('undo'), run } })
-      tellRefusal(doing, t('not_saved'))
+      toast({ title, topic, action: { label: t('undo'), run } })
+      for (const one of doings) tellRefusal(one, t('not_saved'))
     },
     [sync, t, problemText],
   )
