@@ -364,7 +364,8 @@ async fn once_built(server: &Server, anna: &Person) -> Answer {
         if answer.status == 200 {
             return answer;
         }
-        assert_eq!(answer.status, 503, "{}", answer.body);
+        // Whoever asks so often is held up, too.
+        assert!(matches!(answer.status, 503 | 429), "{}", answer.body);
         assert!(!answer.header("retry-after").is_empty());
         assert!(begun.elapsed() < PATIENCE, "the views are not built");
         tokio::task::yield_now().await;
