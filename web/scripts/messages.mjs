@@ -20,9 +20,17 @@ function messagesOf(language) {
   return flat
 }
 
-/** The names of a message's arguments. @param {string} message */
+/** The names of a message's arguments; the words of a plural stand in braces as well. @param {string} message */
 const argumentsOf = (message) =>
-  [...new Set([...message.matchAll(/\{(\w+)\s*[,}]/g)].map(([, name]) => name))].sort().join(' ')
+  [
+    ...new Set(
+      [...message.matchAll(/(?<!\b(?:zero|one|two|few|many|other) )\{(\w+)\s*[,}]/g)].map(
+        ([, name]) => name,
+      ),
+    ),
+  ]
+    .sort()
+    .join(' ')
 
 /** @type {string[]} */
 const faults = []

@@ -34,6 +34,7 @@ export function DatePicker(props: DatePickerProps) {
   const { trigger, label, open, onOpenChange } = props
   const [inside, setInside] = useState(false)
   const line = useRef<HTMLInputElement>(null)
+  const popup = useRef<HTMLDivElement>(null)
   const shown = open ?? inside
   const show = onOpenChange ?? setInside
   return (
@@ -42,10 +43,11 @@ export function DatePicker(props: DatePickerProps) {
       <Base.Portal>
         <Base.Positioner align="start" sideOffset={4} className="z-50">
           <Base.Popup
+            ref={popup}
             data-window
             aria-label={label}
             // A keyboard that slides in would hide the month.
-            initialFocus={(by) => (by === 'touch' ? true : line.current)}
+            initialFocus={(by) => (by === 'touch' ? popup.current : line.current)}
             className="appears max-h-(--available-height) w-72 max-w-(--available-width) overflow-y-auto rounded-lg border border-line bg-raised p-3 shadow-raised outline-none touch:w-84"
           >
             <Inside {...props} line={line} close={() => show(false)} />
@@ -55,6 +57,10 @@ export function DatePicker(props: DatePickerProps) {
     </Base.Root>
   )
 }
+
+/** Where two would be the same day, the nearer name says it. */
+const isFirst = ({ day }: { day: Day }, at: number, all: readonly { day: Day }[]) =>
+  all.findIndex((each) => each.day === day) === at
 
 type InsideProps = DatePickerProps & {
   line: RefObject<HTMLInputElement | null>
@@ -77,7 +83,7 @@ function Inside(props: InsideProps) {
     <>
       <Line line={line} today={today} take={take} onText={onText} close={close} />
       <div className="my-2 flex flex-wrap gap-1">
-        {choices.map(({ name, day }) => (
+        {choices.filter(isFirst).map(({ name, day }) => (
           <button
             key={name}
             type="button"

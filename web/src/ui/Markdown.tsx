@@ -131,7 +131,12 @@ function Item({ item, shown }: { item: ListItem; shown: Shown }) {
   const { tick } = shown
   return (
     <li data-task-box>
-      <label className={classes('flex gap-2', item.checked && 'text-faint')}>
+      <label
+        className={classes(
+          'flex min-h-6 gap-2 touch:min-h-11 touch:items-center',
+          item.checked && 'text-faint',
+        )}
+      >
         <input
           type="checkbox"
           checked={item.checked}
@@ -139,7 +144,7 @@ function Item({ item, shown }: { item: ListItem; shown: Shown }) {
           onChange={(event) => {
             if (at !== undefined) tick?.(at, event.target.checked)
           }}
-          className="mt-1 size-3.5 shrink-0 accent-accent touch:size-5"
+          className="mt-0.5 size-4 shrink-0 accent-accent touch:mt-0 touch:size-5"
         />
         <span>{first}</span>
       </label>

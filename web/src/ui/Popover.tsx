@@ -3,12 +3,22 @@
 import { Popover as Base } from '@base-ui/react/popover'
 import type { ReactElement, ReactNode } from 'react'
 
-type PopoverProps = { trigger: ReactElement; label: string; children: ReactNode }
+type PopoverProps = {
+  trigger: ReactElement
+  label: string
+  /** Given where something in it closes it. */
+  open?: boolean
+  onOpenChange?: (open: boolean) => void
+  children: ReactNode
+}
 
 /** A small window at the control that opened it. */
-export function Popover({ trigger, label, children }: PopoverProps) {
+export function Popover({ trigger, label, open, onOpenChange, children }: PopoverProps) {
   return (
-    <Base.Root>
+    <Base.Root
+      {...(open !== undefined && { open })}
+      {...(onOpenChange !== undefined && { onOpenChange: (next) => onOpenChange(next) })}
+    >
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} className="z-50">

@@ -9,14 +9,13 @@ import { usePanelActions } from './usePanelActions'
 
 const NOBODY = 'nobody'
 
-/** Who is to do it; asked where there is somebody to choose from. */
+/** Who is to do it. */
 export function AssigneeField({ task }: { task: Task }) {
   const t = useTranslations('panel')
   const members = useMembers(task.workspace_id)
   const { update } = usePanelActions(task)
   const nameOf = (member: (typeof members)[number]) => member.display_name ?? member.email ?? ''
   const assignee = members.find((member) => member.user_id === task.assignee_id)
-  if (members.length < 2 && !task.assignee_id) return null
   return (
     <Combobox
       label={t('fields.assignee')}

@@ -9,7 +9,7 @@ import { ListMark } from '../shell/ListMark'
 import { useTaskHref } from '../tasks/useTaskHref'
 
 /** The tasks that a task is a part of, the outermost first. */
-function above(view: View, task: Task): Task[] {
+export function above(view: View, task: Task): Task[] {
   const found: Task[] = []
   const seen = new Set([task.task_id])
   for (let id = task.parent_id; id && !seen.has(id);) {

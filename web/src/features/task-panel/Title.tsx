@@ -30,7 +30,7 @@ export function Title({ task }: { task: Task }) {
   }
   return (
     <div className="flex items-start gap-1.5">
-      <div className="-ms-1.5 pt-px">
+      <div className="-ms-1.5 pt-px touch:-ms-3.5 touch:-mt-2.5">
         <Tick
           label={tasks('complete', { title: task.title })}
           done={done}
