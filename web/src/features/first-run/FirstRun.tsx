@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useMe } from '../auth/session'
+import { MoreWays } from '../start/MoreWays'
 import { QuickAddForm } from '../quick-add/QuickAddForm'
 
 const examples = ['date', 'recurrence', 'tag'] as const
@@ -50,6 +51,8 @@ export function FirstRun() {
           </li>
         ))}
       </ul>
+      <h3 className="mt-8 mb-2 text-2xs text-faint">{t('more')}</h3>
+      <MoreWays />
     </div>
   )
 }

@@ -8,6 +8,7 @@ import { useProblemText } from '@/api/useProblemText'
 import { saveFile } from '@/lib/saveFile'
 import { Button } from '@/ui/Button'
 import { toast } from '@/ui/Toast'
+import { MoreWays } from '../start/MoreWays'
 import { useMembership } from '../workspaces/current'
 import { useWorkspaceName } from '../workspaces/useWorkspaceName'
 import { Setting } from './Setting'
@@ -34,6 +35,9 @@ export function Data() {
   return (
     <>
       <p className="mb-4 text-xs text-faint">{t('data_lead', { name })}</p>
+      <Setting label={t('bring')} hint={t('bring_hint')}>
+        <MoreWays />
+      </Setting>
       {formats.map((format) => (
         <Setting key={format} label={t(`formats.${format}`)} hint={t(`formats_hint.${format}`)}>
           <Button disabled={take.isPending} onClick={() => take.mutate(format)}>
