@@ -105,7 +105,7 @@ function FilterEditor({ of }: { of: SavedFilter | undefined }) {
       {query === '' ? (
         <Examples onChoose={setText} />
       ) : (
-        <Results title={title} filtered={filtered} />
+        <Results title={title} filtered={filtered} wrong={reading.fault !== undefined} />
       )}
       <NameFilter
         key={naming}
@@ -130,14 +130,17 @@ function useLastGood(filtered: Filtered, fault: object | undefined): Filtered {
   return fault === undefined ? filtered : last
 }
 
-function Results({ title, filtered }: { title: string; filtered: Filtered }) {
+type ResultsProps = { title: string; filtered: Filtered; wrong: boolean }
+
+function Results({ title, filtered, wrong }: ResultsProps) {
   const t = useTranslations('filters')
   const { tasks, more } = filtered
   const rows = useMemo(
     () => tasks?.map((task) => ({ kind: 'task' as const, key: task.task_id, task, depth: 0 })),
     [tasks],
   )
-  if (rows === undefined) return <TasksSkeleton />
+  // A filter that was wrong from the start found nothing yet.
+  if (rows === undefined) return wrong ? null : <TasksSkeleton />
   if (rows.length === 0) return <EmptyState figure={<Sheet />} title={t('nothing')} />
   return (
     <>

@@ -1,6 +1,6 @@
 'use client'
 
-import { CalendarRange, Inbox, Plus, Search, Sun } from 'lucide-react'
+import { CalendarDays, CalendarRange, Inbox, Plus, Search, Sun } from 'lucide-react'
 import { useTranslations } from 'use-intl'
 import { Kbd } from '@/ui/Kbd'
 import { useQuickAdd } from '../quick-add/context'
@@ -65,6 +65,9 @@ export function Sidebar() {
           </NavEntry>
           <NavEntry href="/upcoming" icon={<CalendarRange size={16} aria-hidden />}>
             {t('upcoming')}
+          </NavEntry>
+          <NavEntry href="/calendar" icon={<CalendarDays size={16} aria-hidden />}>
+            {t('calendar')}
           </NavEntry>
         </ul>
         <Collections />

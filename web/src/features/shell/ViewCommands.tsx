@@ -8,6 +8,7 @@ import { useCommands } from '../commands'
 export function ViewCommands() {
   const search = useTranslations('search')
   const filters = useTranslations('filters')
+  const calendar = useTranslations('calendar')
   const router = useRouter()
   useCommands([
     {
@@ -23,6 +24,13 @@ export function ViewCommands() {
       label: filters('new'),
       keys: 'g f',
       run: () => router.push('/filter'),
+    },
+    {
+      id: 'go.calendar',
+      group: 'go',
+      label: calendar('command'),
+      keys: 'g c',
+      run: () => router.push('/calendar'),
     },
   ])
   return null

@@ -1,22 +1,34 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import { TimeButton } from '../time/TimeButton'
+import { classes } from '@/ui/classes'
 import { Skeleton } from '@/ui/Skeleton'
+import { TimeButton } from '../time/TimeButton'
 
 type PageProps = {
   title: string
   detail?: string | undefined
   actions?: ReactNode
+  /** As wide and at least as high as the window: for what is no list. */
+  wide?: boolean
   children: ReactNode
 }
 
 /** The frame of a page: its title and what can be done with it as a whole. */
-export function Page({ title, detail, actions, children }: PageProps) {
+export function Page({ title, detail, actions, wide = false, children }: PageProps) {
   return (
-    <div className="mx-auto w-full max-w-[760px] px-3 pt-4 pb-28 sm:px-8 sm:pt-10">
+    <div
+      className={classes(
+        'mx-auto w-full px-3 pt-4',
+        wide
+          ? 'flex min-h-[calc(100%-3.5rem)] flex-col pb-24 sm:h-full sm:min-h-[36rem] sm:px-6 sm:pt-6 sm:pb-6'
+          : 'max-w-[760px] pb-28 sm:px-8 sm:pt-10',
+      )}
+    >
       <title>{`${title} · Taskfold`}</title>
-      <header className="mb-2 flex min-h-9 items-center gap-3 ps-2">
+      <header
+        className={classes('mb-2 flex min-h-9 items-center gap-3 ps-2', wide && 'max-sm:flex-wrap')}
+      >
         <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight">{title}</h1>
         {detail !== undefined && <p className="truncate text-xs text-faint">{detail}</p>}
         <div className="ms-auto flex items-center gap-1">

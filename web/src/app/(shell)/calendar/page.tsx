@@ -1,0 +1,5 @@
+'use client'
+
+import { beside } from '@/lib/beside'
+
+export default beside(async () => (await import('@/features/calendar/CalendarPage')).CalendarPage)
