@@ -66,6 +66,7 @@ pub(crate) fn action_of(command: &Command) -> Option<Action> {
         Command::Undo { .. }
         | Command::Redo { .. }
         | Command::AcceptInvitation(_)
+        | Command::DeclineInvitation(_)
         | Command::Batch { .. } => None,
     }
 }

@@ -1,14 +1,15 @@
 //! Accounts: an address, a password, a person.
 
 use serde::Serialize;
-use taskfold_contracts::ids::{UserId, WorkspaceId};
+use taskfold_contracts::ids::{SessionId, TokenId, UserId, WorkspaceId};
 use taskfold_contracts::time::Timestamp;
 use taskfold_sql::{Connection, Dialect, Row, values};
 use unicode_normalization::UnicodeNormalization;
+use uuid::Uuid;
 
-use crate::Identity;
 use crate::error::{Error, RegisterError, SignInError};
 use crate::password::{self, Busy, Match};
+use crate::{Identity, Proof};
 
 /// Somebody with a password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -94,6 +95,29 @@ impl Identity {
             Ok(())
         };
         self.inner.store.run(delete).await
+    }
+
+    /// Removes an account with all its sessions and tokens, which end at once. False when there is none.
+    pub async fn remove(&self, user_id: UserId) -> Result<bool, Error> {
+        let remove = move |connection: &Connection| remove(connection, user_id);
+        let ended = self.inner.store.run(remove).await?;
+        let some = ended.is_some();
+        for proof in ended.into_iter().flatten() {
+            self.inner.cache.revoke(proof);
+        }
+        Ok(some)
+    }
+
+    /// Whether others use the installation and nobody else administers it.
+    pub async fn is_needed(&self, user_id: UserId) -> Result<bool, Error> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM accounts WHERE user_id = ?1 AND is_admin = ?2) \
+            AND EXISTS (SELECT 1 FROM accounts WHERE user_id <> ?1) \
+            AND NOT EXISTS (SELECT 1 FROM accounts WHERE user_id <> ?1 AND is_admin = ?2)";
+        let read = move |connection: &Connection| {
+            let needed = connection.first(sql, values![user_id.0, true], |row| row.get(0))?;
+            Ok(needed == Some(true))
+        };
+        self.inner.store.run(read).await
     }
 
     /// Checks address and password; `address` is where the request came from. An unknown account costs
@@ -217,6 +241,20 @@ fn insert(connection: &Connection, mut new: Account, hash: &str) -> Result<Accou
     ];
     connection.execute(sql, values).map_err(Error::from)?;
     Ok(new)
+}
+
+/// What ended with the account; none when there is none.
+fn remove(connection: &Connection, user_id: UserId) -> Result<Option<Vec<Proof>>, Error> {
+    let of = |sql: &str, proof: fn(Uuid) -> Proof| {
+        connection.query(sql, values![user_id.0], |row| Ok(proof(row.get(0)?)))
+    };
+    let sessions = "DELETE FROM sessions WHERE user_id = ?1 RETURNING session_id";
+    let tokens = "DELETE FROM tokens WHERE user_id = ?1 RETURNING token_id";
+    let mut ended = of(sessions, |id| Proof::Session(SessionId(id)))?;
+    ended.extend(of(tokens, |id| Proof::Token(TokenId(id)))?);
+    let sql = "DELETE FROM accounts WHERE user_id = ?1";
+    let gone = connection.execute(sql, values![user_id.0])?;
+    Ok((gone > 0).then_some(ended))
 }
 
 fn by_email(connection: &Connection, email: &str) -> Result<Option<(Account, String)>, Error> {

@@ -177,6 +177,52 @@ async fn of_many_who_register_at_once_one_administers_and_an_address_is_taken_on
 }
 
 #[tokio::test]
+async fn an_account_goes_with_its_proofs_and_its_address_is_free() {
+    for place in places("removed").await {
+        let identity = open(&place).await;
+        let [anna, bert] = [1, 2].map(|_| UserId(SystemIds.next()));
+        for (email, user) in [("anna@example.org", anna), ("bert@example.org", bert)] {
+            let home = WorkspaceId(SystemIds.next());
+            identity
+                .register(email, "correct horse", user, home)
+                .await
+                .unwrap();
+            identity.confirm(user).await.unwrap();
+        }
+        assert!(identity.is_needed(anna).await.unwrap());
+        assert!(!identity.is_needed(bert).await.unwrap());
+        let token = identity.create_token(TokenRequest {
+            user_id: bert,
+            name: "x".to_owned(),
+            scopes: Scopes::of(&[Scope::Read]),
+            workspace_id: None,
+            expires_at: None,
+        });
+        let token = token.await.unwrap();
+        assert!(
+            identity
+                .verify_token(&token.secret)
+                .await
+                .unwrap()
+                .is_some()
+        );
+        assert!(identity.remove(bert).await.unwrap());
+        assert!(!identity.remove(bert).await.unwrap());
+        assert!(
+            identity
+                .verify_token(&token.secret)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert!(!identity.is_needed(anna).await.unwrap());
+        let home = WorkspaceId(SystemIds.next());
+        let again = identity.register("bert@example.org", "correct horse", bert, home);
+        assert!(!again.await.unwrap().is_admin);
+    }
+}
+
+#[tokio::test]
 async fn a_copy_is_equal_and_writes_nothing_over() {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name);

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 /// What a reader found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ImportFindings)]
 pub struct Report {
     /// Lists.
     pub lists: usize,
@@ -24,7 +25,8 @@ pub struct Report {
 }
 
 /// Something that cannot be kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ImportLost)]
 pub struct Lost {
     /// What, in the words of the application, in the plural.
     pub what: String,
@@ -37,7 +39,8 @@ pub struct Lost {
 }
 
 /// A doubt about one place of the input.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ImportWarning)]
 pub struct Warning {
     /// Where, such as `row 12`, `line 4` or `Home.csv, row 3`.
     pub place: String,

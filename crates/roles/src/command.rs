@@ -29,9 +29,10 @@ use crate::trace::Trace;
 use crate::upstream::{Message, Upstream};
 
 pub use cache::Limits as CacheLimits;
+pub(crate) use merge::looks_at_version;
 pub(crate) use reply::POSITION;
 pub use reply::{BulkDone, BulkResult, JoinedList, KeptField, Made, WriteReply};
-pub use request::{CommandRequest, Work};
+pub use request::{BulkStep, CommandRequest, Work};
 pub(crate) use request::{is_for_bulk, not_for_bulk};
 
 use cache::Workspaces;

@@ -10,6 +10,11 @@ use crate::problem::Problem;
 /// How far the clock of whoever asks may be ahead of ours.
 const AHEAD_MS: i64 = 10_000;
 
+/// Whether a moment has not come yet, also by a clock that is a little ahead of ours.
+pub(crate) fn is_ahead(instant: Timestamp, now: Timestamp) -> bool {
+    instant.as_millis() > now.as_millis().saturating_add(AHEAD_MS)
+}
+
 /// The last position up to a moment; number 0 when nothing had happened. `field` is how the caller named
 /// the moment. What lies ahead of `now` or of the log is refused: it has not happened, and what an answer
 /// says of it would not stay true.
@@ -21,7 +26,7 @@ pub(crate) async fn position_of(
     field: &str,
 ) -> Result<Position, Problem> {
     match moment {
-        Moment::Time(instant) if instant.as_millis() > now.as_millis().saturating_add(AHEAD_MS) => {
+        Moment::Time(instant) if is_ahead(instant, now) => {
             let message = format!("{instant} lies in the future: it is {now}");
             Err(Problem::field(field, "in_the_future", message))
         }

@@ -32,6 +32,8 @@ mod import_killed;
 mod kept;
 #[path = "all/kit.rs"]
 mod kit;
+#[path = "all/leaving.rs"]
+mod leaving;
 #[path = "all/limits.rs"]
 mod limits;
 #[path = "all/live.rs"]

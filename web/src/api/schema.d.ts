@@ -259,6 +259,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/{invitation_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Declines an invitation. It cannot be used any more; the workspace sees that it was taken back, and by
+         *     whom. `workspace` names the workspace that the invitation is to; it is looked up when it is absent.
+         */
+        post: operations["invitations_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lists": {
         parameters: {
             query?: never;
@@ -434,7 +454,17 @@ export interface paths {
         get: operations["me_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Deletes the caller's account: the one thing that cannot be undone.
+         * @description The workspace of their own is deleted, with shared ones in which nobody else is; the caller leaves all others. Name,
+         *     address and preferences are shown as erased wherever they stood. All sessions, tokens and live sockets end
+         *     within a second, and the address can register again.
+         *
+         *     Refused with 409 `last_owner` while a shared workspace with other members has no other owner: `errors` names each,
+         *     as `workspaces[<id>]` with its name. Refused with 409 `last_administrator` while others use the installation and
+         *     nobody else administers it. Needs a session, or a token with the scope admin.
+         */
+        delete: operations["me_delete"];
         options?: never;
         head?: never;
         /** Changes the caller's profile or preferences. */
@@ -992,11 +1022,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The proof that one was asked. */
-        Accept: {
-            /** @description From the invitation. */
-            secret: string;
-        };
         /** @description One event: who changed which fields from what to what. */
         Activity: {
             /** @description `user:<id>`, `agent:<id>` or `system`. */
@@ -1043,6 +1068,8 @@ export interface components {
              * @enum {string}
              */
             command: "add_comment";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which task. */
             task_id: components["schemas"]["TaskId"];
         };
@@ -1053,12 +1080,18 @@ export interface components {
              * @enum {string}
              */
             command: "archive_list";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which. */
             list_id: components["schemas"]["ListId"];
         };
         /** @description The commands. */
         Bulk: {
-            /** @description 1 to 100, each as `{"command": "complete_task", …}`. */
+            /**
+             * @description 1 to 100, each as `{"command": "complete_task", …}`. With `if_match` a command names the version that the caller has
+             *     seen of what it is about, before any of them: it is refused with `stale_version` when the same fields have changed
+             *     since.
+             */
             commands: components["schemas"]["BulkCommand"][];
         };
         BulkCommand: components["schemas"]["CreateTaskCommand"] | components["schemas"]["UpdateTaskCommand"] | components["schemas"]["MoveTaskCommand"] | components["schemas"]["CompleteTaskCommand"] | components["schemas"]["ReopenTaskCommand"] | components["schemas"]["DeleteTaskCommand"] | components["schemas"]["RestoreTaskCommand"] | components["schemas"]["AddCommentCommand"] | components["schemas"]["EditCommentCommand"] | components["schemas"]["DeleteCommentCommand"] | components["schemas"]["CreateListCommand"] | components["schemas"]["UpdateListCommand"] | components["schemas"]["MoveListCommand"] | components["schemas"]["ArchiveListCommand"] | components["schemas"]["UnarchiveListCommand"] | components["schemas"]["DeleteListCommand"] | components["schemas"]["RestoreListCommand"] | components["schemas"]["UpdateWorkspaceCommand"] | components["schemas"]["DeleteWorkspaceCommand"] | components["schemas"]["RestoreWorkspaceCommand"] | components["schemas"]["RevokeInvitationCommand"] | components["schemas"]["ChangeRoleCommand"] | components["schemas"]["RemoveMemberCommand"] | components["schemas"]["SaveFilterCommand"] | components["schemas"]["RemoveFilterCommand"];
@@ -1192,6 +1225,8 @@ export interface components {
              * @enum {string}
              */
             command: "complete_task";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which. */
             task_id: components["schemas"]["TaskId"];
         };
@@ -1380,6 +1415,8 @@ export interface components {
             command: "delete_comment";
             /** @description Which comment. */
             comment_id: components["schemas"]["CommentId"];
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which task. */
             task_id: components["schemas"]["TaskId"];
         };
@@ -1390,8 +1427,15 @@ export interface components {
              * @enum {string}
              */
             command: "delete_list";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which. */
             list_id: components["schemas"]["ListId"];
+        };
+        /** @description The proof that it is meant. */
+        DeleteMe: {
+            /** @description The caller's password, once more. */
+            password: string;
         };
         /** @description Put a task and its subtasks into the trash. */
         DeleteTaskCommand: {
@@ -1400,6 +1444,8 @@ export interface components {
              * @enum {string}
              */
             command: "delete_task";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which. */
             task_id: components["schemas"]["TaskId"];
         };
@@ -1410,6 +1456,8 @@ export interface components {
              * @enum {string}
              */
             command: "delete_workspace";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
         };
         /** @description A day, or a wall-clock time in a named zone. */
         Due: {
@@ -1434,6 +1482,8 @@ export interface components {
             command: "edit_comment";
             /** @description Which comment. */
             comment_id: components["schemas"]["CommentId"];
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which task. */
             task_id: components["schemas"]["TaskId"];
         };
@@ -1489,11 +1539,74 @@ export interface components {
             /** @description Its title, marked. */
             title: string;
         };
+        /** @description What a reader found. */
+        ImportFindings: {
+            /** @description Comments. */
+            comments: number;
+            /** @description Those of them that are done. */
+            completed: number;
+            /** @description Those of them that were in the trash. */
+            deleted: number;
+            /** @description Lists. */
+            lists: number;
+            /** @description What cannot be kept, by kind, in alphabetical order. */
+            lost: components["schemas"]["ImportLost"][];
+            /** @description Tasks, all states together. */
+            tasks: number;
+            /** @description What was read with a doubt, in the order of the input; at most 100. */
+            warnings: components["schemas"]["ImportWarning"][];
+            /** @description How many more warnings there were. */
+            warnings_left_out: number;
+        };
+        /** @description The first of what an import would bring. */
+        ImportFirst: {
+            /** @description The first 50 lists of the file, also those that are here already. */
+            lists: components["schemas"]["ImportFirstList"][];
+            /** @description The first 50 tasks of the file, parents before their subtasks, also those that are here already. */
+            tasks: components["schemas"]["ImportFirstTask"][];
+        };
+        /** @description A list that an import would bring. */
+        ImportFirstList: {
+            archived: boolean;
+            color?: string | null;
+            deleted: boolean;
+            name: string;
+            /** @description Tasks of the file in it. */
+            tasks: number;
+        };
+        /** @description A task that an import would bring. */
+        ImportFirstTask: {
+            comments: number;
+            completed: boolean;
+            deleted: boolean;
+            /** @description How many tasks it is below, 0 for one at the top. */
+            depth: number;
+            due?: components["schemas"]["Due"] | null;
+            /** @description The name of its list; none for the inbox, and for a list that is here already and not in the file. */
+            list?: string | null;
+            priority: components["schemas"]["Priority"];
+            /** @description RFC 5545 RRULE value. */
+            rule?: string | null;
+            tags: string[];
+            title: string;
+        };
+        /** @description Something that cannot be kept. */
+        ImportLost: {
+            /** @description How often. */
+            count: number;
+            /** @description The first of them, cut to 80 characters. */
+            example: string;
+            /** @description What, in the words of the application, in the plural. */
+            what: string;
+            /** @description Why, or what became of it. */
+            why: string;
+        };
         /** @description What an import brought. */
-        ImportReport: Record<string, never> & {
+        ImportReport: components["schemas"]["ImportFindings"] & {
             change_id?: components["schemas"]["ChangeId"] | null;
             /** @description Whether nothing was changed. */
             dry_run: boolean;
+            first?: components["schemas"]["ImportFirst"] | null;
             /** @description Which application the file is of. */
             format: string;
             /** @description Lists that were here already and take tasks of lists of the same name. */
@@ -1510,6 +1623,13 @@ export interface components {
              * @description Lists, tasks and saved filters that were here already.
              */
             skipped_existing: number;
+        };
+        /** @description A doubt about one place of the input. */
+        ImportWarning: {
+            /** @description What, as a sentence without a full stop. */
+            message: string;
+            /** @description Where, such as `row 12`, `line 4` or `Home.csv, row 3`. */
+            place: string;
         };
         /** @description An invitation to a workspace. */
         Invitation: {
@@ -1534,6 +1654,11 @@ export interface components {
          * @description An invitation to a workspace.
          */
         InvitationId: string;
+        /** @description The proof that one was asked. */
+        InvitationSecret: {
+            /** @description From the invitation. */
+            secret: string;
+        };
         /**
          * @description How it stands with an invitation.
          * @enum {string}
@@ -2030,6 +2155,8 @@ export interface components {
              * @enum {string}
              */
             command: "move_list";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which. */
             list_id: components["schemas"]["ListId"];
         };
@@ -2055,6 +2182,8 @@ export interface components {
              * @enum {string}
              */
             command: "move_task";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @default null */
             list_id?: components["schemas"]["ListId"] | null;
             /** @default null */
@@ -2136,6 +2265,7 @@ export interface components {
         };
         /** @description A line of text. */
         QuickAddText: {
+            at?: components["schemas"]["Timestamp"] | null;
             /** @description Such as `Call Anna tomorrow 5pm #work !high`; at most 2,000 characters. */
             text: string;
         };
@@ -2304,6 +2434,8 @@ export interface components {
              * @enum {string}
              */
             command: "reopen_task";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which. */
             task_id: components["schemas"]["TaskId"];
         };
@@ -2321,6 +2453,8 @@ export interface components {
              * @enum {string}
              */
             command: "restore_list";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which. */
             list_id: components["schemas"]["ListId"];
         };
@@ -2331,6 +2465,8 @@ export interface components {
              * @enum {string}
              */
             command: "restore_task";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which. */
             task_id: components["schemas"]["TaskId"];
         };
@@ -2341,6 +2477,8 @@ export interface components {
              * @enum {string}
              */
             command: "restore_workspace";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
         };
         /** @description Take an invitation back. */
         RevokeInvitationCommand: {
@@ -2613,6 +2751,8 @@ export interface components {
              * @enum {string}
              */
             command: "unarchive_list";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which. */
             list_id: components["schemas"]["ListId"];
         };
@@ -2652,6 +2792,8 @@ export interface components {
              * @enum {string}
              */
             command: "update_list";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description Which. */
             list_id: components["schemas"]["ListId"];
             /**
@@ -2738,6 +2880,8 @@ export interface components {
             description?: string | null;
             /** @default null */
             due?: components["schemas"]["Due"] | null;
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @default null */
             priority?: components["schemas"]["Priority"] | null;
             /** @default null */
@@ -2810,6 +2954,8 @@ export interface components {
              * @enum {string}
              */
             command: "update_workspace";
+            /** @description The version that the caller has seen of what it is about */
+            if_match?: number;
             /** @description 1–200 characters. */
             name: string;
         };
@@ -3368,7 +3514,7 @@ export interface operations {
                  *     from the file when it is absent or `auto`.
                  */
                 source?: string;
-                /** @description Only report what would come, what is here already and what would be lost. */
+                /** @description Only report what would come, what is here already and what would be lost. `preview` is another name for it. */
                 dry_run?: boolean;
                 /** @description The name of the file: some applications name a list by it. */
                 filename?: string;
@@ -3537,7 +3683,51 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Accept"];
+                "application/json": components["schemas"]["InvitationSecret"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteReply"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations_decline: {
+        parameters: {
+            query?: {
+                /** @description The workspace; the caller's own when it is absent. */
+                workspace?: components["schemas"]["WorkspaceId"];
+            };
+            header?: never;
+            path: {
+                invitation_id: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationSecret"];
             };
         };
         responses: {
@@ -4066,6 +4256,44 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteMe"];
+            };
+        };
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {

@@ -139,7 +139,9 @@ pub enum Command {
         invitation_id: InvitationId,
     },
     /// Join by an invitation.
-    AcceptInvitation(AcceptInvitation),
+    AcceptInvitation(InvitationAnswer),
+    /// Do not: the invitation cannot be used any more.
+    DeclineInvitation(InvitationAnswer),
     /// Change a member's role.
     ChangeRole {
         /// Whose.

@@ -29,6 +29,7 @@ impl Command {
             Self::InviteMember(_) => "invite_member",
             Self::RevokeInvitation { .. } => "revoke_invitation",
             Self::AcceptInvitation(_) => "accept_invitation",
+            Self::DeclineInvitation(_) => "decline_invitation",
             Self::ChangeRole { .. } => "change_role",
             Self::RemoveMember { .. } => "remove_member",
             Self::SaveFilter(_) => "save_filter",
@@ -48,6 +49,7 @@ impl UserCommand {
         match self {
             Self::Register(_) => "register",
             Self::RecordSignIn { .. } => "record_sign_in",
+            Self::Erase => "erase",
             Self::Update(_) => "update_user",
             Self::CreateWorkspace { .. } => "create_workspace",
         }

@@ -19,6 +19,8 @@ pub enum UserCommand {
     },
     /// Change profile or preferences.
     Update(UpdateUser),
+    /// Erase the person, with the workspace of their own. Shared ones they have left before.
+    Erase,
     /// Make a shared workspace and own it.
     CreateWorkspace {
         /// Its id, chosen by the gateway.

@@ -28,10 +28,10 @@ pub struct InviteMember {
     pub expires_at: Timestamp,
 }
 
-/// Joining.
+/// An answer to an invitation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AcceptInvitation {
+pub struct InvitationAnswer {
     /// Which invitation.
     pub invitation_id: InvitationId,
     /// SHA-256 of the secret that was presented, lower-case hex.

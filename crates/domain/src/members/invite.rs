@@ -1,11 +1,11 @@
 //! Asking somebody to join, and joining.
 
 use subtle::ConstantTimeEq;
-use taskfold_contracts::commands::{AcceptInvitation, InviteMember};
+use taskfold_contracts::commands::{InvitationAnswer, InviteMember};
 use taskfold_contracts::events::{
     WorkspaceInvitationRevoked, WorkspaceMemberInvited, WorkspaceMemberJoined,
 };
-use taskfold_contracts::ids::InvitationId;
+use taskfold_contracts::ids::{InvitationId, UserId};
 
 use super::{Invitation, InvitationState};
 use crate::decision::{Context, Decision, Outcome};
@@ -96,20 +96,35 @@ pub(crate) fn revoke(workspace: &Workspace, ctx: &Context, id: InvitationId) -> 
     }
 }
 
-/// Joins by an invitation. An unknown invitation and a wrong secret get the same answer; the hashes are
-/// compared in constant time.
-pub(crate) fn accept(workspace: &Workspace, ctx: &Context, input: &AcceptInvitation) -> Outcome {
-    let id = input.invitation_id;
-    let unknown = || Rejection::not_found("invitation", id);
-    let member_id = ctx.actor.user().ok_or_else(unknown)?;
-    let held = workspace.invitation(id).ok_or_else(unknown)?;
-    if !bool::from(
-        held.secret_hash
-            .as_bytes()
-            .ct_eq(input.secret_hash.as_bytes()),
-    ) {
+/// The invitation that somebody answers, and who they are. An unknown invitation and a wrong secret get the same
+/// answer; the hashes are compared in constant time.
+fn answered<'w>(
+    workspace: &'w Workspace,
+    ctx: &Context,
+    input: &InvitationAnswer,
+) -> Result<(UserId, &'w Invitation), Rejection> {
+    let unknown = || Rejection::not_found("invitation", input.invitation_id);
+    let user = ctx.actor.user().ok_or_else(unknown)?;
+    let held = workspace
+        .invitation(input.invitation_id)
+        .ok_or_else(unknown)?;
+    let (wanted, shown) = (held.secret_hash.as_bytes(), input.secret_hash.as_bytes());
+    if !bool::from(wanted.ct_eq(shown)) {
         return Err(unknown());
     }
+    Ok((user, held))
+}
+
+/// Declines an invitation: nobody can use it any more. It needs its secret, as joining does.
+pub(crate) fn decline(workspace: &Workspace, ctx: &Context, input: &InvitationAnswer) -> Outcome {
+    answered(workspace, ctx, input)?;
+    revoke(workspace, ctx, input.invitation_id)
+}
+
+/// Joins by an invitation.
+pub(crate) fn accept(workspace: &Workspace, ctx: &Context, input: &InvitationAnswer) -> Outcome {
+    let id = input.invitation_id;
+    let (member_id, held) = answered(workspace, ctx, input)?;
     match held.state {
         InvitationState::Used => {
             return Err(Rejection::conflict(

@@ -3,7 +3,7 @@
 mod invite;
 mod role;
 
-pub(crate) use invite::{accept, invite, revoke};
+pub(crate) use invite::{accept, decline, invite, revoke};
 pub(crate) use role::{change_role, is_last_owner, remove, unassign};
 
 use taskfold_contracts::time::Timestamp;

@@ -5,7 +5,9 @@ mod update;
 
 use taskfold_contracts::commands::UserCommand;
 use taskfold_contracts::envelope::Envelope;
-use taskfold_contracts::events::{Event, UserRegistered, UserUpdated};
+use taskfold_contracts::events::{
+    Event, UserErased, UserRegistered, UserUpdated, WorkspaceDeleted,
+};
 use taskfold_contracts::ids::{StreamId, UserId, WorkspaceId};
 use taskfold_contracts::position::Version;
 use taskfold_contracts::values::{Actor, Channel, Theme, WeekStart};
@@ -93,6 +95,7 @@ impl User {
             UserCommand::Register(_) => true,
             UserCommand::RecordSignIn { .. }
             | UserCommand::Update(_)
+            | UserCommand::Erase
             | UserCommand::CreateWorkspace { .. } => false,
         };
         let known = self.version > Version(0) && !self.erased;
@@ -111,9 +114,20 @@ impl User {
             UserCommand::Register(input) => register(ctx, input),
             UserCommand::RecordSignIn { method } => update::sign_in(self, ctx, method),
             UserCommand::Update(input) => update::update(self, ctx, input),
+            UserCommand::Erase => Ok(self.erase(ctx)),
             UserCommand::CreateWorkspace { workspace_id, name } => {
                 register::create_workspace(self, ctx, *workspace_id, name)
             }
+        }
+    }
+
+    fn erase(&self, ctx: &Context) -> Decision {
+        let mut events = vec![ctx.now(UserErased { user: self.id })];
+        let home = self.personal_workspace_id;
+        events.extend(home.map(|workspace| ctx.now(WorkspaceDeleted { workspace })));
+        Decision {
+            events,
+            ..Decision::nothing(self.id)
         }
     }
 

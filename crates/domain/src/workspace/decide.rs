@@ -97,6 +97,7 @@ impl Workspace {
                 members::revoke(self, ctx, *invitation_id)
             }
             Command::AcceptInvitation(input) => members::accept(self, ctx, input),
+            Command::DeclineInvitation(input) => members::decline(self, ctx, input),
             Command::ChangeRole { user_id, role } => {
                 members::change_role(self, ctx, *user_id, role.role)
             }

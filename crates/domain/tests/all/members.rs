@@ -1,7 +1,7 @@
 //! Roles, invitations, workspaces, people.
 
 use taskfold_contracts::commands::{
-    AcceptInvitation, Command, InviteMember, MemberRole, UpdateUser, UserCommand, WorkspaceName,
+    Command, InvitationAnswer, InviteMember, MemberRole, UpdateUser, UserCommand, WorkspaceName,
 };
 use taskfold_contracts::ids::InvitationId;
 use taskfold_contracts::time::Timestamp;
@@ -23,7 +23,7 @@ fn invite(world: &mut World, role: Role) -> InvitationId {
 }
 
 fn accept(invitation_id: InvitationId, hash: &str) -> Command {
-    Command::AcceptInvitation(AcceptInvitation {
+    Command::AcceptInvitation(InvitationAnswer {
         invitation_id,
         secret_hash: hash.repeat(32),
     })
@@ -114,6 +114,25 @@ fn an_invitation_is_used_once_in_time_with_its_secret() {
         code(world.try_as(eve, &accept(id, "ab")).unwrap_err()),
         "invitation_expired"
     );
+}
+
+#[test]
+fn whoever_has_the_secret_declines_once_and_for_all() {
+    let mut world = World::new();
+    let id = invite(&mut world, Role::Editor);
+    let ben = Actor::User(user(2));
+    let decline = |hash: &str| {
+        Command::DeclineInvitation(InvitationAnswer {
+            invitation_id: id,
+            secret_hash: hash.repeat(32),
+        })
+    };
+    let wrong = world.try_as(ben, &decline("cd")).unwrap_err();
+    assert_eq!(code(wrong), "not_found");
+    world.try_as(ben, &decline("ab")).unwrap();
+    world.try_as(ben, &decline("ab")).unwrap();
+    let late = world.try_as(ben, &accept(id, "ab")).unwrap_err();
+    assert_eq!(code(late), "invitation_revoked");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Undo of invitations and of who is a member: never without an owner.
 
 use taskfold_contracts::commands::{
-    AcceptInvitation, Command, InviteMember, MemberRole, UpdateTask, UpdateUser, UserCommand,
+    Command, InvitationAnswer, InviteMember, MemberRole, UpdateTask, UpdateUser, UserCommand,
 };
 use taskfold_contracts::ids::{ChangeId, InvitationId, WorkspaceId};
 use taskfold_contracts::time::Timestamp;
@@ -59,7 +59,7 @@ fn an_invitation_that_was_used_stays_used() {
     let mut world = World::new();
     let (invited, id) = invite(&mut world);
     let ben = Actor::User(user(2));
-    let accept = Command::AcceptInvitation(AcceptInvitation {
+    let accept = Command::AcceptInvitation(InvitationAnswer {
         invitation_id: id,
         secret_hash: "ab".repeat(32),
     });

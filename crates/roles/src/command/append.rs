@@ -72,6 +72,11 @@ pub(crate) enum Outcome {
 impl Inner {
     /// Stores a decision. `seen` is the position that it was made at: the answer when nothing is stored.
     pub(crate) async fn store(&self, write: Write, seen: Position) -> Result<Outcome, Problem> {
+        Ok(self.try_store(write, seen).await?)
+    }
+
+    /// The same, with the reason why not.
+    pub(super) async fn try_store(&self, write: Write, seen: Position) -> Result<Outcome, Failed> {
         let mut write = write;
         if write.decision.events.is_empty() && write.key.is_none() {
             write.reply.place(seen);
@@ -91,8 +96,7 @@ impl Inner {
                 Ok(Outcome::Stored(Box::new(write.reply)))
             }
             Err(Failed::Append(AppendError::Conflict { .. })) => Ok(Outcome::Conflict),
-            Err(Failed::Append(error)) => Err(error.into()),
-            Err(Failed::Encode(problem)) => Err(problem),
+            Err(failed) => Err(failed),
         }
     }
 
@@ -217,9 +221,19 @@ pub(crate) fn replayed(appended: &Appended) -> Result<WriteReply, Problem> {
     Ok(reply)
 }
 
-enum Failed {
+/// Why a decision was not stored.
+pub(super) enum Failed {
     Append(AppendError),
     Encode(Problem),
+}
+
+impl From<Failed> for Problem {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Append(error) => error.into(),
+            Failed::Encode(problem) => problem,
+        }
+    }
 }
 
 impl From<AppendError> for Failed {

@@ -13,7 +13,7 @@ use taskfold_spans::Kind;
 
 use super::append::{Outcome, Write, replayed};
 use super::reply::{BulkResult, Made, WriteReply};
-use super::request::{CommandRequest, Work, chosen_id};
+use super::request::{BulkStep, CommandRequest, Work, chosen_id};
 use super::{Inner, merge};
 use crate::problem::Problem;
 use crate::trace::{Trace, Tracer, WORKSPACE};
@@ -161,8 +161,8 @@ impl Inner {
                 taken_elsewhere(command, elsewhere)?;
                 self.take_command(request, command).await.map(Some)
             }
-            Work::Bulk(commands) => {
-                let taking = Box::pin(self.take_bulk(request, commands, elsewhere));
+            Work::Bulk(steps) => {
+                let taking = Box::pin(self.take_bulk(request, steps, elsewhere));
                 taking.await.map(Some)
             }
             Work::Trigger(trigger) => self.take_trigger(request, trigger).await.map(Some),
@@ -200,30 +200,33 @@ impl Inner {
     async fn take_bulk(
         &self,
         request: &CommandRequest,
-        commands: &[Command],
+        commands: &[BulkStep],
         elsewhere: &BTreeSet<StreamId>,
     ) -> Result<Taken, Problem> {
         let zone = request.time_zone()?;
         let folded = self.folded(request.workspace_id).await?;
         let (workspace, upto) = (&folded.workspace, folded.upto);
         let ctx = self.context(request, &zone);
-        let checked = commands.iter().map(|c| taken_elsewhere(c, elsewhere));
-        let checked: Vec<_> = checked.collect();
-        let possible = commands.iter().zip(&checked);
-        let possible: Vec<_> = possible.filter(|(_, checked)| checked.is_ok()).collect();
-        let possible: Vec<_> = possible.into_iter().map(|(c, _)| c.clone()).collect();
+        let (mut checked, mut possible) = (Vec::with_capacity(commands.len()), Vec::new());
+        for step in commands {
+            // Before all of them: what those before it do is no news to the caller.
+            let fits = Box::pin(self.fits(workspace, step, elsewhere)).await;
+            possible.extend(fits.is_ok().then(|| step.command.clone()));
+            checked.push(fits);
+        }
         let (decision, steps) = workspace.decide_each(&ctx, &possible);
         let (mut steps, mut end) = (steps.into_iter(), 0);
         let results = commands
             .iter()
+            .map(|step| &step.command)
             .zip(checked)
             .filter_map(|(command, checked)| {
                 let step = match checked.map(|()| steps.next()) {
-                    Ok(step) => step?,
-                    Err(rejection) => Err(rejection),
+                    Ok(step) => step?.map_err(Problem::from),
+                    Err(problem) => Err(problem),
                 };
                 Some(match step {
-                    Err(rejection) => BulkResult::Refused(rejection.into()),
+                    Err(problem) => BulkResult::Refused(problem),
                     Ok(step) => {
                         end += step.events;
                         let before = step.subject.map_or(Version(0), |id| workspace.version(id));
@@ -236,6 +239,20 @@ impl Inner {
         taken.results = Some(results);
         taken.decision.subject = None;
         Ok(taken)
+    }
+
+    /// Refuses one of several commands that would overwrite what its caller has not seen, or makes what is elsewhere.
+    async fn fits(
+        &self,
+        workspace: &Workspace,
+        step: &BulkStep,
+        elsewhere: &BTreeSet<StreamId>,
+    ) -> Result<(), Problem> {
+        taken_elsewhere(&step.command, elsewhere)?;
+        match step.if_match {
+            Some(seen) => merge::check(&self.log, workspace, &step.command, seen).await,
+            None => Ok(()),
+        }
     }
 
     /// Ids chosen by the client that are those of things in other workspaces: asked for after a conflict, as the

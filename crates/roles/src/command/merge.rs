@@ -2,10 +2,11 @@
 
 use taskfold_contracts::commands::{Command, UpdateTask};
 use taskfold_contracts::events::{Event, ListUpdated, TaskUpdated};
-use taskfold_contracts::ids::StreamId;
+use taskfold_contracts::ids::{StreamId, WorkspaceId};
 use taskfold_contracts::position::Version;
 use taskfold_domain::Workspace;
 use taskfold_log::Log;
+use uuid::Uuid;
 
 use crate::problem::Problem;
 
@@ -19,7 +20,7 @@ pub(crate) async fn check(
     command: &Command,
     seen: u64,
 ) -> Result<(), Problem> {
-    let Some(stream) = subject(workspace, command) else {
+    let Some(stream) = subject(workspace.id(), command) else {
         return Ok(());
     };
     let current = workspace.version(stream);
@@ -41,7 +42,12 @@ pub(crate) async fn check(
     Err(Problem::stale(stream, current, seen))
 }
 
-fn subject(workspace: &Workspace, command: &Command) -> Option<StreamId> {
+/// Whether a command is about one thing that has a version.
+pub(crate) fn looks_at_version(command: &Command) -> bool {
+    subject(WorkspaceId(Uuid::nil()), command).is_some()
+}
+
+fn subject(workspace: WorkspaceId, command: &Command) -> Option<StreamId> {
     match command {
         Command::UpdateTask { task_id, .. }
         | Command::MoveTask { task_id, .. }
@@ -59,11 +65,12 @@ fn subject(workspace: &Workspace, command: &Command) -> Option<StreamId> {
         | Command::DeleteList { list_id }
         | Command::RestoreList { list_id } => Some((*list_id).into()),
         Command::UpdateWorkspace(_) | Command::DeleteWorkspace | Command::RestoreWorkspace => {
-            Some(workspace.id().into())
+            Some(workspace.into())
         }
         Command::InviteMember(_)
         | Command::RevokeInvitation { .. }
         | Command::AcceptInvitation(_)
+        | Command::DeclineInvitation(_)
         | Command::ChangeRole { .. }
         | Command::RemoveMember { .. }
         | Command::SaveFilter(_)
@@ -102,6 +109,7 @@ fn fields_of_command(command: &Command) -> Vec<&'static str> {
         | Command::InviteMember(_)
         | Command::RevokeInvitation { .. }
         | Command::AcceptInvitation(_)
+        | Command::DeclineInvitation(_)
         | Command::ChangeRole { .. }
         | Command::RemoveMember { .. }
         | Command::SaveFilter(_)

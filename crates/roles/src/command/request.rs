@@ -42,7 +42,7 @@ pub enum Work {
     /// A command of which only the answer is wanted: nothing is stored.
     Preview(Command),
     /// Several, each with its own result, as one change.
-    Bulk(Vec<Command>),
+    Bulk(Vec<BulkStep>),
     /// Take the caller's last change back that still stands.
     UndoLast,
     /// Bring back the change that the caller undid last.
@@ -51,6 +51,17 @@ pub enum Work {
     User(UserCommand),
     /// The moment of a reminder has come. Of the notifier role; no route of the gateway makes it.
     Trigger(TriggerReminder),
+}
+
+/// One of several commands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BulkStep {
+    /// What to do.
+    #[serde(flatten)]
+    pub command: Command,
+    /// The version that the caller has seen of what the command is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_match: Option<u64>,
 }
 
 impl Work {
@@ -94,10 +105,10 @@ impl Asked for CommandRequest {
 impl CommandRequest {
     /// Refuses what must not be asked for, whatever a gateway lets through.
     pub(crate) fn check(&self) -> Result<(), Problem> {
-        let Work::Bulk(commands) = &self.work else {
+        let Work::Bulk(steps) = &self.work else {
             return Ok(());
         };
-        match commands.iter().position(|command| !is_for_bulk(command)) {
+        match steps.iter().position(|step| !is_for_bulk(&step.command)) {
             None => Ok(()),
             Some(index) => Err(not_for_bulk(&format!("commands[{index}].command"))),
         }
@@ -122,7 +133,10 @@ impl CommandRequest {
             Work::Command(command) | Work::Preview(command) => {
                 chosen_id(command).into_iter().collect()
             }
-            Work::Bulk(commands) => commands.iter().filter_map(chosen_id).collect(),
+            Work::Bulk(steps) => {
+                let commands = steps.iter().map(|step| &step.command);
+                commands.filter_map(chosen_id).collect()
+            }
             Work::UndoLast | Work::RedoLast | Work::User(_) | Work::Trigger(_) => Vec::new(),
         }
     }
@@ -131,7 +145,7 @@ impl CommandRequest {
     pub(crate) fn may_take_several_appends(&self) -> bool {
         match &self.work {
             Work::Command(command) | Work::Preview(command) => may_leave_strays(command),
-            Work::Bulk(commands) => commands.iter().any(may_leave_strays),
+            Work::Bulk(steps) => steps.iter().any(|step| may_leave_strays(&step.command)),
             Work::UndoLast | Work::RedoLast => true,
             Work::User(_) | Work::Trigger(_) => false,
         }
@@ -195,6 +209,7 @@ pub(crate) fn is_for_bulk(command: &Command) -> bool {
     match command {
         Command::InviteMember(_)
         | Command::AcceptInvitation(_)
+        | Command::DeclineInvitation(_)
         | Command::Undo { .. }
         | Command::Redo { .. }
         | Command::Restore(_)
@@ -265,6 +280,7 @@ fn may_leave_strays(command: &Command) -> bool {
         | Command::InviteMember(_)
         | Command::RevokeInvitation { .. }
         | Command::AcceptInvitation(_)
+        | Command::DeclineInvitation(_)
         | Command::ChangeRole { .. }
         | Command::SaveFilter(_)
         | Command::RemoveFilter { .. } => false,

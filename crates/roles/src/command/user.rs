@@ -1,22 +1,25 @@
 //! Commands on people.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
-use taskfold_contracts::commands::UserCommand;
+use taskfold_contracts::commands::{RegisterUser, UserCommand};
 use taskfold_contracts::envelope::Envelope;
-use taskfold_contracts::events::Event;
-use taskfold_contracts::ids::{StreamId, UserId};
+use taskfold_contracts::events::{Event, EventType};
+use taskfold_contracts::ids::StreamId;
 use taskfold_contracts::position::{Position, Version};
 use taskfold_domain::{Decision, User};
 use taskfold_log::{AppendError, Claim};
 
 use super::Inner;
-use super::append::Outcome;
+use super::append::{Failed, Outcome};
 use super::execute::Taken;
 use super::reply::WriteReply;
 use super::request::CommandRequest;
 use crate::problem::Problem;
 
-const TRIES: u32 = 8;
+/// How often it is tried: each person who had an address before, and was erased, takes one.
+const TRIES: u32 = 64;
 /// Events of one person that are folded; a person who signs in 100 times a day has room for years.
 const LIMIT: usize = 500_000;
 
@@ -26,6 +29,8 @@ impl Inner {
         request: &CommandRequest,
         command: &UserCommand,
     ) -> Result<WriteReply, Problem> {
+        // Who had the address before, and was erased.
+        let mut before = None;
         for _ in 0..TRIES {
             let taken = self.take_user(request, command).await;
             let taken = match taken {
@@ -35,9 +40,18 @@ impl Inner {
             let seen = taken.seen;
             let mut write = self.write(request, taken)?;
             if let UserCommand::Register(register) = command {
-                write.claims.push(claim(&register.email, register.user_id));
+                write.claims.push(claim(register, before));
             }
-            match self.store(write, seen).await? {
+            let stored = match self.try_store(write, seen).await {
+                Err(Failed::Append(AppendError::ClaimTaken { holder, .. }))
+                    if before != Some(holder) && self.is_erased(holder).await? =>
+                {
+                    before = Some(holder);
+                    continue;
+                }
+                other => other?,
+            };
+            match stored {
                 Outcome::Stored(reply) => return Ok(*reply),
                 // Somebody new has no stream yet: a conflict means that this person is known.
                 Outcome::Conflict if matches!(command, UserCommand::Register(_)) => {
@@ -62,6 +76,13 @@ impl Inner {
         ))
     }
 
+    /// Whether this is somebody who was erased.
+    async fn is_erased(&self, person: StreamId) -> Result<bool, Problem> {
+        let rows = self.log.read_stream(person, Version(0), LIMIT).await?;
+        let erased = EventType::UserErased.as_str();
+        Ok(rows.iter().any(|row| &*row.header.event_type == erased))
+    }
+
     async fn take_user(
         &self,
         request: &CommandRequest,
@@ -72,7 +93,7 @@ impl Inner {
         let seen = self.log.head(self.log.partition_of(request.workspace_id));
         if let UserCommand::Register(register) = command {
             let decision = taskfold_domain::register(&ctx, register)?;
-            return Ok(taken(decision, None, seen));
+            return Ok(taken(decision, &BTreeMap::new(), seen));
         }
         let user_id = request.principal.user_id;
         let rows = self
@@ -93,7 +114,13 @@ impl Inner {
             return Err(Problem::stale(user_id, version, seen));
         }
         let decision = user.decide(&ctx, command)?;
-        Ok(taken(decision, Some((user_id, version)), seen))
+        let mut known = BTreeMap::from([(StreamId::from(user_id), version)]);
+        if let (UserCommand::Erase, Some(home)) = (command, user.personal_workspace_id) {
+            let rows = self.log.read_stream(home.into(), Version(0), LIMIT).await?;
+            let version = rows.last().map_or(Version(0), |row| row.header.version);
+            known.insert(home.into(), version);
+        }
+        Ok(taken(decision, &known, seen))
     }
 }
 
@@ -118,13 +145,9 @@ fn overwrites(command: &UserCommand, event: &Event) -> bool {
     both.contains(&(true, true))
 }
 
-/// Streams other than the person's are new.
-fn taken(decision: Decision, user: Option<(UserId, Version)>, seen: Position) -> Taken {
-    let known = user.map(|(user, version)| (StreamId::from(user), version));
-    let version_of = |stream: StreamId| match known {
-        Some((user, version)) if user == stream => version,
-        Some(_) | None => Version(0),
-    };
+/// Streams of which no version is known are new.
+fn taken(decision: Decision, known: &BTreeMap<StreamId, Version>, seen: Position) -> Taken {
+    let version_of = |stream| known.get(&stream).copied().unwrap_or(Version(0));
     let streams = decision.events.iter().map(|decided| decided.event.stream());
     let streams = streams.chain(decision.subject);
     let expected = streams.map(|stream| (stream, version_of(stream))).collect();
@@ -137,11 +160,16 @@ fn taken(decision: Decision, user: Option<(UserId, Version)>, seen: Position) ->
     }
 }
 
-/// One address, one person.
-fn claim(email: &str, user: UserId) -> Claim {
-    let key = Sha256::digest(format!("email:{email}").as_bytes()).into();
+/// One address, one person. What was claimed stays claimed; whoever has the address of somebody who was erased has
+/// it as their successor.
+fn claim(register: &RegisterUser, before: Option<StreamId>) -> Claim {
+    let email = &register.email;
+    let text = match before {
+        None => format!("email:{email}"),
+        Some(before) => format!("email:{email}\nafter:{before}"),
+    };
     Claim {
-        key,
-        stream: user.into(),
+        key: Sha256::digest(text.as_bytes()).into(),
+        stream: register.user_id.into(),
     }
 }

@@ -9,12 +9,13 @@ use serde::de::DeserializeOwned;
 use taskfold_contracts::commands::{Command, Moment, UserCommand};
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::values::WeekStart;
+use taskfold_views::members::Membership;
 
 use super::Gateway;
 use super::caller::{Caller, Known, Preferences};
 use crate::command::{CommandRequest, Work, WriteReply};
 use crate::problem::Problem;
-use crate::query::{Read, ReadRequest};
+use crate::query::{Items, Read, ReadRequest};
 use crate::trace::Within;
 
 /// Bytes of an answer that the gateway reads itself.
@@ -100,7 +101,8 @@ impl Gateway {
             UserCommand::CreateWorkspace { workspace_id, .. } => *workspace_id,
             UserCommand::Register(_)
             | UserCommand::RecordSignIn { .. }
-            | UserCommand::Update(_) => caller.verified.personal_workspace,
+            | UserCommand::Update(_)
+            | UserCommand::Erase => caller.verified.personal_workspace,
         };
         self.work(caller, workspace, Work::User(command)).await
     }
@@ -138,6 +140,23 @@ impl Gateway {
             position: Some(head.await?),
             ..caller.clone()
         })
+    }
+
+    /// The workspaces that the caller is a member of, as of all that is committed now.
+    pub(super) async fn memberships(&self, caller: &Caller) -> Result<Vec<Membership>, Problem> {
+        caller.needs_whole_person()?;
+        let mut found: Items<Membership> = Vec::new().into();
+        for partition in 0..self.log().partitions() {
+            let caller = Caller {
+                position: Some(self.log().refresh(partition).await?),
+                if_none_match: None,
+                ..caller.clone()
+            };
+            let own = caller.verified.personal_workspace;
+            let read = Read::Workspaces { only: None };
+            found = self.ask(&caller, own, read).await?;
+        }
+        Ok(found.items)
     }
 
     /// Zone and first day of the week of the caller; UTC and Monday while the views do not know the caller. Who is known

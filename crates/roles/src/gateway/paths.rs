@@ -39,6 +39,8 @@ pub const INVITATIONS: &str = "/api/v1/invitations";
 pub const INVITATION: &str = "/api/v1/invitations/{invitation_id}";
 /// Join by it.
 pub const INVITATION_ACCEPT: &str = "/api/v1/invitations/{invitation_id}/accept";
+/// Do not.
+pub const INVITATION_DECLINE: &str = "/api/v1/invitations/{invitation_id}/decline";
 
 /// Tasks.
 pub const TASKS: &str = "/api/v1/tasks";

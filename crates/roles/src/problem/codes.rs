@@ -202,6 +202,12 @@ pub const CODES: &[Code] = &[
         "To leave the workspace, remove yourself from its members.",
     ),
     of(
+        "last_administrator",
+        409,
+        "Others use the installation, and nobody but the caller administers it.",
+        NOTHING,
+    ),
+    of(
         "last_owner",
         409,
         "A workspace is never without an owner.",

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use taskfold_contracts::ids::{CorrelationId, IdSource as _, SystemIds, UserId, WorkspaceId};
 use taskfold_contracts::time::SystemClock;
@@ -125,6 +126,7 @@ fn one_of_each() -> Vec<Value> {
         json!({"command": "invite_member", "email": "a@example.org", "role": "owner",
             "secret_hash": hash, "expires_at": at}),
         json!({"command": "accept_invitation", "invitation_id": id, "secret_hash": hash}),
+        json!({"command": "decline_invitation", "invitation_id": id, "secret_hash": hash}),
         json!({"command": "restore", "to": at}),
         json!({"command": "batch", "commands": []}),
         json!({"command": "import"}),
@@ -172,7 +174,7 @@ async fn the_contract_names_the_commands_that_are_taken() {
         let name = place.as_str().unwrap().rsplit('/').next().unwrap();
         assert!(schemas[name].is_object(), "{name}");
     }
-    assert!(schemas["Import"].is_null() && schemas["AcceptInvitation"].is_null());
+    assert!(schemas["Import"].is_null() && schemas["InvitationAnswer"].is_null());
 
     // No schema is referred to that is not there.
     let text = contract.to_string();
@@ -194,6 +196,15 @@ async fn the_contract_names_the_commands_that_are_taken() {
         let must = schema["required"].as_array().unwrap().iter();
         let mut must = must.map(|name| name.as_str().unwrap());
         assert!(must.all(|name| has.contains(name)), "{command}: {schema}");
+        let mut versioned = command.clone();
+        versioned["if_match"] = json!(1);
+        let tried = anna
+            .post("/bulk", json!({"commands": [versioned]}))
+            .await
+            .ok();
+        let error = &results(&tried)[0]["errors"][0];
+        let refused = error["field"] == "if_match" && error["code"] == "not_here";
+        assert_eq!(refused, !may.contains("if_match"), "{versioned}: {error}");
     }
     let tried = anna.post("/bulk", json!({"commands": commands})).await.ok();
     let taken = commands.iter().zip(results(&tried)).filter(|(_, result)| {
@@ -258,6 +269,7 @@ async fn a_command_role_takes_no_hash_from_a_bulk_request() {
         "redo",
         "invite_member",
         "accept_invitation",
+        "decline_invitation",
         "restore",
         "batch",
         "import",
@@ -308,6 +320,61 @@ async fn an_id_that_is_taken_elsewhere_is_refused_at_once() {
     assert_eq!(statuses, [409, 201, 409, 201].map(Some), "{}", done.body);
     assert_eq!((&made[0], &made[2]), (&told[0], &told[1]));
     assert_eq!(made[3]["id"], SOME_ID);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_among_several_names_the_version_that_was_seen() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let (one, two) = (anna.task("one").await, anna.task("two").await);
+    anna.patch(&format!("/tasks/{one}"), json!({"title": "uno"}))
+        .await
+        .ok();
+    let rename = |task: &str, title: &str, seen: u64| json!({"command": "update_task", "task_id": task, "title": title, "if_match": seen});
+    let commands = json!([
+        rename(&one, "eins", 1),
+        // The same field of the same thing twice: the caller knows of the first.
+        rename(&two, "zwei", 1),
+        rename(&two, "zwo", 1),
+        {"command": "update_task", "task_id": one, "priority": "high", "if_match": 1},
+        {"command": "complete_task", "task_id": one, "if_match": 9},
+        {"command": "complete_task", "task_id": two, "if_match": null},
+        {"command": "complete_task", "task_id": two, "if_match": "1"},
+        {"command": "create_task", "title": "new", "if_match": 1},
+    ]);
+    let body = json!({"commands": commands});
+    let key = ("idempotency-key", "a key");
+    let done = anna
+        .send_with((Method::POST, "/bulk"), key, body.clone())
+        .await
+        .ok();
+    let told = results(&done);
+    let statuses: Vec<_> = told
+        .iter()
+        .map(|one| one["status"].as_u64().unwrap())
+        .collect();
+    assert_eq!(
+        statuses,
+        [409, 200, 200, 200, 409, 200, 422, 422],
+        "{}",
+        done.body
+    );
+    assert_eq!(told[0]["code"], "stale_version");
+    assert_eq!(told[0]["current_version"], 2);
+    assert_eq!(told[6]["errors"][0]["field"], "if_match");
+    let again = anna
+        .send_with((Method::POST, "/bulk"), key, body)
+        .await
+        .ok();
+    assert_eq!(again.body["change_id"], done.body["change_id"]);
+    let shown = anna.get(&server, &format!("/tasks/{one}")).await.ok();
+    assert_eq!(
+        (&shown.body["title"], &shown.body["priority"]),
+        (&json!("uno"), &json!("high"))
+    );
+    let shown = anna.get(&server, &format!("/tasks/{two}")).await.ok();
+    assert_eq!(shown.body["title"], "zwo");
     server.stop().await;
 }
 

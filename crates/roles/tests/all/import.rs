@@ -1,6 +1,6 @@
 //! Import and export over HTTP.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::kit::{Person, Server};
 
@@ -80,7 +80,7 @@ async fn one_undo_takes_an_import_back() {
         (&report["tasks"], &report["completed"]),
         (&2.into(), &1.into())
     );
-    let undo = serde_json::json!({"change_id": report["change_id"]});
+    let undo = json!({"change_id": report["change_id"]});
     anna.post("/undo", undo).await.ok();
     let whole = export(&anna).await;
     for thing in whole["tasks"]
@@ -160,7 +160,7 @@ async fn an_export_into_an_empty_account_gives_an_equal_export() {
     let lists = anna.get(&here, "/lists").await.ok().body;
     let list = lists["items"][0]["list_id"].as_str().unwrap().to_owned();
     let path = format!("/lists/{list}/archive");
-    anna.post(&path, serde_json::json!({})).await.ok();
+    anna.post(&path, json!({})).await.ok();
 
     let file = anna.get_now("/export").await.ok();
     let disposition = file.headers["content-disposition"].to_str().unwrap();
@@ -172,7 +172,7 @@ async fn an_export_into_an_empty_account_gives_an_equal_export() {
         (&"taskfold".into(), &5.into())
     );
     assert_eq!(state(&annas).await, state(&anna).await);
-    assert_eq!(report["lost"], serde_json::json!([]));
+    assert_eq!(report["lost"], json!([]));
 
     // Into another workspace of the same installation it comes as a copy.
     let carl = here.person("carl").await;
@@ -219,7 +219,7 @@ async fn an_export_of_many_pages_is_whole_in_every_form() {
     let made = anna.get(&server, "/tasks?limit=1").await.ok();
     let one = made.body["items"][0]["task_id"].as_str().unwrap();
     let path = format!("/tasks/{one}");
-    let comment = serde_json::json!({"body": "said"});
+    let comment = json!({"body": "said"});
     anna.post(&format!("{path}/comments"), comment).await.ok();
     anna.delete(&path).await.ok();
     let whole = export(&anna).await;
@@ -258,13 +258,63 @@ fn named(export: &Value) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_preview_shows_the_first_of_what_would_come() {
+    let server = Server::busy().await;
+    let anna = server.person("anna").await;
+    let before = server.head(anna.workspace);
+    let query = "?filename=Home.csv&preview=true";
+    let told = import(&anna, query, TODOIST.as_bytes()).await;
+    assert_eq!(told["dry_run"], true);
+    let shown = |name: &str| {
+        let tasks = told["first"]["tasks"].as_array().unwrap();
+        let tasks = tasks.iter().map(|task| task[name].clone());
+        Value::Array(tasks.collect())
+    };
+    let titles = ["Pay rent", "Ask for the invoice", "Water the plants"];
+    assert_eq!(shown("title"), json!(titles));
+    assert_eq!(shown("depth"), json!([0, 1, 0]));
+    assert_eq!(shown("comments")[1], 1);
+    assert_eq!(shown("tags")[0], json!(["money", "Bills"]));
+    assert_eq!(
+        shown("rule"),
+        json!(["FREQ=MONTHLY;BYMONTHDAY=1", null, null])
+    );
+    assert_eq!(shown("due")[0]["time"], "09:00:00");
+    let lists = told["first"]["lists"].as_array().unwrap();
+    let names = lists.iter().map(|list| list["name"].clone());
+    assert!(names.into_iter().any(|name| name == shown("list")[0]));
+    let counted: u64 = lists.iter().map(|it| it["tasks"].as_u64().unwrap()).sum();
+    assert_eq!(counted, 3);
+    let lost = told["lost"].to_string() + &told["warnings"].to_string();
+    assert!(lost.contains("every full moon"), "{lost}");
+    assert_eq!(server.head(anna.workspace), before);
+
+    let both = anna
+        .post_bytes("/import?preview=true&dry_run=true", b"")
+        .await;
+    both.assert_problem(422, "invalid");
+    let many: Vec<_> = (0..80)
+        .map(|number| format!("task,{number},,4,1,,,,en,\n"))
+        .collect();
+    let file = format!(
+        "TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE\n{}",
+        many.concat()
+    );
+    let told = import(&anna, query, file.as_bytes()).await;
+    assert_eq!(told["tasks"], 80);
+    assert_eq!(told["first"]["tasks"].as_array().map(Vec::len), Some(50));
+    let brought = import(&anna, "?filename=Home.csv", file.as_bytes()).await;
+    assert_eq!(brought.get("first"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_that_name_takes_the_tasks_and_a_dry_run_says_so() {
     let server = Server::busy().await;
     let anna = server.person("anna").await;
-    let made = anna.post("/lists", serde_json::json!({"name": "home"}));
+    let made = anna.post("/lists", json!({"name": "home"}));
     let list = made.await.ok().body["id"].clone();
     let before = export(&anna).await;
-    let joined = serde_json::json!([{"list_id": list, "name": "home"}]);
+    let joined = json!([{"list_id": list, "name": "home"}]);
     let dry = import(&anna, "?filename=Home.csv&dry_run=true", TODOIST.as_bytes()).await;
     assert_eq!(dry["joined"], joined);
     assert_eq!(export(&anna).await["lists"], before["lists"]);
@@ -272,7 +322,7 @@ async fn a_list_of_that_name_takes_the_tasks_and_a_dry_run_says_so() {
     assert_eq!(report["joined"], joined);
     let whole = export(&anna).await;
     assert_eq!(named(&whole), ["home"]);
-    let undo = serde_json::json!({"change_id": report["change_id"]});
+    let undo = json!({"change_id": report["change_id"]});
     anna.post("/undo", undo).await.ok();
     let after = export(&anna).await;
     assert_eq!(after["lists"][0]["deleted_at"], Value::Null);
@@ -294,7 +344,7 @@ async fn ones_own_calendar_changes_nothing_at_home_and_comes_once_elsewhere() {
     let same = import(&anna, "", calendar.as_bytes()).await;
     assert_eq!(
         (&same["change_id"], &same["joined"]),
-        (&Value::Null, &serde_json::json!([]))
+        (&Value::Null, &json!([]))
     );
     let after = export(&anna).await;
     assert_eq!(

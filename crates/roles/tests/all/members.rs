@@ -94,6 +94,44 @@ async fn an_invitation_is_good_once_with_its_secret_until_it_is_revoked() {
     server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_that_was_declined_is_good_for_nobody() {
+    let server = Server::start().await;
+    let (anna, bert) = (server.person("anna").await, server.person("bert").await);
+    let shared = workspace(&anna).await;
+    let (id, secret) = invite(&anna, &shared, "bert@example.org", "editor").await;
+    let path = format!("/invitations/{id}/decline");
+    let wrong = bert.post(&path, json!({"secret": "wrong"})).await;
+    wrong.assert_problem(404, "not_found");
+    let secret = json!({"secret": secret});
+    bert.post(&path, secret.clone()).await.ok();
+    // Again is no fault.
+    bert.post(&path, secret.clone()).await.ok();
+    let late = bert.post(&accept_path(&shared, &id), secret).await;
+    late.assert_problem(409, "invitation_revoked");
+    let of_shared = format!("/activity?workspace={shared}");
+    let activity = anna.get(&server, &of_shared).await.ok();
+    let newest = &activity.body["items"][0];
+    assert!(
+        newest.to_string().contains(&bert.user.to_string()),
+        "{newest}"
+    );
+
+    let (id, secret) = invite(&anna, &shared, "bert@example.org", "viewer").await;
+    let secret = json!({"secret": secret});
+    bert.post(&accept_path(&shared, &id), secret.clone())
+        .await
+        .ok();
+    let used = bert
+        .post(
+            &format!("/invitations/{id}/decline?workspace={shared}"),
+            secret,
+        )
+        .await;
+    used.assert_problem(409, "invitation_used");
+    server.stop().await;
+}
+
 /// The system's clock, a little later.
 struct Ahead(AtomicI64);
 

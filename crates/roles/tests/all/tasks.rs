@@ -257,6 +257,46 @@ async fn quick_add_understands_lists_and_dates() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_was_written_before_means_the_day_it_was_written() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let text = "Call Bert tomorrow 5pm";
+    let line = json!({"text": text, "at": "2026-03-01T23:30:00Z"});
+    let preview = anna.post("/quick-add/preview", line.clone()).await.ok();
+    assert_eq!(preview.body["task"]["due"]["date"], "2026-03-02");
+    anna.patch("/me", json!({"time_zone": "Europe/Berlin"}))
+        .await
+        .ok();
+    let bert = server.person("bert").await;
+    bert.patch("/me", json!({"time_zone": "Europe/Berlin"}))
+        .await
+        .ok();
+    let made = bert
+        .send_with(
+            (Method::POST, "/quick-add"),
+            ("prefer", "return=representation"),
+            line,
+        )
+        .await
+        .ok();
+    assert_eq!(
+        made.body["due"]["date"], "2026-03-03",
+        "it was Monday there already"
+    );
+    let ahead = json!({"text": text, "at": "2099-01-01T00:00:00Z"});
+    for path in ["/quick-add", "/quick-add/preview"] {
+        let refused = anna.post(path, ahead.clone()).await;
+        refused.assert_problem(422, "invalid");
+        let error = &refused.body["errors"][0];
+        assert_eq!(
+            (&error["field"], &error["code"]),
+            (&json!("at"), &json!("in_the_future"))
+        );
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn views_that_were_deleted_come_back() {
     let server = Server::start().await;
     let anna = server.person("anna").await;

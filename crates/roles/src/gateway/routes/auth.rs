@@ -1,6 +1,6 @@
 //! Registering and signing in.
 
-mod login;
+pub(super) mod login;
 mod logout;
 mod register;
 

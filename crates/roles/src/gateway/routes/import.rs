@@ -1,5 +1,7 @@
 //! From other applications.
 
+mod first;
+
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
@@ -23,6 +25,7 @@ use crate::gateway::forward::reply_of;
 use crate::gateway::{Gateway, body, paths};
 use crate::problem::{Fault, Problem};
 use crate::query::{Names, Read};
+use first::First;
 
 /// Files read at the same time; each may take some hundred MiB while it is.
 static READING: Semaphore = Semaphore::const_new(2);
@@ -38,8 +41,8 @@ pub(super) struct ImportArgs {
     /// `todoist`, `taskwarrior`, `vikunja`, `trello`, `mstodo`, `ticktick`, `ical`, `taskfold`; found out
     /// from the file when it is absent or `auto`.
     source: Option<String>,
-    /// Only report what would come, what is here already and what would be lost.
-    #[serde(default)]
+    /// Only report what would come, what is here already and what would be lost. `preview` is another name for it.
+    #[serde(default, alias = "preview")]
     dry_run: bool,
     /// The name of the file: some applications name a list by it.
     filename: Option<String>,
@@ -52,11 +55,12 @@ pub(super) struct ImportReport {
     format: &'static str,
     /// Whether nothing was changed.
     dry_run: bool,
-    /// What the file has, and what of it has no place here: `lists`, `tasks`, `completed`, `deleted`,
-    /// `comments`, `lost`, `warnings`, `warnings_left_out`.
+    /// What the file has, and what of it has no place here.
     #[serde(flatten)]
-    #[schema(value_type = Object)]
     report: Report,
+    /// The first of what would come, in a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<First>,
     /// Lists, tasks and saved filters that were here already.
     skipped_existing: u64,
     /// Lists that were here already and take tasks of lists of the same name.
@@ -117,6 +121,7 @@ pub(super) async fn handler(
         settings: settings(&gateway, &caller).await?,
     };
     let (format, imported) = reading.settle(&gateway).await?;
+    let first = args.dry_run.then(|| First::of(&imported.import));
     let command = Command::Import(imported.import);
     let work = if args.dry_run {
         Work::Preview(command)
@@ -132,6 +137,7 @@ pub(super) async fn handler(
         format: format.as_str(),
         dry_run: args.dry_run,
         report: imported.report,
+        first,
         skipped_existing: reply.skipped.unwrap_or(0),
         joined: reply.joined,
         restored: reply.restored.unwrap_or(0),

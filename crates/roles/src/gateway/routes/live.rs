@@ -11,14 +11,13 @@ use serde::de::{Error, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use taskfold_contracts::ids::WorkspaceId;
 use taskfold_contracts::position::Position;
-use taskfold_views::members::Membership;
 
 use crate::gateway::args::Args;
 use crate::gateway::caller::Caller;
 use crate::gateway::live::{Answer, Follower};
 use crate::gateway::{Gateway, door, paths};
 use crate::problem::Problem;
-use crate::query::{Items, Read};
+use crate::query::Read;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -141,20 +140,8 @@ pub(super) async fn handler(
 
 /// The workspaces that the caller is a member of, as of all that is committed now.
 async fn workspaces(gateway: &Gateway, caller: &Caller) -> Result<Vec<WorkspaceId>, Problem> {
-    caller.needs_whole_person()?;
-    let mut found: Items<Membership> = Vec::new().into();
-    for partition in 0..gateway.log().partitions() {
-        // The views must have every join that happened before joins were noted.
-        let caller = Caller {
-            position: Some(gateway.log().refresh(partition).await?),
-            if_none_match: None,
-            ..caller.clone()
-        };
-        let own = caller.verified.personal_workspace;
-        let read = Read::Workspaces { only: None };
-        found = gateway.ask(&caller, own, read).await?;
-    }
-    let memberships = found.items.into_iter();
+    // The views must have every join that happened before joins were noted.
+    let memberships = gateway.memberships(caller).await?.into_iter();
     Ok(memberships.map(|one| one.workspace.workspace_id).collect())
 }
 

@@ -1,10 +1,11 @@
 //! The caller.
 
+mod delete;
 mod get;
 mod update;
 
 use super::{Endpoint, endpoints};
 
 pub(super) fn all() -> Vec<Endpoint> {
-    endpoints![get, update]
+    endpoints![delete, get, update]
 }

@@ -5,11 +5,13 @@ mod preview;
 
 use serde::Deserialize;
 use taskfold_contracts::ids::WorkspaceId;
+use taskfold_contracts::time::Timestamp;
 use taskfold_domain::quick_add::{self, QuickAdd, Resolved, Settings};
 
 use super::{Endpoint, endpoints};
 use crate::gateway::Gateway;
 use crate::gateway::caller::Caller;
+use crate::moment::is_ahead;
 use crate::problem::Problem;
 use crate::query::{Names, Read};
 
@@ -23,16 +25,31 @@ pub(super) fn all() -> Vec<Endpoint> {
 struct QuickAddText {
     /// Such as `Call Anna tomorrow 5pm #work !high`; at most 2,000 characters.
     text: String,
+    /// The moment at which it was written, from which "tomorrow" counts; now when it is absent. For lines that were
+    /// written without a network.
+    #[serde(default)]
+    at: Option<Timestamp>,
 }
 
 const LONGEST: usize = 2_000;
+
+fn written_at(at: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Problem> {
+    match at {
+        Some(at) if is_ahead(at, now) => {
+            let message = format!("{at} lies in the future: it is {now}");
+            Err(Problem::field("at", "in_the_future", message))
+        }
+        Some(at) => Ok(at),
+        None => Ok(now),
+    }
+}
 
 /// Reads the text under the caller's settings and finds the names in the workspace.
 async fn understand(
     gateway: &Gateway,
     caller: &Caller,
     workspace: Option<WorkspaceId>,
-    text: &str,
+    QuickAddText { text, at }: &QuickAddText,
 ) -> Result<(QuickAdd, Resolved), Problem> {
     if text.chars().count() > LONGEST {
         return Err(Problem::field(
@@ -46,9 +63,9 @@ async fn understand(
         .await?;
     let preferences = gateway.preferences(caller).await;
     let zone = jiff::tz::TimeZone::get(&preferences.zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let now = gateway.inner.parts.clock.now().to_jiff().to_zoned(zone);
+    let written = written_at(*at, gateway.now())?;
     let settings = Settings {
-        now,
+        now: written.to_jiff().to_zoned(zone),
         week_start: preferences.week_start,
     };
     let parsed = quick_add::parse(text, &settings);

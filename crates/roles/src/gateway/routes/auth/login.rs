@@ -60,8 +60,9 @@ pub(super) async fn handler(
     headers: HeaderMap,
     Json(body): Json<Login>,
 ) -> Result<Response, Problem> {
-    let address = visitor.address.to_string();
-    let account = attempt(&gateway, &body, &address).await.map_err(refused)?;
+    let credentials = (&*body.email, &*body.password);
+    let attempted = attempt(&gateway, credentials, &visitor).await;
+    let account = attempted.map_err(refused)?;
     let request = CommandRequest {
         principal: Principal {
             user_id: account.user_id,
@@ -87,13 +88,18 @@ pub(super) async fn handler(
 }
 
 /// Checks the credentials, unless too many were wrong, here or at other gateways.
-async fn attempt(gateway: &Gateway, body: &Login, address: &str) -> Result<Account, SignInError> {
+async fn attempt(
+    gateway: &Gateway,
+    (email, password): (&str, &str),
+    visitor: &Visitor,
+) -> Result<Account, SignInError> {
     let identity = &gateway.inner.parts.identity;
-    let checking = identity.sign_in(&body.email, &body.password, address);
+    let address = &*visitor.address.to_string();
+    let checking = identity.sign_in(email, password, address);
     let Some(redis) = &gateway.inner.parts.redis else {
         return checking.await;
     };
-    let attempts = Attempts::of(redis, identity, (&body.email, address));
+    let attempts = Attempts::of(redis, identity, (email, address));
     if let Some(retry_after) = attempts.wait().await {
         return Err(SignInError::Throttled { retry_after });
     }
@@ -104,6 +110,24 @@ async fn attempt(gateway: &Gateway, body: &Login, address: &str) -> Result<Accou
         Err(SignInError::Throttled { .. } | SignInError::Busy | SignInError::Store(_)) => {}
     }
     checked
+}
+
+/// Checks the password of somebody who is signed in.
+pub(in crate::gateway::routes) async fn confirm(
+    gateway: &Gateway,
+    (email, password): (&str, &str),
+    visitor: &Visitor,
+) -> Result<(), Problem> {
+    match attempt(gateway, (email, password), visitor).await {
+        Ok(_) => Ok(()),
+        Err(SignInError::Wrong) => {
+            let message = "is not the password of this account";
+            Err(Problem::field("password", "wrong", message))
+        }
+        Err(
+            error @ (SignInError::Throttled { .. } | SignInError::Busy | SignInError::Store(_)),
+        ) => Err(refused(error)),
+    }
 }
 
 /// Begins a session; the one that the browser came with ends.

@@ -7,7 +7,9 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use taskfold_contracts::commands::Command;
 
-use crate::command::{BulkResult, Work, WriteReply, is_for_bulk, not_for_bulk};
+use crate::command::{
+    BulkResult, BulkStep, Work, WriteReply, is_for_bulk, looks_at_version, not_for_bulk,
+};
 use crate::gateway::args::{Args, InWorkspace};
 use crate::gateway::body::{Json, named, quoted};
 use crate::gateway::caller::Caller;
@@ -26,7 +28,9 @@ const MOST: usize = 100;
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Bulk {
-    /// 1 to 100, each as `{"command": "complete_task", …}`.
+    /// 1 to 100, each as `{"command": "complete_task", …}`. With `if_match` a command names the version that the caller has
+    /// seen of what it is about, before any of them: it is refused with `stale_version` when the same fields have changed
+    /// since.
     #[schema(value_type = Vec<BulkCommand>, min_items = 1, max_items = 100)]
     commands: Vec<Value>,
 }
@@ -61,7 +65,7 @@ pub(super) async fn handler(
     }
     let workspace = caller.workspace(args.workspace)?;
     let read: Vec<_> = body.commands.into_iter().map(read).collect();
-    let good: Vec<Command> = read
+    let good: Vec<BulkStep> = read
         .iter()
         .filter_map(|read| read.as_ref().ok())
         .cloned()
@@ -86,11 +90,16 @@ pub(super) async fn handler(
 }
 
 /// Fields that a command does not know vanish when it is read; they are found by writing it again.
-fn read(raw: Value) -> Result<Command, Problem> {
+fn read(mut raw: Value) -> Result<BulkStep, Problem> {
+    let if_match = if_match(&mut raw)?;
     let told = raw.clone();
     let command: Command =
         serde_json::from_value(raw).map_err(|error| unreadable(&told, &error))?;
     let command = public(command)?;
+    if if_match.is_some() && !looks_at_version(&command) {
+        let message = "this command is not about one thing that has a version";
+        return Err(Problem::field("if_match", "not_here", message));
+    }
     let known = serde_json::to_value(&command).unwrap_or_default();
     let empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
     let unknown: Vec<_> = told
@@ -101,9 +110,23 @@ fn read(raw: Value) -> Result<Command, Problem> {
         .map(|(name, _)| Fault::new(name, "unknown_field", "there is no such field"))
         .collect();
     if unknown.is_empty() {
-        Ok(command)
+        Ok(BulkStep { command, if_match })
     } else {
         Err(Problem::invalid(unknown))
+    }
+}
+
+/// Takes out the version that the caller has seen.
+fn if_match(raw: &mut Value) -> Result<Option<u64>, Problem> {
+    let taken = raw
+        .as_object_mut()
+        .and_then(|fields| fields.remove("if_match"));
+    match taken {
+        None | Some(Value::Null) => Ok(None),
+        Some(version) => {
+            let wrong = || Problem::field("if_match", "wrong_type", "must be a version, such as 7");
+            version.as_u64().map(Some).ok_or_else(wrong)
+        }
     }
 }
 

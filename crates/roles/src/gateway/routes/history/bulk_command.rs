@@ -5,19 +5,31 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use taskfold_contracts::commands::Command;
-use utoipa::openapi::schema::AdditionalProperties;
-use utoipa::openapi::{Discriminator, Object, OneOf, Ref, RefOr, Schema};
+use utoipa::openapi::schema::{AdditionalProperties, Type};
+use utoipa::openapi::{Discriminator, Object, ObjectBuilder, OneOf, Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 /// Commands that have endpoints of their own alone; `is_for_bulk` refuses them.
-const ELSEWHERE: [&str; 7] = [
+const ELSEWHERE: [&str; 8] = [
     "accept_invitation",
     "batch",
+    "decline_invitation",
     "import",
     "invite_member",
     "redo",
     "restore",
     "undo",
+];
+
+/// Commands that are not about one thing that has a version, and take no `if_match`.
+const WITHOUT_VERSION: [&str; 7] = [
+    "change_role",
+    "create_list",
+    "create_task",
+    "remove_filter",
+    "remove_member",
+    "revoke_invitation",
+    "save_filter",
 ];
 
 /// One of several commands, told apart by `command`.
@@ -41,6 +53,17 @@ impl Variant {
             return None;
         };
         let name = command.enum_values.as_ref()?.first()?.as_str()?.to_owned();
+        if !WITHOUT_VERSION.contains(&name.as_str()) {
+            let version = ObjectBuilder::new()
+                .schema_type(Type::Integer)
+                .minimum(Some(0))
+                .description(Some(
+                    "The version that the caller has seen of what it is about",
+                ));
+            fields
+                .properties
+                .insert("if_match".to_owned(), version.into());
+        }
         Some(Self { name, fields })
     }
 

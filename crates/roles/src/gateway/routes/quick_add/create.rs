@@ -32,7 +32,7 @@ pub(super) async fn handler(
     Args(args): Args<InWorkspace>,
     Json(body): Json<QuickAddText>,
 ) -> Result<Response, Problem> {
-    let (_, resolved) = understand(&gateway, &caller, args.workspace, &body.text).await?;
+    let (_, resolved) = understand(&gateway, &caller, args.workspace, &body).await?;
     let command = Command::CreateTask(resolved.task);
     let response = gateway.write(&caller, args.workspace, command).await?;
     gateway

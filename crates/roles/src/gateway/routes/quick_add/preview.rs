@@ -43,7 +43,7 @@ pub(super) async fn handler(
     Args(args): Args<InWorkspace>,
     Json(body): Json<QuickAddText>,
 ) -> Result<Answer<Preview>, Problem> {
-    let (parsed, resolved) = understand(&gateway, &caller, args.workspace, &body.text).await?;
+    let (parsed, resolved) = understand(&gateway, &caller, args.workspace, &body).await?;
     let (task, unresolved) = (resolved.task, resolved.unresolved);
     Ok(Answer(Preview {
         spans: parsed.spans,
