@@ -10,6 +10,7 @@ test('somebody sets how the app is, and it stays so', async ({ signedIn: page, p
   await expect(page.getByText('Your name is saved')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Ada Lovelace' })).toBeVisible()
   await expect(page.getByText(person.email)).toBeVisible()
+  await page.getByRole('button', { name: 'Close' }).click()
 
   await page.getByRole('link', { name: 'Appearance' }).click()
   await expect(page.getByRole('heading', { name: 'Appearance' })).toBeVisible()

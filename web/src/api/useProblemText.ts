@@ -13,7 +13,12 @@ export function useProblemText(): (error: unknown) => string {
         case 'wrong_credentials':
           return t('wrong_credentials')
         case 'email_taken':
-          return t('email_taken')
+        case 'already_a_member':
+        case 'invitation_expired':
+        case 'invitation_revoked':
+        case 'invitation_used':
+        case 'last_owner':
+          return t(error.code)
         case 'too_many_attempts':
         case 'rate_limited':
           return t('too_many_attempts', { seconds: error.problem.retry_after ?? 30 })

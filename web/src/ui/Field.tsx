@@ -1,18 +1,19 @@
 'use client'
 
-import { useId, type ComponentProps, type ReactNode } from 'react'
+import { useId, type ComponentProps, type ReactNode, type RefObject } from 'react'
 import { classes } from './classes'
 
 type FieldProps = Omit<ComponentProps<'input'>, 'id'> & {
   label: string
   hint?: string | undefined
   error?: string | undefined
+  inputRef?: RefObject<HTMLInputElement | null>
   /** Stands at the end of the input, such as a button that shows a password. */
   end?: ReactNode
 }
 
 /** One line of text with its label, a hint, and what is wrong with it. */
-export function Field({ label, hint, error, end, className, ...input }: FieldProps) {
+export function Field({ label, hint, error, inputRef, end, className, ...input }: FieldProps) {
   const id = useId()
   const note = error ?? hint
   return (
@@ -23,6 +24,7 @@ export function Field({ label, hint, error, end, className, ...input }: FieldPro
       <div className="relative">
         <input
           id={id}
+          ref={inputRef}
           aria-invalid={error !== undefined}
           aria-describedby={note === undefined ? undefined : `${id}-note`}
           className={classes(

@@ -9,8 +9,8 @@ import { useProblemText } from '@/api/useProblemText'
 import { Button } from '@/ui/Button'
 import { toast } from '@/ui/Toast'
 import { agentOf } from './agent'
-import { Remote } from './Remote'
-import { useMoment } from './useMoment'
+import { Remote } from '@/api/Remote'
+import { useMoment } from '@/lib/useMoment'
 
 const SESSIONS = ['sessions']
 

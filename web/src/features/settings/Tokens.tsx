@@ -14,10 +14,10 @@ import { toast } from '@/ui/Toast'
 import { useMemberships } from '../workspaces/current'
 import { useWorkspaceName } from '../workspaces/useWorkspaceName'
 import { NewTokenWindow } from './NewTokenWindow'
-import { Remote } from './Remote'
-import { Secret } from './Secret'
+import { Remote } from '@/api/Remote'
+import { Secret } from '@/ui/Secret'
 import { hasEnded, TOKENS } from './tokens'
-import { useMoment } from './useMoment'
+import { useMoment } from '@/lib/useMoment'
 
 /** The tokens by which programs act for somebody. */
 export function Tokens() {
@@ -33,6 +33,7 @@ export function Tokens() {
       <p className="mb-4 text-xs text-faint">{t('tokens_lead')}</p>
       {made !== undefined && (
         <Secret
+          className="mb-6"
           title={t('token_made', { name: made.name })}
           hint={t('token_once')}
           secret={made.secret}

@@ -52,3 +52,17 @@ export function Horizon() {
     </Figure>
   )
 }
+
+/** Two of them, at one sheet. */
+export function Company() {
+  return (
+    <Figure>
+      <rect className="fill-sunken" x="30" y="34" width="36" height="26" rx="3" />
+      <path className="stroke-line-strong" d="M37 43h22M37 51h14" strokeDasharray="1 5" />
+      <circle cx="26" cy="18" r="7" />
+      <path d="M14 40a12 12 0 0 1 12-11" />
+      <circle cx="70" cy="18" r="7" />
+      <path d="M82 40a12 12 0 0 0-12-11" />
+    </Figure>
+  )
+}

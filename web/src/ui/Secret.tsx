@@ -4,18 +4,20 @@ import { Check, Copy } from 'lucide-react'
 import { useEffect, useId, useRef } from 'react'
 import { useTranslations } from 'use-intl'
 import { useCopy } from '@/lib/useCopy'
-import { Button } from '@/ui/Button'
+import { Button } from './Button'
+import { classes } from './classes'
 
 type SecretProps = {
   title: string
   hint: string
   secret: string
+  className?: string
   onDone: () => void
 }
 
 /** Something that is shown this once, to be copied. It takes the focus, so that nobody passes it by. */
-export function Secret({ title, hint, secret, onDone }: SecretProps) {
-  const t = useTranslations('settings')
+export function Secret({ title, hint, secret, className, onDone }: SecretProps) {
+  const t = useTranslations('secret')
   const id = useId()
   const inputRef = useRef<HTMLInputElement>(null)
   const { copied, copy } = useCopy()
@@ -23,7 +25,7 @@ export function Secret({ title, hint, secret, onDone }: SecretProps) {
   return (
     <section
       aria-labelledby={id}
-      className="mb-6 rounded-lg border border-line-strong bg-raised p-4"
+      className={classes('rounded-lg border border-line-strong bg-raised p-4', className)}
     >
       <h3 id={id} className="text-sm font-medium">
         {title}
@@ -44,7 +46,7 @@ export function Secret({ title, hint, secret, onDone }: SecretProps) {
           <span aria-live="polite">{copied ? t('copied') : t('copy')}</span>
         </Button>
         <Button look="quiet" onClick={onDone}>
-          {t('secret_done')}
+          {t('done')}
         </Button>
       </div>
     </section>

@@ -1,9 +1,9 @@
 import { useCallback } from 'react'
 import { useLocale } from 'use-intl'
-import { dayAt } from '@/lib/days'
-import { useDayNames } from '@/lib/useDayNames'
-import { useNow } from '@/lib/useNow'
-import { useMe } from '../auth/session'
+import { dayAt } from './days'
+import { useDayNames } from './useDayNames'
+import { useNow } from './useNow'
+import { useMe } from '@/features/auth/session'
 
 /** Says when something was or will be: the time, where it is today; else the day. */
 export function useMoment(): (timestamp: string) => string {

@@ -1,0 +1,4 @@
+import type { Role } from '@/api/types'
+
+/** What a member may do, least first. */
+export const roles: readonly Role[] = ['viewer', 'commenter', 'editor', 'owner']
