@@ -10,6 +10,8 @@ import { useCommands } from './useCommands'
 
 const KeyMap = lazy(async () => ({ default: (await import('./KeyMap')).KeyMap }))
 
+type Place = 'inbox' | 'today' | 'upcoming' | 'activity' | 'trash' | 'import'
+
 /** Listens to the keys of all commands, and has those that are there on every page. */
 export function Commands() {
   const t = useTranslations('commands')
@@ -24,11 +26,11 @@ export function Commands() {
     return () => window.removeEventListener('keydown', handle)
   }, [])
 
-  const go = (name: 'inbox' | 'today' | 'upcoming', keys: string) => ({
+  const go = (name: Place, keys?: string) => ({
     id: `go.${name}`,
     group: 'go' as const,
     label: t(`go.${name}`),
-    keys,
+    ...(keys !== undefined && { keys }),
     run: () => router.push(`/${name}`),
   })
   useCommands([
@@ -36,6 +38,9 @@ export function Commands() {
     go('inbox', 'g i'),
     go('today', 'g t'),
     go('upcoming', 'g u'),
+    go('activity', 'g a'),
+    go('trash', 'g b'),
+    go('import'),
   ])
 
   return (

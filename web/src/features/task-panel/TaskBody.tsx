@@ -4,6 +4,7 @@ import { Comments } from './Comments'
 import { Dependencies } from './Dependencies'
 import { Description } from './Description'
 import { Fields } from './Fields'
+import { History } from './History'
 import { above } from './Path'
 import { Subtasks } from './Subtasks'
 import { Title } from './Title'
@@ -19,6 +20,7 @@ export function TaskBody({ task }: { task: Task }) {
       <Dependencies task={task} />
       <Subtasks task={task} depth={depth} />
       <Comments task={task} />
+      <History key={task.task_id} task={task} />
     </div>
   )
 }

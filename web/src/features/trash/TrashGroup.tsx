@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react'
-import { useId, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
 import { dayAt } from '@/lib/days'
 import { useDayNames } from '@/lib/useDayNames'
@@ -23,12 +23,11 @@ export function TrashGroup({ group, onRestore, onRestoreAll }: TrashGroupProps) 
   const names = useDayNames()
   const { time_zone: zone } = useMe()
   const today = dayAt(useNow(), zone)
-  const id = useId()
   const instant = Date.parse(group.at)
   return (
-    <section aria-labelledby={id} className="mb-4">
+    <section className="mb-4">
       <div className="flex min-h-9 items-center justify-between border-b border-line ps-2">
-        <h2 id={id} className="text-xs">
+        <h2 className="text-xs">
           <span className="font-semibold">{names.brief(dayAt(instant, zone), today)}</span>{' '}
           <span className="text-faint">{names.time(instant, zone)}</span>
         </h2>
