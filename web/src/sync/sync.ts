@@ -1,42 +1,17 @@
-import type { Command, ListPatch, Single, TaskPatch } from './commands'
-import { subjects } from './commands'
-import type { Ports } from './engine'
+import type { ListPatch, Single, TaskPatch } from './commands'
+import { Doer } from './doer'
+import type { Doing } from './doer'
 import { difference } from './fields'
-import type { Entry, Outcome, Patch } from './outbox'
-import { effectOf } from './patches'
-import { Replica } from './replica'
-import type { ChangeId, ListId, TaskId, WorkspaceId } from './rows'
+import type { ListId, TaskId, WorkspaceId } from './rows'
 import { taskKey } from './rows'
-
-/** A command that is shown already. */
-export type Doing = {
-  /** The task, list, filter or comment that it is about or makes; the first one of several. */
-  readonly id: string
-  /** Its entry in the outbox: what `undo` takes as long as the change has no id. */
-  readonly entry: string
-  readonly outcome: Promise<Outcome>
-}
 
 type Place = { readonly after?: string | null; readonly before?: string | null }
 
 /** How many commands one bulk takes; more are sent as several. */
 const BULK = 100
-/** Changes that are remembered, to show their undo at once. */
-const REMEMBERED = 200
 
 /** The sync layer of one person: see `createSync`. */
-export class Sync extends Replica {
-  private readonly recent = new Map<ChangeId, Entry>()
-
-  constructor(
-    private readonly user: string,
-    ports: Ports,
-    wipeDisk: () => Promise<void>,
-    private readonly home: WorkspaceId,
-  ) {
-    super(ports, wipeDisk)
-  }
-
+export class Sync extends Doer {
   // Tasks
 
   createTask(
@@ -95,11 +70,13 @@ export class Sync extends Replica {
   bulk(commands: readonly Single[], workspace = this.home): Doing[] {
     const parts: Single[][] = []
     for (let at = 0; at < commands.length; at += BULK) parts.push(commands.slice(at, at + BULK))
-    return parts.map((part) => {
+    const entries = parts.map((part) => {
       const [one, another] = part
       const alone = one !== undefined && another === undefined
-      return this.run(alone ? one : { command: 'bulk', commands: part }, workspace, '')
+      return this.entry(alone ? one : { command: 'bulk', commands: part }, workspace)
     })
+    this.journal.did(entries.map(({ id, command }) => ({ entry: id, command, workspace })))
+    return entries.map((entry) => this.enqueue(entry, ''))
   }
 
   // Lists, filters, comments
@@ -161,42 +138,6 @@ export class Sync extends Replica {
     return this.run(command, this.of(task_id), comment_id)
   }
 
-  // Time
-
-  /**
-   * Takes back a change, or an entry of the outbox; without either, the last change of this person. What was not
-   * sent yet just goes; else it is shown at once where it is known what the change did.
-   */
-  undo(what: { change?: ChangeId; entry?: string } = {}, workspace = this.home): Doing {
-    const { outbox } = this.engine.state
-    const queued = outbox.find((one) => one.id === what.entry && !one.reply)
-    if (queued && this.mayCancel(queued)) {
-      this.engine.input({ is: 'cancel', entry: queued.id })
-      const outcome: Outcome = { is: 'done', change: null }
-      return { id: '', entry: queued.id, outcome: Promise.resolve(outcome) }
-    }
-    if (queued) {
-      const command: Command = { command: 'undo', of: queued.id }
-      return this.run(command, queued.workspace, '', queued.inverse)
-    }
-    const remembered = [...this.recent].find(([, entry]) => entry.id === what.entry)
-    const change_id = what.change ?? remembered?.[0]
-    if (what.entry !== undefined && change_id === undefined) {
-      // It came to nothing. Without a name it would be another change that is taken back.
-      return { id: '', entry: what.entry, outcome: Promise.resolve({ is: 'cancelled' }) }
-    }
-    const known = change_id ? this.recent.get(change_id) : undefined
-    const command: Command = { command: 'undo', ...(change_id ? { change_id } : {}) }
-    return this.run(command, known?.workspace ?? workspace, '', known?.inverse)
-  }
-
-  /** Brings back a change that was undone; without one, what this person undid last. */
-  redo(change_id?: ChangeId, workspace = this.home): Doing {
-    const known = change_id ? this.recent.get(change_id) : undefined
-    const command: Command = { command: 'redo', ...(change_id ? { change_id } : {}) }
-    return this.run(command, known?.workspace ?? workspace, '', known?.patches)
-  }
-
   // Conflicts and refusals
 
   /** Keeps either value; one's own is sent over the one that is there now. What it gives takes that back. */
@@ -228,58 +169,6 @@ export class Sync extends Replica {
     if (!found) return undefined
     this.engine.input({ is: 'dismiss', refused })
     return this.run(found.command, found.workspace, '')
-  }
-
-  /** What was not sent can just go, unless something that waits is about the same rows. */
-  private mayCancel(entry: Entry): boolean {
-    const { leads, outbox } = this.engine.state
-    const about = new Set(entry.patches.map((patch) => patch.key))
-    const later = outbox.filter((one) => one.id > entry.id)
-    const others = later.flatMap((one) => [
-      ...subjects(one.command),
-      ...one.patches.map((patch) => patch.key),
-    ])
-    return leads && !entry.sent && !others.some((key) => about.has(key))
-  }
-
-  private run(
-    command: Command,
-    workspace: WorkspaceId,
-    id: string,
-    patches?: readonly Patch[],
-  ): Doing {
-    const entry = this.entry(command, workspace, patches)
-    const outcome = this.outcome(entry)
-    this.engine.input({ is: 'enqueue', entry })
-    return { id, entry: entry.id, outcome }
-  }
-
-  /** What it comes to, which is remembered for its undo. */
-  private async outcome(entry: Entry): Promise<Outcome> {
-    const came = await this.engine.outcome(entry.id)
-    this.remember(entry, came)
-    return came
-  }
-
-  private remember(entry: Entry, outcome: Outcome) {
-    if ((outcome.is !== 'done' && outcome.is !== 'conflict') || outcome.change === null) return
-    // What undoing shows of a part of it is known to the server alone.
-    const whole = outcome.is === 'done'
-    this.recent.set(outcome.change, whole ? entry : { ...entry, patches: [], inverse: [] })
-    const [oldest] = this.recent.keys()
-    if (this.recent.size > REMEMBERED && oldest !== undefined) this.recent.delete(oldest)
-  }
-
-  private entry(command: Command, workspace: WorkspaceId, patches?: readonly Patch[]): Entry {
-    const [id, now] = [this.ports.newId(), this.ports.now()]
-    const effect = effectOf(command, this.view().rows, {
-      workspace,
-      user: this.user,
-      now,
-      entry: id,
-    })
-    const shown = patches ? { ...effect, patches } : effect
-    return { id, key: id, workspace, command, made: now, attempts: 0, ...shown }
   }
 
   private of(task: TaskId): WorkspaceId {

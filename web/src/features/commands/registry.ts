@@ -9,7 +9,7 @@ export const groups = [
   'view',
   'history',
 ] as const
-type Group = (typeof groups)[number]
+export type Group = (typeof groups)[number]
 
 /** Something that can be done now: by its keys, and in the palette by its words. */
 export type Command = {

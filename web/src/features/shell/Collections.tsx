@@ -5,6 +5,8 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useOnceTrue } from '@/lib/useOnceTrue'
 import { IconButton } from '@/ui/IconButton'
+import { ArchivedLists } from '../lists/ArchivedLists'
+import { useListOrderKeys } from '../lists/useListOrderKeys'
 import { SavedFilters } from '../filters/SavedFilters'
 import { useLists, useTags } from '../workspaces/replica'
 import { Group } from './Group'
@@ -20,6 +22,7 @@ export function Collections({ onFollow }: { onFollow?: () => void }) {
   const counts = useCounts()
   const lists = useLists()
   const tags = useTags()
+  useListOrderKeys(lists ?? [])
   const [naming, setNaming] = useState(false)
   const asked = useOnceTrue(naming)
   return (
@@ -48,6 +51,7 @@ export function Collections({ onFollow }: { onFollow?: () => void }) {
         ))}
         {lists?.length === 0 && <li className="px-2 py-1 text-xs text-faint">{t('no_lists')}</li>}
       </Group>
+      <ArchivedLists onFollow={onFollow} />
       <SavedFilters onFollow={onFollow} />
       {tags.length > 0 && (
         <Group title={t('tags')}>

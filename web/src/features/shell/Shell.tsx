@@ -8,6 +8,7 @@ import { Commands } from '../commands/Commands'
 import { AppKeeper } from '../offline/AppKeeper'
 import { NewerBuild } from '../offline/NewerBuild'
 import { UnsavedNotice } from '../offline/UnsavedEntry'
+import { UndoCommands } from '../commands/UndoCommands'
 import { PaletteHost } from '../palette/PaletteHost'
 import { QuickAdd } from '../quick-add/QuickAdd'
 import { TaskCommands } from '../selection/TaskCommands'
@@ -72,6 +73,7 @@ function Frame({ children }: { children: ReactNode }) {
       <TaskPanel />
       <Commands />
       <PaletteHost />
+      <UndoCommands />
       <TaskCommands />
       <ViewCommands />
       <UnsavedNotice />

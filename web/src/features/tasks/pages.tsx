@@ -7,12 +7,16 @@ import type { Task } from '@/api/types'
 import { dayAt } from '@/lib/days'
 import { useDayNames } from '@/lib/useDayNames'
 import { useNow } from '@/lib/useNow'
+import { useLists as useAllLists } from '@/sync'
 import { EmptyState } from '@/ui/EmptyState'
 import { useMe } from '../auth/session'
+import { ArchivedNote } from '../lists/ArchivedNote'
+import { ListMore } from '../lists/ListMore'
 import { useQuickAddDefaults } from '../quick-add/context'
 import { AddRow } from './AddRow'
 import { Clear, Horizon, Sheet } from './figures'
 import { Page, TasksSkeleton } from './Page'
+import { useWorkspace } from '../workspaces/current'
 import { useLists, useTasks } from '../workspaces/replica'
 import { listRows, tagRows, todayRows, upcomingRows, type Row } from './rows'
 import { TaskList } from './TaskList'
@@ -143,7 +147,8 @@ export function ListPage() {
   const t = useTranslations('pages')
   const id = useSearchParams().get('id')
   const lists = useLists()
-  const list = lists?.find((each) => each.list_id === id)
+  const archived = useAllLists(useWorkspace(), true)
+  const list = [...(lists ?? []), ...archived].find((each) => each.list_id === id)
   const select = useCallback((tasks: readonly Task[]) => listRows(tasks, id), [id])
   const rows = useTasks(select)
   useQuickAddDefaults(id, null, null)
@@ -156,7 +161,8 @@ export function ListPage() {
   }
   const title = list?.name ?? t('list')
   return (
-    <Page title={title}>
+    <Page title={title} actions={list && <ListMore list={list} />}>
+      {list?.archived_at && <ArchivedNote list={list} />}
       <Tasks
         label={title}
         rows={rows}

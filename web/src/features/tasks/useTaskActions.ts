@@ -23,8 +23,8 @@ export function useTaskActions() {
           ? act(sync.complete(task.task_id), t('completed', { title: task.title }))
           : act(sync.reopen(task.task_id), t('reopened', { title: task.title })),
       remove: (task: Task) => act(sync.remove(task.task_id), t('deleted', { title: task.title })),
-      addList: (name: string) =>
-        act(sync.createList({ name }, workspace), t('list_added', { name })),
+      addList: (name: string, color: string | null) =>
+        act(sync.createList({ name, color }, workspace), t('list_added', { name })),
     }),
     [sync, t, act, workspace],
   )
