@@ -103,13 +103,13 @@ function Back({ change, words, onUndo, onRedo }: BackProps) {
       aria-describedby={words}
       onClick={redo ? onRedo : onUndo}
       className={classes(
-        '-my-1 w-24 self-start',
+        '-my-1 self-start sm:w-24',
         !redo &&
           'opacity-0 group-hover/change:opacity-100 focus-visible:opacity-100 touch:opacity-100',
       )}
     >
       {redo ? <Redo2 size={14} aria-hidden /> : <Undo2 size={14} aria-hidden />}
-      {redo ? t('redo') : t('undo')}
+      <span className="max-sm:sr-only">{redo ? t('redo') : t('undo')}</span>
     </Button>
   )
 }

@@ -1,11 +1,11 @@
 import { CircleCheck } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'use-intl'
+import type { ImportReport } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { Figures } from './Figures'
-import type { Report } from './report'
 
-type BroughtProps = { report: Report; onAgain: () => void }
+type BroughtProps = { report: ImportReport; onAgain: () => void }
 
 /** What came. */
 export function Brought({ report, onAgain }: BroughtProps) {

@@ -1,11 +1,11 @@
 import { useTranslations } from 'use-intl'
-import type { Report } from './report'
+import type { ImportReport } from '@/api/types'
 
 /** What was not understood, and what has no place here. */
-export function Doubts({ report }: { report: Report }) {
+export function Doubts({ report }: { report: ImportReport }) {
   const t = useTranslations('import')
-  const { lost, warnings, warningsLeftOut } = report
-  const doubts = warnings.length + warningsLeftOut
+  const { lost, warnings, warnings_left_out: leftOut } = report
+  const doubts = warnings.length + leftOut
   if (lost.length + doubts === 0) {
     return <p className="mt-4 text-xs font-medium text-ok">{t('all_kept')}</p>
   }

@@ -1,10 +1,10 @@
 import { useLocale, useTranslations } from 'use-intl'
-import type { Report } from './report'
+import type { ImportReport } from '@/api/types'
 
 const figures = ['lists', 'tasks', 'completed', 'comments', 'deleted'] as const
 
 /** How much there is of what. */
-export function Figures({ report }: { report: Report }) {
+export function Figures({ report }: { report: ImportReport }) {
   const t = useTranslations('import')
   const number = new Intl.NumberFormat(useLocale())
   const shown = figures.filter((name) => name === 'tasks' || report[name] > 0)

@@ -1,16 +1,18 @@
 import { ArrowRight, FileText } from 'lucide-react'
 import { useTranslations } from 'use-intl'
+import type { ImportReport } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { Doubts } from './Doubts'
 import { Figures } from './Figures'
-import { comes, type Report } from './report'
+import { First } from './First'
+import { comes } from './report'
 import { SourceChoice } from './SourceChoice'
 import { sourceName, sourceNamed, type Source } from './sources'
 import type { Chosen } from './useImport'
 
 type FoundProps = {
   chosen: Chosen
-  report: Report
+  report: ImportReport
   bringing: boolean
   onSource: (source: Source) => void
   onAgain: () => void
@@ -20,7 +22,7 @@ type FoundProps = {
 /** What a file would bring, before it does. */
 export function Found({ chosen, report, bringing, onSource, onAgain, onStart }: FoundProps) {
   const t = useTranslations('import')
-  const { skipped, joined, restored } = report
+  const { skipped_existing: skipped, joined, restored, first } = report
   const something = comes(report) > 0 || restored > 0
   return (
     <section className="rounded-lg border border-line bg-raised">
@@ -37,8 +39,11 @@ export function Found({ chosen, report, bringing, onSource, onAgain, onStart }: 
         <ul className="mt-4 flex flex-col gap-1 text-xs text-muted empty:hidden">
           {skipped > 0 && <li>{t('skipped', { count: skipped })}</li>}
           {restored > 0 && <li>{t('restored', { count: restored })}</li>}
-          {joined.length > 0 && <li>{t('joined', { names: joined.join(', ') })}</li>}
+          {joined.length > 0 && (
+            <li>{t('joined', { names: joined.map(({ name }) => name).join(', ') })}</li>
+          )}
         </ul>
+        {first && <First first={first} total={report.tasks} />}
         <Doubts report={report} />
       </div>
       <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">

@@ -48,9 +48,9 @@ function Steps() {
   const start = () => {
     if (chosen === undefined) return
     bring.mutate(chosen, {
-      onSuccess: ({ change, tasks, skipped }) => {
-        const count = Math.max(0, tasks - skipped)
-        if (change === null) toast({ title: t('nothing_new') })
+      onSuccess: ({ change_id: change, tasks, skipped_existing: here }) => {
+        const count = Math.max(0, tasks - here)
+        if (!change) toast({ title: t('nothing_new') })
         else {
           const run = () => {
             sync.undo({ change }, workspace)

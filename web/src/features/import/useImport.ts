@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { api, data } from '@/api/client'
+import type { ImportReport } from '@/api/types'
 import { ProblemError } from '@/api/errors'
 import { useWorkspace } from '../workspaces/current'
-import { reportOf } from './report'
 import type { Source } from './sources'
 
 /** A file, and which application it is of where that was said. */
@@ -20,7 +20,7 @@ export function useImport() {
       body: [],
       bodySerializer: () => file,
     })
-    return reportOf(await data<unknown>(answer))
+    return data<ImportReport>(answer)
   }
   const preview = useMutation({ mutationFn: (chosen: Chosen) => send(chosen, true) })
   const bring = useMutation({ mutationFn: (chosen: Chosen) => send(chosen, false) })

@@ -34,18 +34,18 @@ export function Banner({ place, whole, lists, step, isNow, different, onRestore 
     <header className="sticky top-0 z-20 border-b border-line bg-raised">
       <title>{`${title} · Taskfold`}</title>
       <div aria-hidden className="h-[3px] bg-warning" />
-      <div className="mx-auto flex w-full max-w-[1080px] flex-wrap items-center gap-x-3 gap-y-2 px-3 py-3 sm:px-6">
+      <div className="mx-auto flex w-full max-w-[1080px] items-center gap-x-3 gap-y-2 px-3 py-3 max-lg:flex-wrap sm:px-6">
         <History size={20} aria-hidden className="ms-2 shrink-0 text-warning max-sm:hidden" />
-        <div className="me-auto min-w-0 max-sm:ps-2">
+        <div className="min-w-0 flex-1 max-sm:ps-2">
           <h1 className="truncate text-base font-semibold tracking-tight">{title}</h1>
-          <p className="text-xs text-muted">
+          <p className="text-xs text-muted lg:truncate">
             <span className="font-medium text-warning">{isNow ? t('now') : t('as_of')}</span> {when}
             {different > 0 && (
               <span className="text-faint"> · {t('different', { different })}</span>
             )}
           </p>
         </div>
-        {place.is !== 'all' || whole ? (
+        <div className="flex items-center gap-2 max-lg:order-last max-lg:w-full">
           <Segmented
             label={t('scope')}
             value={whole ? 'whole' : 'page'}
@@ -55,13 +55,13 @@ export function Banner({ place, whole, lists, step, isNow, different, onRestore 
             ]}
             onChange={(value) => goTo({ whole: value === 'whole' })}
           />
-        ) : null}
-        {onRestore !== undefined && (
-          <Button onClick={onRestore}>
-            <RotateCcw size={14} aria-hidden />
-            {place.is === 'list' ? t('restore_list') : t('restore_all')}
-          </Button>
-        )}
+          {onRestore !== undefined && (
+            <Button onClick={onRestore}>
+              <RotateCcw size={14} aria-hidden />
+              {place.is === 'list' ? t('restore_list') : t('restore_all')}
+            </Button>
+          )}
+        </div>
         <Button look="primary" onClick={() => goTo({ at: null })}>
           <X size={14} aria-hidden />
           {t('back')}

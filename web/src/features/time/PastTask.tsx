@@ -41,15 +41,17 @@ export function PastTask({ task, depth, since, marked, listName, onRestore }: Pa
         <p dir="auto" className="line-clamp-2 min-w-0 [overflow-wrap:anywhere] sm:line-clamp-1">
           {task.title}
         </p>
-        {since !== undefined && <SinceMark since={since} />}
-        <Facts task={task} listName={listName} />
+        <div className="flex flex-wrap gap-x-2.5 sm:contents">
+          {since !== undefined && <SinceMark since={since} />}
+          <Facts task={task} listName={listName} />
+        </div>
       </div>
       {same ? (
         // The facts of all rows stand below each other.
-        <span className="w-24 shrink-0 max-sm:w-0" />
+        <span className="shrink-0 sm:w-24" />
       ) : (
         <Button
-          className="w-24"
+          className="sm:w-24"
           look="quiet"
           aria-label={t('restore_task', { title: task.title })}
           onClick={onRestore}
