@@ -34,6 +34,7 @@ export function AssigneeField({ task }: { task: Task }) {
       onChange={(value) => update({ assignee_id: value === NOBODY ? null : value }, 'assignee')}
       trigger={
         <Chip
+          data-field="assignee"
           icon={<UserRound size={14} />}
           label={t('fields.assignee')}
           value={task.assignee_id ? (assignee ? nameOf(assignee) : t('former_member')) : undefined}

@@ -14,6 +14,8 @@ type CommentFormProps = {
   /** What it begins with. */
   text?: string
   autoFocus?: boolean
+  /** What commands know it by. */
+  field?: string
   onSend: (body: string) => void
   onCancel?: () => void
 }
@@ -22,7 +24,8 @@ const MOST_NAMES = 6
 
 /** Writes a comment. `@` offers the people of the workspace; Ctrl and Enter send it. */
 export function CommentForm(props: CommentFormProps) {
-  const { workspace, label, send, text: first = '', autoFocus = false, onSend, onCancel } = props
+  const { workspace, label, send, text: first = '', autoFocus = false } = props
+  const { field, onSend, onCancel } = props
   const t = useTranslations('panel')
   const id = useId()
   const area = useRef<HTMLTextAreaElement>(null)
@@ -81,6 +84,7 @@ export function CommentForm(props: CommentFormProps) {
       <div className="rounded-md border border-line-strong bg-raised px-2.5 py-1.5 focus-within:border-focus focus-within:outline-1 focus-within:outline-focus">
         <TextArea
           ref={area}
+          data-field={field}
           label={label}
           value={text}
           autoFocus={autoFocus}
@@ -105,7 +109,7 @@ export function CommentForm(props: CommentFormProps) {
           id={id}
           role="listbox"
           aria-label={t('comments.mention')}
-          className="absolute inset-x-0 top-full z-10 mt-1 rounded-lg border border-line bg-raised p-1 shadow-raised"
+          className="absolute inset-x-0 bottom-full z-10 mb-1 rounded-lg border border-line bg-raised p-1 shadow-raised"
         >
           {offered.map((name, place) => (
             // The keys are those of the text, which has the focus.

@@ -16,8 +16,10 @@ import { usePanelActions } from './usePanelActions'
 
 const Markdown = lazy(async () => ({ default: (await import('@/ui/Markdown')).Markdown }))
 
+type CommentsProps = { task: Task; mayComment: boolean }
+
 /** What was said about the task, oldest first. */
-export function Comments({ task }: { task: Task }) {
+export function Comments({ task, mayComment }: CommentsProps) {
   const t = useTranslations('panel')
   const comments = useComments(task.task_id, task.workspace_id)
   const { link } = useConnection()
@@ -41,14 +43,17 @@ export function Comments({ task }: { task: Task }) {
           <Said key={comment.comment_id} comment={comment} task={task} />
         ))}
       </ul>
-      <div className="mt-2">
-        <CommentForm
-          workspace={task.workspace_id}
-          label={t('comments.add')}
-          send={t('comments.send')}
-          onSend={addComment}
-        />
-      </div>
+      {mayComment && (
+        <div className="mt-2">
+          <CommentForm
+            field="comment"
+            workspace={task.workspace_id}
+            label={t('comments.add')}
+            send={t('comments.send')}
+            onSend={addComment}
+          />
+        </div>
+      )}
     </Section>
   )
 }
@@ -82,7 +87,7 @@ function Said({ comment, task }: { comment: Comment; task: Task }) {
           </time>
           {comment.edited_at && <span className="text-2xs text-faint">{t('comments.edited')}</span>}
           {comment.author_id === me && !waits && !editing && (
-            <span className="ms-auto opacity-0 group-hover/said:opacity-100 has-[:focus-visible]:opacity-100 has-[[data-popup-open]]:opacity-100 touch:opacity-100">
+            <span className="ms-auto touch:-my-2.5 opacity-0 group-hover/said:opacity-100 has-[:focus-visible]:opacity-100 has-[[data-popup-open]]:opacity-100 touch:opacity-100">
               <CommentMenu comment={comment} task={task} onEdit={() => setEditing(true)} />
             </span>
           )}

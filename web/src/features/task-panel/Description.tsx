@@ -8,8 +8,10 @@ import { usePanelActions } from './usePanelActions'
 
 const Markdown = lazy(async () => ({ default: (await import('@/ui/Markdown')).Markdown }))
 
+type DescriptionProps = { task: Task; mayEdit: boolean }
+
 /** What there is to say about a task, in Markdown: read until it is edited, saved when it is left. */
-export function Description({ task }: { task: Task }) {
+export function Description({ task, mayEdit }: DescriptionProps) {
   const t = useTranslations('panel')
   const { update } = usePanelActions(task)
   const save = (description: string) => update({ description }, 'description')
@@ -24,14 +26,17 @@ export function Description({ task }: { task: Task }) {
   }
   if (task.description.trim() === '') {
     return (
-      <button
-        ref={edit}
-        type="button"
-        onClick={draft.begin}
-        className="-mx-2 min-h-9 w-[calc(100%+1rem)] rounded-md px-2 text-start text-faint hover:bg-hover touch:min-h-11"
-      >
-        {t('describe')}
-      </button>
+      mayEdit && (
+        <button
+          ref={edit}
+          type="button"
+          data-field="description"
+          onClick={draft.begin}
+          className="-mx-2 min-h-9 w-[calc(100%+1rem)] rounded-md px-2 text-start text-faint hover:bg-hover touch:min-h-11"
+        >
+          {t('describe')}
+        </button>
+      )
     )
   }
   return (
@@ -41,21 +46,24 @@ export function Description({ task }: { task: Task }) {
       <div
         className="-mx-2 rounded-md px-2 py-1.5 hover:bg-hover"
         onClick={(event) => {
-          if (isText(event)) draft.begin()
+          if (mayEdit && isText(event)) draft.begin()
         }}
       >
         <Suspense fallback={<p className="whitespace-pre-wrap">{task.description}</p>}>
-          <Markdown text={task.description} onChange={save} />
+          <Markdown text={task.description} onChange={mayEdit ? save : undefined} />
         </Suspense>
       </div>
-      <button
-        ref={edit}
-        type="button"
-        onClick={draft.begin}
-        className="absolute end-0 top-0 h-7 rounded-md border border-line bg-raised px-2 text-2xs text-muted opacity-0 group-hover/text:opacity-100 hover:text-ink focus-visible:opacity-100 touch:static touch:mt-1 touch:h-11 touch:opacity-100"
-      >
-        {t('edit_description')}
-      </button>
+      {mayEdit && (
+        <button
+          ref={edit}
+          type="button"
+          data-field="description"
+          onClick={draft.begin}
+          className="absolute end-0 top-0 h-7 rounded-md border border-line bg-raised px-2 text-2xs text-muted opacity-0 group-hover/text:opacity-100 hover:text-ink focus-visible:opacity-100 touch:static touch:mt-1 touch:h-11 touch:opacity-100"
+        >
+          {t('edit_description')}
+        </button>
+      )}
     </div>
   )
 }

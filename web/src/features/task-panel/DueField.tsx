@@ -49,6 +49,7 @@ export function DueField({ task }: { task: Task }) {
       }}
       trigger={
         <Chip
+          data-field="due"
           icon={<CalendarDays size={14} />}
           label={overdue ? t('overdue') : t('fields.due')}
           value={due === null ? undefined : said(due)}

@@ -37,6 +37,7 @@ export function ListField({ task }: { task: Task }) {
       }}
       trigger={
         <Chip
+          data-field="list"
           icon={list ? <ListMark color={list.color ?? null} /> : <Inbox size={14} />}
           label={t('fields.list')}
           value={list?.name ?? t('inbox')}

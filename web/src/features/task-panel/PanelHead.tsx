@@ -6,6 +6,7 @@ import { Menu, MenuItem, MenuSeparator } from '@/ui/Menu'
 import { toast } from '@/ui/Toast'
 import { useTaskActions } from '../tasks/useTaskActions'
 import { Path } from './Path'
+import { useRights } from './useRights'
 
 type PanelHeadProps = { task: Task | undefined; onClose: () => void }
 
@@ -27,6 +28,7 @@ export function PanelHead({ task, onClose }: PanelHeadProps) {
 }
 
 function TaskMenu({ task, onClose }: { task: Task; onClose: () => void }) {
+  const rights = useRights(task)
   const t = useTranslations('panel')
   const { remove } = useTaskActions()
   const copy = () => {
@@ -44,17 +46,21 @@ function TaskMenu({ task, onClose }: { task: Task; onClose: () => void }) {
       <MenuItem icon={<Link2 size={14} aria-hidden />} onSelect={copy}>
         {t('copy_link')}
       </MenuItem>
-      <MenuSeparator />
-      <MenuItem
-        danger
-        icon={<Trash2 size={14} aria-hidden />}
-        onSelect={() => {
-          onClose()
-          remove(task)
-        }}
-      >
-        {t('delete')}
-      </MenuItem>
+      {rights.edit && (
+        <>
+          <MenuSeparator />
+          <MenuItem
+            danger
+            icon={<Trash2 size={14} aria-hidden />}
+            onSelect={() => {
+              onClose()
+              remove(task)
+            }}
+          >
+            {t('delete')}
+          </MenuItem>
+        </>
+      )}
     </Menu>
   )
 }

@@ -35,6 +35,7 @@ export function PriorityField({ task }: { task: Task }) {
       }}
       trigger={
         <Chip
+          data-field="priority"
           icon={set ? <Bars bars={now.bars} tone={now.tone} /> : <Flag size={14} />}
           label={t('fields.priority')}
           value={set ? t(`priorities.${task.priority}`) : undefined}

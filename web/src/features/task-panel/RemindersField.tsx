@@ -30,6 +30,7 @@ export function RemindersField({ task }: { task: Task }) {
       label={t('fields.reminders')}
       trigger={
         <Chip
+          data-field="reminders"
           icon={<Bell size={14} />}
           label={t('fields.reminders')}
           value={

@@ -12,16 +12,17 @@ type SubtasksProps = {
   task: Task
   /** How many tasks are above it. */
   depth: number
+  mayEdit: boolean
 }
 
 /** Tasks may lie this deep within each other. */
 const DEEPEST = 8
 
 /** What the task consists of: ticked, added, and put in order. */
-export function Subtasks({ task, depth }: SubtasksProps) {
+export function Subtasks({ task, depth, mayEdit }: SubtasksProps) {
   const t = useTranslations('panel')
   const { open, done } = task.subtasks
-  const mayAdd = depth + 1 < DEEPEST
+  const mayAdd = mayEdit && depth + 1 < DEEPEST
   if (open + done === 0 && !mayAdd) return null
   return (
     <Section
@@ -80,6 +81,7 @@ function AddSubtask({ task }: { task: Task }) {
         <Plus size={15} aria-hidden />
       </span>
       <input
+        data-field="subtask"
         aria-label={t('subtasks.add')}
         placeholder={t('subtasks.add')}
         value={title}

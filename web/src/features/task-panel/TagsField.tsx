@@ -29,6 +29,7 @@ export function TagsField({ task }: { task: Task }) {
       }}
       trigger={
         <Chip
+          data-field="tags"
           icon={<Hash size={14} />}
           label={t('fields.tags')}
           value={task.tags.length > 0 ? task.tags.join(', ') : undefined}

@@ -40,6 +40,7 @@ export function Title({ task }: { task: Task }) {
       </div>
       <h2 className="min-w-0 grow text-lg font-semibold tracking-tight">
         <TextArea
+          data-field="title"
           label={t('title')}
           value={draft.text}
           maxLength={500}

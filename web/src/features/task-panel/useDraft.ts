@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 
 type Draft = { text: string; base: string }
 
@@ -8,13 +8,21 @@ type Draft = { text: string; base: string }
  */
 export function useDraft(value: string, save: (text: string) => void) {
   const [draft, setDraft] = useState<Draft | null>(null)
+  // What is dropped must not be kept by the blur that follows within the same event.
+  const latest = useRef<Draft | null>(null)
+  const set = (next: Draft | null) => {
+    latest.current = next
+    setDraft(next)
+  }
   const keep = () => {
-    if (draft === null) return
-    setDraft(null)
-    if (draft.text !== value) save(draft.text)
+    const text = latest.current?.text
+    set(null)
+    if (text !== undefined && text !== value) save(text)
   }
   const left = useEffectEvent(() => {
-    if (draft !== null && draft.text !== value) save(draft.text)
+    const text = latest.current?.text
+    latest.current = null
+    if (text !== undefined && text !== value) save(text)
   })
   useEffect(() => {
     const leave = () => left()
@@ -29,11 +37,11 @@ export function useDraft(value: string, save: (text: string) => void) {
     editing: draft !== null,
     /** Somebody else has changed it since this began. */
     overtaken: draft !== null && value !== draft.base && value !== draft.text,
-    begin: () => setDraft((now) => now ?? { text: value, base: value }),
-    edit: (text: string) => setDraft((now) => ({ text, base: now?.base ?? value })),
+    begin: () => set(latest.current ?? { text: value, base: value }),
+    edit: (text: string) => set({ text, base: latest.current?.base ?? value }),
     /** Goes on with what others made of it in mind. */
-    settle: (text: string) => setDraft({ text, base: value }),
+    settle: (text: string) => set({ text, base: value }),
     keep,
-    drop: () => setDraft(null),
+    drop: () => set(null),
   }
 }

@@ -24,6 +24,7 @@ export function RecurrenceField({ task }: { task: Task }) {
       onOpenChange={setOpen}
       trigger={
         <Chip
+          data-field="recurrence"
           icon={<Repeat size={14} />}
           label={t('fields.recurrence')}
           value={recurrence ? words.recurrence(recurrence) : undefined}
