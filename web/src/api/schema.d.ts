@@ -279,6 +279,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/{invitation_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says where an invitation leads to, who asked and how it stands, to whoever has its secret. Nothing is changed. */
+        post: operations["invitations_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lists": {
         parameters: {
             query?: never;
@@ -1671,12 +1688,12 @@ export interface components {
             /** @description The role that it gives. */
             role: components["schemas"]["Role"];
         };
-        /** @description An invitation that was made. */
-        Invited: components["schemas"]["WriteReply"] & {
-            /** @description Until when it is good. */
-            expires_at: components["schemas"]["Timestamp"];
-            /** @description What the invited person presents; it is shown this once. */
-            secret: string;
+        /** @description An invitation, with the names that it goes by. */
+        Invited: components["schemas"]["Invitation"] & {
+            /** @description What whoever asked is called; `erased` when they were. */
+            inviter_name?: string | null;
+            /** @description What the workspace is called. */
+            workspace_name: string;
         };
         /** @description A page of rows. */
         Items_Activity: {
@@ -1798,25 +1815,14 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of rows. */
-        Items_Invitation: {
+        Items_Invited: {
             /** @description The rows. */
-            items: {
-                /** @description When. */
-                created_at: components["schemas"]["Timestamp"];
-                /** @description To whom. */
-                email: string;
-                /** @description Until when it can be accepted. */
-                expires_at: components["schemas"]["Timestamp"];
-                /** @description Its id. */
-                invitation_id: components["schemas"]["InvitationId"];
-                invited_by?: components["schemas"]["UserId"] | null;
-                /** @description As what. */
-                role: components["schemas"]["Role"];
-                /** @description How it stands. */
-                state: components["schemas"]["InvitationState"];
-                /** @description To where. */
-                workspace_id: components["schemas"]["WorkspaceId"];
-            }[];
+            items: (components["schemas"]["Invitation"] & {
+                /** @description What whoever asked is called; `erased` when they were. */
+                inviter_name?: string | null;
+                /** @description What the workspace is called. */
+                workspace_name: string;
+            })[];
             /** @description Give it back as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
         };
@@ -1889,6 +1895,16 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of rows. */
+        Items_OwnSession: {
+            /** @description The rows. */
+            items: (components["schemas"]["Session"] & {
+                /** @description Whether it is the one that asks. */
+                current: boolean;
+            })[];
+            /** @description Give it back as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of rows. */
         Items_SavedFilter: {
             /** @description The rows. */
             items: {
@@ -1907,24 +1923,6 @@ export interface components {
                 updated_at: components["schemas"]["Timestamp"];
                 /** @description Where it is. */
                 workspace_id: components["schemas"]["WorkspaceId"];
-            }[];
-            /** @description Give it back as `cursor` for the next page; null on the last one. */
-            next_cursor?: string | null;
-        };
-        /** @description A page of rows. */
-        Items_Session: {
-            /** @description The rows. */
-            items: {
-                /** @description When it began. */
-                created_at: components["schemas"]["Timestamp"];
-                /** @description When it ends at the latest. */
-                expires_at: components["schemas"]["Timestamp"];
-                /** @description When it was last used, to some seconds. */
-                last_used_at: components["schemas"]["Timestamp"];
-                /** @description Its id. */
-                session_id: components["schemas"]["SessionId"];
-                /** @description What the browser called itself at sign-in. */
-                user_agent: string;
             }[];
             /** @description Give it back as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -2204,6 +2202,11 @@ export interface components {
             external_id: string;
             /** @description The application, such as `todoist`. */
             source: string;
+        };
+        /** @description A session of the caller. */
+        OwnSession: components["schemas"]["Session"] & {
+            /** @description Whether it is the one that asks. */
+            current: boolean;
         };
         /** @description A reminder that waits for its moment. */
         Pending: {
@@ -3566,7 +3569,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_Invitation"];
+                    "application/json": components["schemas"]["Items_Invited"];
                 };
             };
             "4XX": {
@@ -3737,6 +3740,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WriteReply"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationSecret"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
                 };
             };
             "4XX": {
@@ -4815,7 +4859,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_Session"];
+                    "application/json": components["schemas"]["Items_OwnSession"];
                 };
             };
             "4XX": {

@@ -39,6 +39,8 @@ pub const INVITATIONS: &str = "/api/v1/invitations";
 pub const INVITATION: &str = "/api/v1/invitations/{invitation_id}";
 /// Join by it.
 pub const INVITATION_ACCEPT: &str = "/api/v1/invitations/{invitation_id}/accept";
+/// To where, and by whom.
+pub const INVITATION_PREVIEW: &str = "/api/v1/invitations/{invitation_id}/preview";
 /// Do not.
 pub const INVITATION_DECLINE: &str = "/api/v1/invitations/{invitation_id}/decline";
 

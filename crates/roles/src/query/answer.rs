@@ -75,8 +75,19 @@ impl Inner {
             (_, stand) = self.admit(&views, &request, look).await?;
         }
         if let Read::InvitedTo { invitation_id } = request.read {
-            let workspace = self.invited_to(&views, invitation_id).await?;
-            return Ok(axum::Json(workspace).into_response());
+            let read = move |reader: &Reader<'_>| members::invitation(reader, invitation_id);
+            let found = self.invited(&views, invitation_id, read).await?;
+            return Ok(axum::Json(found.workspace_id).into_response());
+        }
+        if let Read::InvitationWith {
+            invitation_id,
+            secret_hash,
+        } = &request.read
+        {
+            let (id, hash) = (*invitation_id, secret_hash.clone());
+            let read = move |reader: &Reader<'_>| members::invitation_with(reader, id, &hash);
+            let found = self.invited(&views, id, read).await?;
+            return Ok(axum::Json(found).into_response());
         }
         if let Read::Changes { limit } = request.read {
             let of = (request.workspace_id, request.principal.user_id);
@@ -151,23 +162,21 @@ impl Inner {
             .ok_or_else(|| Problem::not_found("workspace", workspace))
     }
 
-    /// The workspace that an invitation is to; one that was just made is waited for.
-    async fn invited_to(
+    /// What is known of an invitation; one that was just made is waited for.
+    async fn invited<T: Send + 'static>(
         &self,
         views: &Views,
         invitation: InvitationId,
-    ) -> Result<WorkspaceId, Problem> {
-        let read = move |reader: &Reader<'_>| members::invitation(reader, invitation);
-        let mut found = views.read(read).await?;
+        read: impl Fn(&Reader<'_>) -> Result<Option<T>, QueryError> + Clone + Send + 'static,
+    ) -> Result<T, Problem> {
+        let mut found = views.read(read.clone()).await?;
         if found.is_none() {
             for partition in 0..self.log.partitions() {
                 self.wait_for(views, self.log.head(partition)).await?;
             }
             found = views.read(read).await?;
         }
-        found
-            .map(|found| found.workspace_id)
-            .ok_or_else(|| Problem::not_found("invitation", invitation))
+        found.ok_or_else(|| Problem::not_found("invitation", invitation))
     }
 }
 
@@ -292,6 +301,7 @@ impl Prepared {
             Read::Names => json(&self.names(r)?, None),
             Read::Membership => json(&members::member(r, ws, self.user)?, None),
             Read::InvitedTo { .. }
+            | Read::InvitationWith { .. }
             | Read::Changes { .. }
             | Read::Told { .. }
             | Read::Export { .. } => Ok(None),
@@ -408,7 +418,9 @@ fn missing(request: &ReadRequest) -> Problem {
         Read::List { list_id } | Read::ListHistory { list_id, .. } => {
             Problem::not_found("list", list_id)
         }
-        Read::InvitedTo { invitation_id } => Problem::not_found("invitation", invitation_id),
+        Read::InvitedTo { invitation_id } | Read::InvitationWith { invitation_id, .. } => {
+            Problem::not_found("invitation", invitation_id)
+        }
         Read::Told { change_id } => Problem::not_found("change", change_id),
         Read::Me | Read::InvitationsToMe => Problem::not_found("user", request.principal.user_id),
         Read::Tasks { .. }

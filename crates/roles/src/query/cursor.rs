@@ -74,6 +74,7 @@ fn cursor_of(read: &mut Read) -> Option<&mut String> {
         | Read::Invitations
         | Read::InvitationsToMe
         | Read::InvitedTo { .. }
+        | Read::InvitationWith { .. }
         | Read::Me
         | Read::Changes { .. }
         | Read::Told { .. }

@@ -101,6 +101,11 @@ pub enum Read {
     InvitationsToMe,
     /// The workspace that an invitation is to, whoever asks.
     InvitedTo { invitation_id: InvitationId },
+    /// An invitation, whoever asks, with the SHA-256 of its secret.
+    InvitationWith {
+        invitation_id: InvitationId,
+        secret_hash: String,
+    },
     /// The caller.
     Me,
     /// What can be undone, newest first.
@@ -168,7 +173,11 @@ impl Read {
     pub(super) fn is_personal(&self) -> bool {
         matches!(
             self,
-            Self::Me | Self::Workspaces { .. } | Self::InvitationsToMe | Self::InvitedTo { .. }
+            Self::Me
+                | Self::Workspaces { .. }
+                | Self::InvitationsToMe
+                | Self::InvitedTo { .. }
+                | Self::InvitationWith { .. }
         )
     }
 }

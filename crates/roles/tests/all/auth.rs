@@ -58,6 +58,16 @@ async fn the_first_person_administers_and_signing_in_rotates_the_session() {
     let again = post(&server, "/auth/login", &same, &login).await;
     assert_eq!(again.status, 200, "{}", again.body);
     let fresh = cookie(&again.headers);
+    let login = post(&server, "/auth/login", &[], &login).await.ok();
+    let newest = cookie(&login.headers);
+    for (shown, current) in [(&newest, [true, false]), (&fresh, [false, true])] {
+        let request = Client::new().get(format!("{}/api/v1/sessions", server.url));
+        let sessions = request.header("cookie", shown).send().await.unwrap();
+        let sessions = Answer::of(sessions).await.ok().body;
+        let marks = sessions["items"].as_array().unwrap().iter();
+        let marks: Vec<_> = marks.map(|one| one["current"].clone()).collect();
+        assert_eq!(marks, current.map(|one| json!(one)));
+    }
     assert_ne!(old, fresh);
     let me = |cookie: String| async {
         let url = format!("{}/api/v1/me", server.url);

@@ -101,10 +101,24 @@ async fn an_invitation_that_was_declined_is_good_for_nobody() {
     let shared = workspace(&anna).await;
     let (id, secret) = invite(&anna, &shared, "bert@example.org", "editor").await;
     let path = format!("/invitations/{id}/decline");
-    let wrong = bert.post(&path, json!({"secret": "wrong"})).await;
-    wrong.assert_problem(404, "not_found");
+    let look = format!("/invitations/{id}/preview");
+    for path in [&path, &look] {
+        let wrong = bert.post(path, json!({"secret": "wrong"})).await;
+        wrong.assert_problem(404, "not_found");
+    }
     let secret = json!({"secret": secret});
+    let shown = bert.post(&look, secret.clone()).await.ok().body;
+    let told = ["workspace_name", "inviter_name", "role", "state"].map(|name| &shown[name]);
+    assert_eq!(json!(told), json!(["Home", "anna", "editor", "pending"]));
+    assert!(!shown.to_string().contains("secret"));
+    let mine = bert.get(&server, "/invitations").await.ok().body;
+    assert_eq!(mine["items"][0], shown);
+    let theirs = format!("/invitations?workspace={shared}");
+    let theirs = anna.get(&server, &theirs).await.ok();
+    assert_eq!(theirs.body["items"][0], shown);
     bert.post(&path, secret.clone()).await.ok();
+    let shown = bert.post(&look, secret.clone()).await.ok().body;
+    assert_eq!(shown["state"], "revoked");
     // Again is no fault.
     bert.post(&path, secret.clone()).await.ok();
     let late = bert.post(&accept_path(&shared, &id), secret).await;

@@ -7,7 +7,7 @@ pub(crate) mod users;
 
 pub(crate) use project::MemberRow;
 pub use query::{
-    display_names, invitation, invitations, invitations_to, member, members, user, user_by_email,
-    workspace, workspaces_of,
+    display_names, invitation, invitation_with, invitations, invitations_to, member, members, user,
+    user_by_email, workspace, workspaces_of,
 };
-pub use row::{Invitation, InvitationState, Member, Membership, User, Workspace};
+pub use row::{Invitation, InvitationState, Invited, Member, Membership, User, Workspace};

@@ -7,7 +7,7 @@ use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Role;
 use taskfold_sql::{Error, Row, ValueRef, values};
 
-use super::{Invitation, Member, Membership, User, Workspace};
+use super::{Invitation, Invited, Member, Membership, User, Workspace};
 use crate::error::QueryError;
 use crate::reader::Reader;
 use crate::sql::{
@@ -64,11 +64,22 @@ fn users() -> String {
     format!("SELECT {} FROM users", USER.join(", "))
 }
 
-fn invitations_where(condition: &str) -> String {
+fn invited_where(condition: &str) -> String {
     format!(
-        "SELECT {} FROM invitations i WHERE {condition}",
-        INVITATION.join(", ")
+        "SELECT i.{}, w.name, u.display_name FROM invitations i
+         JOIN workspaces w ON w.workspace_id = i.workspace_id
+         LEFT JOIN users u ON u.user_id = i.invited_by
+         WHERE {condition}",
+        INVITATION.join(", i.")
     )
+}
+
+fn read_invited(row: &Row) -> Result<Invited, Error> {
+    Ok(Invited {
+        invitation: read_invitation(row)?,
+        workspace_name: row.get(INVITATION.len())?,
+        inviter_name: row.get(INVITATION.len() + 1)?,
+    })
 }
 
 /// One workspace, in the trash or not.
@@ -134,34 +145,45 @@ pub fn member(
 }
 
 /// The invitations to a workspace, newest first.
-pub fn invitations(r: &Reader, workspace: WorkspaceId) -> Result<Vec<Invitation>, QueryError> {
-    let sql = invitations_where("workspace_id = ?1 ORDER BY invitation_id DESC");
+pub fn invitations(r: &Reader, workspace: WorkspaceId) -> Result<Vec<Invited>, QueryError> {
+    let sql = invited_where("i.workspace_id = ?1 ORDER BY i.invitation_id DESC");
     Ok(r.of(workspace)?
-        .query(&sql, values![workspace.as_bytes()], read_invitation)?)
+        .query(&sql, values![workspace.as_bytes()], read_invited)?)
 }
 
 /// The invitations to an address, normalised, that can be accepted at `now`, newest first; those to a
 /// workspace in the trash left out.
-pub fn invitations_to(
-    r: &Reader,
-    email: &str,
-    now: Timestamp,
-) -> Result<Vec<Invitation>, QueryError> {
-    let sql = invitations_where(
-        "email = ?1 AND state = 'pending' AND expires_at > ?2
-             AND EXISTS (SELECT 1 FROM workspaces w
-                 WHERE w.workspace_id = i.workspace_id AND w.deleted_at IS NULL)
-         ORDER BY invitation_id DESC",
+pub fn invitations_to(r: &Reader, email: &str, now: Timestamp) -> Result<Vec<Invited>, QueryError> {
+    let sql = invited_where(
+        "i.email = ?1 AND i.state = 'pending' AND i.expires_at > ?2 AND w.deleted_at IS NULL
+         ORDER BY i.invitation_id DESC",
     );
     Ok(r.everywhere()?
-        .query(&sql, values![email, now], read_invitation)?)
+        .query(&sql, values![email, now], read_invited)?)
 }
 
 /// One invitation, to whatever workspace: whoever holds its secret may see it.
 pub fn invitation(r: &Reader, invitation: InvitationId) -> Result<Option<Invitation>, QueryError> {
-    let sql = invitations_where("invitation_id = ?1");
+    let sql = format!(
+        "SELECT {} FROM invitations WHERE invitation_id = ?1",
+        INVITATION.join(", ")
+    );
     Ok(r.everywhere()?
         .first(&sql, values![invitation.as_bytes()], read_invitation)?)
+}
+
+/// One invitation, to whatever workspace, when this is the SHA-256 of its secret, in lower-case hex.
+pub fn invitation_with(
+    r: &Reader,
+    invitation: InvitationId,
+    secret_hash: &str,
+) -> Result<Option<Invited>, QueryError> {
+    let sql = invited_where("i.invitation_id = ?1 AND i.secret_hash = ?2");
+    Ok(r.everywhere()?.first(
+        &sql,
+        values![invitation.as_bytes(), secret_hash],
+        read_invited,
+    )?)
 }
 
 /// One person.

@@ -85,6 +85,18 @@ pub struct Invitation {
     pub secret_hash: String,
 }
 
+/// An invitation, with the names that it goes by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Invited {
+    /// The invitation.
+    #[serde(flatten)]
+    pub invitation: Invitation,
+    /// What the workspace is called.
+    pub workspace_name: String,
+    /// What whoever asked is called; `erased` when they were.
+    pub inviter_name: Option<String>,
+}
+
 /// A person: profile and preferences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct User {

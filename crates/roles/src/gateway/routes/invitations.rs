@@ -4,6 +4,7 @@ mod accept;
 mod create;
 mod decline;
 mod list;
+mod preview;
 mod revoke;
 
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use crate::problem::Problem;
 use crate::query::Read;
 
 pub(super) fn all() -> Vec<Endpoint> {
-    endpoints![list, create, revoke, accept, decline]
+    endpoints![list, create, revoke, accept, decline, preview]
 }
 
 /// The proof that one was asked.

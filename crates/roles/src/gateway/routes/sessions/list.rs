@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use taskfold_identity::{Scope, Session};
+use serde::Serialize;
+use taskfold_identity::{Proof, Scope, Session};
 
 use crate::gateway::args::{Args, Nothing};
 use crate::gateway::caller::Caller;
@@ -10,13 +11,22 @@ use crate::gateway::{Gateway, paths};
 use crate::problem::Problem;
 use crate::query::Items;
 
+/// A session of the caller.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct OwnSession {
+    #[serde(flatten)]
+    session: Session,
+    /// Whether it is the one that asks.
+    current: bool,
+}
+
 /// The sessions of the caller that live, newest first.
 #[utoipa::path(
     get,
     path = paths::SESSIONS,
     tag = "auth",
     responses(
-        (status = 200, body = Items<Session>),
+        (status = 200, body = Items<OwnSession>),
         (status = "4XX", body = Problem, content_type = "application/problem+json"),
         (status = "5XX", body = Problem, content_type = "application/problem+json"),
     ),
@@ -25,7 +35,7 @@ pub(super) async fn handler(
     State(gateway): State<Gateway>,
     caller: Caller,
     Args(Nothing {}): Args<Nothing>,
-) -> Result<Json<Items<Session>>, Problem> {
+) -> Result<Json<Items<OwnSession>>, Problem> {
     caller.needs(Scope::Admin)?;
     caller.needs_whole_person()?;
     let sessions = gateway
@@ -34,5 +44,9 @@ pub(super) async fn handler(
         .identity
         .sessions(caller.verified.user_id)
         .await?;
-    Ok(Json(sessions.into()))
+    let own = sessions.into_iter().map(|session| OwnSession {
+        current: caller.verified.proof == Proof::Session(session.session_id),
+        session,
+    });
+    Ok(Json(own.collect::<Vec<_>>().into()))
 }
