@@ -4,6 +4,7 @@ import { step } from './machine'
 import type { Entry, Outcome } from './outbox'
 import type { LiveSocket, SocketEvents } from './socket'
 import type { Batch, Effect, Input, Sent, Shared, State, Stored, Timer } from './state'
+import { WORKSPACES } from './rows'
 import { NOTHING } from './state'
 import { sharedOf } from './tabs'
 
@@ -123,6 +124,8 @@ export class Engine {
         return
       case 'pong':
         return this.socket?.pong()
+      case 'poll':
+        return void this.poll()
       case 'read':
         return void this.read(effect)
       case 'page':
@@ -172,6 +175,7 @@ export class Engine {
 
   /** A browser does not tell why a handshake failed: a request does. */
   private async unopened(from: readonly string[]) {
+    let reachable = true
     for (const position of from.length > 0 ? from : [undefined]) {
       const failure = await this.ports.reader.probe(position)
       if (failure?.is === 'refused' && failure.problem.code === 'position_ahead') {
@@ -180,10 +184,26 @@ export class Engine {
       }
       if (failure?.is === 'signed_out') {
         this.input({ is: 'unread', workspace: '', failure })
+      }
+      if (failure) {
+        reachable = false
         break
       }
     }
-    this.input({ is: 'closed', opened: false })
+    this.input({ is: 'closed', opened: false, ...(reachable ? { reachable } : {}) })
+  }
+
+  private async poll() {
+    try {
+      const { found } = await this.ports.reader.read('', [WORKSPACES])
+      const rows = found.flatMap((one) => one.rows)
+      const workspaces = rows.flatMap((row) =>
+        row.kind === 'workspaces' ? row.value.map((each) => each.workspace_id) : [],
+      )
+      this.input({ is: 'polled', workspaces })
+    } catch {
+      // The next try for a socket asks again.
+    }
   }
 
   private async read({ workspace, keys, position }: Extract<Effect, { do: 'read' }>) {

@@ -43,12 +43,13 @@ function hello(turn: Turn, { positions, workspaces }: Extract<Message, { type: '
   const { state } = turn
   state.link = 'open'
   state.failures = 0
+  state.polls = false
   for (const text of positions) {
     const position = positionOf(text)
     if (!position) continue
     const { partition, number } = position
     const seen = state.seen[partition]
-    if (seen !== undefined && number > seen) {
+    if (seen === undefined || number > seen) {
       // What lies between was never told.
       for (const [workspace, place] of state.places) {
         if (place.partition === partition) turn.setPlace(workspace, { loaded: false })
@@ -56,12 +57,27 @@ function hello(turn: Turn, { positions, workspaces }: Extract<Message, { type: '
     }
     if (seen === undefined || number > seen) state.seen = { ...state.seen, [partition]: number }
   }
-  for (const workspace of state.places.keys()) {
-    if (workspace !== EVERYWHERE && !workspaces.includes(workspace)) leave(turn, workspace)
-  }
+  meet(turn, workspaces)
   for (const workspace of workspaces) {
     const { loaded, load } = turn.place(workspace)
     if (!loaded && !load) startLoad(turn, workspace)
+  }
+}
+
+/** Without a socket nothing tells what changed: all is read again, and shown until then as it was. */
+export function polled(turn: Turn, workspaces: readonly WorkspaceId[]) {
+  if (turn.state.link === 'open') return
+  turn.state.polls = true
+  meet(turn, workspaces)
+  for (const workspace of workspaces) {
+    if (!turn.place(workspace).load) startLoad(turn, workspace)
+  }
+}
+
+/** These are the workspaces of the person now. */
+function meet(turn: Turn, workspaces: readonly WorkspaceId[]) {
+  for (const workspace of turn.state.places.keys()) {
+    if (workspace !== EVERYWHERE && !workspaces.includes(workspace)) leave(turn, workspace)
   }
   turn.setPlace(EVERYWHERE, { loaded: true })
   for (const key of [WORKSPACES, ME]) turn.want(key, { workspace: EVERYWHERE, at: 0 })

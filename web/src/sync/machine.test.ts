@@ -167,6 +167,24 @@ describe('the machine', () => {
     expect(state.outbox).toHaveLength(1)
   })
 
+  it('asks now and then where requests get through and no socket does', () => {
+    const fail = () => {
+      take({ is: 'closed', opened: false, reachable: true })
+      const asked = did('poll')
+      take({ is: 'rang', timer: 'connect' })
+      return asked
+    }
+    expect([fail(), fail()]).toEqual([[], []])
+    expect(fail()).toEqual([{ do: 'poll' }])
+    take({ is: 'polled', workspaces: [WORKSPACE] })
+    expect(state.polls).toBe(true)
+    expect(did('page')).toMatchObject([{ workspace: WORKSPACE, load: { part: 'open' } }])
+    take({ is: 'closed', opened: false })
+    expect(did('poll')).toEqual([])
+    take({ is: 'said', message: { type: 'hello', positions: ['0:5'], workspaces: [WORKSPACE] } })
+    expect(state.polls).toBe(false)
+  })
+
   it('shows nothing of a workspace that was left, and tells what was not sent', () => {
     rename('a', 'mine')
     take({ is: 'said', message: { type: 'left', position: '0:6', workspace: WORKSPACE } })

@@ -1,4 +1,4 @@
-import { hear, EVERYWHERE } from './live'
+import { hear, polled, EVERYWHERE } from './live'
 import type { Entry } from './outbox'
 import { listed } from './positions'
 import type { Positions } from './positions'
@@ -75,7 +75,11 @@ function take(turn: Turn, input: Input) {
       state.caughtUp = false
       return
     case 'closed': {
-      closed(turn)
+      closed(turn, input.reachable ?? false)
+      return
+    }
+    case 'polled': {
+      polled(turn, input.workspaces)
       return
     }
     case 'ahead': {
@@ -163,12 +167,16 @@ function connect(turn: Turn) {
   turn.effects.push({ do: 'connect', from: listed(turn.state.seen) })
 }
 
-function closed(turn: Turn) {
+/** So many tries without a socket, while requests get through, and it is taken that there is none to be had. */
+const NO_SOCKET = 3
+
+function closed(turn: Turn, reachable: boolean) {
   const { state } = turn
   state.caughtUp = false
   if (state.link === 'off') return
   state.link = 'waiting'
   state.failures += 1
+  if (reachable && state.failures >= NO_SOCKET) turn.effects.push({ do: 'poll' })
   turn.effects.push({ do: 'ring', timer: 'connect', failures: state.failures })
 }
 

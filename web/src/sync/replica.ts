@@ -9,8 +9,9 @@ import type { View } from './view'
 import { Views } from './view'
 
 export type Connection = {
-  /** `live`: what others do is shown at once. `connecting`: it will be. `offline`: there is no network. */
-  readonly link: 'live' | 'connecting' | 'offline'
+  /** `live`: what others do is shown at once. `connecting`: it will be. `offline`: there is no network.
+   * `polling`: there is no socket to be had, what others do is read now and then. */
+  readonly link: 'live' | 'polling' | 'connecting' | 'offline'
   /** False until the first replica is here: skeletons are for then. */
   readonly loaded: boolean
   /** Commands that the server has not confirmed. */
@@ -96,10 +97,16 @@ export class Replica {
   view = (): View => this.views.view
 
   connection = (): Connection => {
-    const { link, caughtUp, online, places, outbox, storage, signedIn } = this.engine.state
+    const { link, caughtUp, online, polls, places, outbox, storage, signedIn } = this.engine.state
     const all = [...places].filter(([name]) => name !== '')
     const now: Connection = {
-      link: !online ? 'offline' : link === 'open' && caughtUp ? 'live' : 'connecting',
+      link: !online
+        ? 'offline'
+        : link === 'open' && caughtUp
+          ? 'live'
+          : polls
+            ? 'polling'
+            : 'connecting',
       loaded: all.length > 0 && all.every(([, place]) => place.loaded),
       unsent: outbox.filter((entry) => !entry.reply).length,
       ...{ storage, signedIn },

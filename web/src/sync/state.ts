@@ -60,6 +60,8 @@ export type State = {
   /** Whether all that was there when the socket opened has come. */
   readonly caughtUp: boolean
   readonly failures: number
+  /** There is no socket to be had: what others do is asked for now and then. */
+  readonly polls: boolean
   readonly rows: Rows
   readonly outbox: readonly Entry[]
   readonly conflicts: readonly Conflict[]
@@ -170,7 +172,10 @@ export type Input =
   | { readonly is: 'reconsider'; readonly conflict?: Conflict; readonly refused?: Refused }
   | { readonly is: 'want'; readonly workspace: WorkspaceId; readonly keys: readonly Key[] }
   | { readonly is: 'opened' }
-  | { readonly is: 'closed'; readonly opened: boolean }
+  /** `reachable`: requests get through, only the socket does not. */
+  | { readonly is: 'closed'; readonly opened: boolean; readonly reachable?: true }
+  /** What the server told instead of a `hello`. */
+  | { readonly is: 'polled'; readonly workspaces: readonly WorkspaceId[] }
   /** The server does not know the positions: it was put back to an older state. */
   | { readonly is: 'ahead' }
   | { readonly is: 'said'; readonly message: Message }
@@ -213,6 +218,7 @@ export type Effect =
   | { readonly do: 'store'; readonly batch: Batch }
   | { readonly do: 'connect'; readonly from: readonly string[] }
   | { readonly do: 'disconnect' }
+  | { readonly do: 'poll' }
   | { readonly do: 'pong' }
   | {
       readonly do: 'read'
@@ -244,6 +250,7 @@ export const NOTHING: State = {
   link: 'off',
   caughtUp: false,
   failures: 0,
+  polls: false,
   rows: new Map(),
   outbox: [],
   conflicts: [],

@@ -20,6 +20,7 @@ export function ConnectionState() {
           className={classes(
             'size-2 rounded-full',
             link === 'live' && 'bg-ok',
+            link === 'polling' && 'border-[1.5px] border-ok',
             link === 'connecting' && 'breathes bg-line-strong',
             link === 'offline' && 'border-[1.5px] border-warning',
           )}

@@ -192,7 +192,9 @@ export class Device {
       case 'settle':
         if (!this.outcomes.has(effect.entry)) this.outcomes.set(effect.entry, effect.outcome)
         return
+      // The model's server always has a socket: nobody polls.
       case 'pong':
+      case 'poll':
       case undefined:
     }
   }
