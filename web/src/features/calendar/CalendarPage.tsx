@@ -4,11 +4,10 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useCallback, useMemo, useRef, type RefObject } from 'react'
 import { useTranslations } from 'use-intl'
 import type { Task } from '@/api/types'
-import { addDays, dayAt, dueDay, type Day } from '@/lib/days'
+import { addDays, dayAt } from '@/lib/days'
 import { daysOfMonth, sameDayOfMonth } from '@/lib/months'
 import { useAddressText } from '@/lib/useAddressText'
 import { useNow } from '@/lib/useNow'
-import { useSync } from '@/sync'
 import { Button } from '@/ui/Button'
 import { IconButton } from '@/ui/IconButton'
 import { Segmented } from '@/ui/Segmented'
@@ -127,19 +126,13 @@ function Below({ label, tasks }: { label: string; tasks: readonly Task[] }) {
 }
 
 function useRescheduling(ref: RefObject<HTMLElement | null>) {
-  const sync = useSync()
-  const { time_zone: zone } = useMe()
   const reschedule = useReschedule()
-  const titleOf = (id: string) => sync.view().task(id)?.title ?? ''
-  const onDrop = ({ id, place }: Drop) => {
-    const task = sync.view().task(id)
+  const onDrop = ({ task, place }: Drop) => {
     const [kind, day] = place.split(':')
-    if (task === undefined) return
-    if (kind === 'undated' && task.due) reschedule.off(task)
-    if (kind === 'day' && day !== undefined && dayOf(task, zone) !== day) reschedule.to(task, day)
+    if (kind === 'undated') reschedule.off(task)
+    else if (kind === 'day' && day !== undefined) reschedule.to(task, day)
+    else return false
+    return true
   }
-  return useCardDrag(ref, titleOf, onDrop)
+  return useCardDrag(ref, onDrop)
 }
-
-const dayOf = (task: Task, zone: string): Day | undefined =>
-  task.due ? dueDay(task.due, zone) : undefined

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter, useSearchParams } from 'next/navigation'
-import { useId, useMemo, useState } from 'react'
+import { lazy, Suspense, useId, useMemo, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import type { SavedFilter } from '@/api/types'
 import { useAddressText } from '@/lib/useAddressText'
@@ -9,6 +9,8 @@ import { useFilters, useLoaded } from '@/sync'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { Select } from '@/ui/Select'
+import { ViewButton } from '../board/ViewButton'
+import { useBoardField } from '../board/views'
 import { useQuickAddDefaults } from '../quick-add/context'
 import { Sheet } from '../tasks/figures'
 import { Page, TasksSkeleton } from '../tasks/Page'
@@ -22,6 +24,8 @@ import { readFilter } from './language/read'
 import { NameFilter } from './NameFilter'
 import { useFilterActions } from './useFilterActions'
 import { useFiltered, type Filtered } from './useFiltered'
+
+const Board = lazy(async () => ({ default: (await import('../board/Board')).Board }))
 
 /** A filter of `?id=` as it was saved and changed since, or one that is written in `?q=`. */
 export function FilterPage() {
@@ -61,15 +65,19 @@ function FilterEditor({ of }: { of: SavedFilter | undefined }) {
   const filtered = useLastGood(useFiltered(reading.condition, query, sort), reading.fault)
   useQuickAddDefaults(null, null, null)
   const whole = { query, sort }
+  const view = { page: of ? `filter/${of.filter_id}` : 'filter', usual: 'list' } as const
+  const [by] = useBoardField(view.page)
   const right = query !== '' && reading.fault === undefined
   const title = saved?.name ?? t('title')
 
   return (
     <Page
+      wide={by !== null}
       title={title}
       actions={
         <>
           <SortSelect sort={sort} onSort={setSort} />
+          <ViewButton {...view} />
           {right && changed && (
             <Button look="primary" onClick={() => (of ? change(of, whole) : setNaming('new'))}>
               {of ? t('save_changes') : t('save_new')}
@@ -104,6 +112,10 @@ function FilterEditor({ of }: { of: SavedFilter | undefined }) {
       />
       {query === '' ? (
         <Examples onChoose={setText} />
+      ) : by !== null && filtered.tasks !== undefined ? (
+        <Suspense fallback={<TasksSkeleton />}>
+          <Board label={title} tasks={filtered.tasks} page={view.page} />
+        </Suspense>
       ) : (
         <Results title={title} filtered={filtered} wrong={reading.fault !== undefined} />
       )}

@@ -10,6 +10,9 @@ import { useNow } from '@/lib/useNow'
 import { useLists as useAllLists } from '@/sync'
 import { EmptyState } from '@/ui/EmptyState'
 import { useMe } from '../auth/session'
+import type { Field } from '../board/columns'
+import { ViewButton } from '../board/ViewButton'
+import { useBoardField } from '../board/views'
 import { ArchivedNote } from '../lists/ArchivedNote'
 import { ListMore } from '../lists/ListMore'
 import { useQuickAddDefaults } from '../quick-add/context'
@@ -24,6 +27,8 @@ import { TaskList } from './TaskList'
 const FirstRun = lazy(async () => ({
   default: (await import('../first-run/FirstRun')).FirstRun,
 }))
+
+const BoardOf = lazy(async () => ({ default: (await import('../board/BoardOf')).BoardOf }))
 
 type TasksProps = {
   label: string
@@ -61,15 +66,46 @@ function Tasks(props: TasksProps) {
 
 const isEmpty = (tasks: readonly Task[]) => tasks.length === 0
 const inboxRows = (tasks: readonly Task[]) => listRows(tasks, null)
+const isInInbox = (task: Task) => !task.list_id
+
+type BoardPageProps = {
+  title: string
+  page: string
+  usual: Field
+  oneList?: boolean
+  of: (task: Task) => boolean
+  /** What else can be done with the page. */
+  more?: ReactNode
+}
+
+/** A page of tasks that is shown as a board. */
+function BoardPage({ title, page, usual, oneList = false, of, more }: BoardPageProps) {
+  const actions = (
+    <>
+      <ViewButton page={page} usual={usual} />
+      {more}
+    </>
+  )
+  return (
+    <Page wide title={title} actions={actions}>
+      <Suspense fallback={<TasksSkeleton />}>
+        <BoardOf label={title} page={page} oneList={oneList} of={of} />
+      </Suspense>
+    </Page>
+  )
+}
 
 export function Inbox() {
   const t = useTranslations('pages')
   const rows = useTasks(inboxRows)
   const nothingYet = useTasks(isEmpty) === true
   const noLists = useLists()?.length === 0
+  const view = { page: 'inbox', usual: 'priority' } as const
+  const [by] = useBoardField(view.page)
   useQuickAddDefaults(null, null, null)
+  if (by !== null) return <BoardPage title={t('inbox')} {...view} oneList of={isInInbox} />
   return (
-    <Page title={t('inbox')}>
+    <Page title={t('inbox')} actions={!nothingYet && <ViewButton {...view} />}>
       {nothingYet && noLists ? (
         <Suspense fallback={<TasksSkeleton />}>
           <FirstRun />
@@ -151,6 +187,9 @@ export function ListPage() {
   const list = [...(lists ?? []), ...archived].find((each) => each.list_id === id)
   const select = useCallback((tasks: readonly Task[]) => listRows(tasks, id), [id])
   const rows = useTasks(select)
+  const view = { page: `list/${id ?? ''}`, usual: 'status' } as const
+  const [by] = useBoardField(view.page)
+  const isHere = useCallback((task: Task) => task.list_id === id, [id])
   useQuickAddDefaults(id, null, null)
   if (lists !== undefined && list === undefined) {
     return (
@@ -160,8 +199,20 @@ export function ListPage() {
     )
   }
   const title = list?.name ?? t('list')
+  const more = list && <ListMore list={list} />
+  if (by !== null) {
+    return <BoardPage title={title} {...view} oneList of={isHere} more={more} />
+  }
   return (
-    <Page title={title} actions={list && <ListMore list={list} />}>
+    <Page
+      title={title}
+      actions={
+        <>
+          <ViewButton {...view} />
+          {more}
+        </>
+      }
+    >
       {list?.archived_at && <ArchivedNote list={list} />}
       <Tasks
         label={title}
@@ -182,9 +233,13 @@ export function TagPage() {
   const name = useSearchParams().get('name') ?? ''
   const select = useCallback((tasks: readonly Task[]) => tagRows(tasks, name, zone), [name, zone])
   const rows = useTasks(select)
+  const view = { page: `tag/${name}`, usual: 'list' } as const
+  const [by] = useBoardField(view.page)
+  const hasTag = useCallback((task: Task) => task.tags.includes(name), [name])
   useQuickAddDefaults(null, null, name)
+  if (by !== null) return <BoardPage title={`#${name}`} {...view} of={hasTag} />
   return (
-    <Page title={`#${name}`}>
+    <Page title={`#${name}`} actions={<ViewButton {...view} />}>
       <Tasks
         label={`#${name}`}
         rows={rows}

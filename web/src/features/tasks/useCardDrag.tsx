@@ -1,33 +1,49 @@
 'use client'
 
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
-import { createPortal } from 'react-dom'
+import type { Task } from '@/api/types'
+import { useSync } from '@/sync'
+import { Ghost } from './dragMarks'
 import { GestureWatch, type Gestures } from './gestures'
+import { useDropOnPlace } from './useDropOnPlace'
 
 export type Drop = {
-  /** The task. */
-  id: string
-  /** What the element says by `data-drop` that it was dropped on. */
+  task: Task
+  /** What the element says by `data-drop` that it came from, and that it was dropped on. */
+  from: string | undefined
   place: string
-  /** The task before which it was dropped; null is behind all. */
-  before: string | null
 }
 
 const noop = () => undefined
+const placeAt = (x: number, y: number) =>
+  document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-drop]') ?? undefined
+
+/** How near to a side (px) what is dragged moves the cards below it, and how far at a time. */
+const EDGE = 56
+const STEP = 18
+
+function scrollSideways(element: HTMLElement | null, x: number): void {
+  const box = element?.getBoundingClientRect()
+  if (box === undefined) return
+  if (x > box.right - EDGE) element?.scrollBy(STEP, 0)
+  else if (x < box.left + EDGE) element?.scrollBy(-STEP, 0)
+}
 
 /**
- * Dragging cards, `[data-task]`, within an element onto whatever says `data-drop`. The element under the pointer bears
- * `data-over`. Gives the id of the task that is dragged, and what to draw for it.
+ * Dragging cards, `[data-task]`, within an element onto whatever says `data-drop`; `onDrop` says whether it was for
+ * it, else it is for the sidebar. The element under the pointer bears `data-over`. Gives the id of the task that is
+ * dragged, and what to draw for it.
  */
 export function useCardDrag(
   ref: RefObject<HTMLElement | null>,
-  titleOf: (id: string) => string,
-  onDrop: (drop: Drop) => void,
+  onDrop: (drop: Drop) => boolean,
 ): [string | undefined, ReactNode] {
-  const [dragged, setDragged] = useState<string>()
+  const sync = useSync()
+  const dropOnPlace = useDropOnPlace()
+  const [dragged, setDragged] = useState<Task>()
   const ghost = useRef<HTMLDivElement>(null)
   const over = useRef<HTMLElement>(undefined)
-  const point = useRef({ x: 0, y: 0 })
+  const from = useRef<string>(undefined)
 
   const setOver = (element: HTMLElement | undefined) => {
     over.current?.removeAttribute('data-over')
@@ -38,22 +54,19 @@ export function useCardDrag(
   const gestures: Gestures = {
     hold: noop,
     swipe: noop,
-    dragStart: (id) => setDragged(id),
+    dragStart: (id, x, y) => {
+      from.current = placeAt(x, y)?.dataset['drop']
+      setDragged(sync.view().task(id))
+    },
     dragMove: (x, y) => {
-      point.current = { x, y }
       ghost.current?.style.setProperty('transform', `translate(${x}px, ${y}px)`)
-      const under = document.elementFromPoint(x, y)
-      setOver(under?.closest<HTMLElement>('[data-drop]') ?? undefined)
+      setOver(placeAt(x, y))
+      scrollSideways(ref.current, x)
     },
     drop: () => {
       const place = over.current?.dataset['drop']
-      if (dragged === undefined || place === undefined) return
-      const cards = [...(over.current?.querySelectorAll<HTMLElement>('[data-task]') ?? [])]
-      const below = cards.find((card) => {
-        const { top, height } = card.getBoundingClientRect()
-        return card.dataset['task'] !== dragged && point.current.y < top + height / 2
-      })
-      onDrop({ id: dragged, place, before: below?.dataset['task'] ?? null })
+      if (dragged === undefined || place === undefined || place === from.current) return
+      if (!onDrop({ task: dragged, from: from.current, place })) dropOnPlace([dragged], place)
     },
     dragEnd: () => {
       setOver(undefined)
@@ -70,20 +83,5 @@ export function useCardDrag(
     return () => watch.dispose()
   }, [ref])
 
-  const drawn =
-    dragged === undefined
-      ? null
-      : createPortal(
-          <div
-            ref={ghost}
-            aria-hidden
-            dir="auto"
-            className="pointer-events-none fixed top-2 left-3 z-50 max-w-64 truncate rounded-md border border-accent bg-raised px-3 py-1.5 text-xs shadow-raised"
-            style={{ transform: 'translate(-100vw, 0)' }}
-          >
-            {titleOf(dragged)}
-          </div>,
-          document.body,
-        )
-  return [dragged, drawn]
+  return [dragged?.task_id, dragged && <Ghost tasks={[dragged]} ref={ghost} />]
 }
