@@ -65,6 +65,48 @@ for (const [size, device] of Object.entries(sizes)) {
         await expect(page.getByText('There is no such list')).toBeVisible()
         await shoot('no-list')
       })
+
+      test('a task', async ({ signedIn: page }) => {
+        const shoot = async (name: string) => {
+          await page.screenshot({ path: `screenshots/${name}-${size}-${theme}.png` })
+        }
+        const make = async (path: string, body: object): Promise<string> => {
+          const answer = await page.request.post(`/api/v1/${path}`, {
+            headers: { 'Sec-Fetch-Site': 'same-origin' },
+            data: body,
+          })
+          const made: unknown = await answer.json()
+          if (typeof made !== 'object' || made === null || !('id' in made)) throw new Error(path)
+          return String(made.id)
+        }
+        await add(page, ...tasks)
+        const slides = await make('tasks', { title: 'Ask for the size of the screen' })
+        const id = await make('tasks', {
+          title: 'Prepare the talk for the meetup',
+          description:
+            'Twenty minutes, then questions. The [outline](https://example.org/talk) is agreed.\n\n- [x] Title and summary\n- [ ] Slides, **at most 15**\n- [ ] A demonstration that works offline',
+          priority: 'high',
+          tags: ['office'],
+          due: { date: '2030-03-07', time: '17:00:00', zone: 'UTC' },
+          recurrence: { rule: 'FREQ=MONTHLY;BYDAY=1TH' },
+          reminders: [{ minutes_before_due: 60 }],
+          blocked_by: [slides],
+        })
+        await make('tasks', { title: 'Draw the picture of the log', parent_id: id })
+        await make('tasks', { title: 'Rehearse once, with a clock', parent_id: id })
+        await make(`tasks/${id}/comments`, { body: 'The room has **HDMI**, says @Ada Byron.' })
+        await page.goto(`/inbox?task=${id}`)
+        await expect(page.getByText('@Ada Byron')).toBeVisible()
+        await shoot('task')
+        await page.getByRole('button', { name: 'Repeat' }).click()
+        await expect(page.getByText('Every month on the first Thursday').last()).toBeVisible()
+        await expect(page.getByText(/Apr 4, 2030/)).toBeVisible()
+        await shoot('task-recurrence')
+        await page.keyboard.press('Escape')
+        await page.getByRole('button', { name: 'Due' }).click()
+        await expect(page.getByLabel('Date in words')).toBeVisible()
+        await shoot('task-due')
+      })
     })
   }
 }

@@ -59,7 +59,7 @@ export function Description({ task, mayEdit }: DescriptionProps) {
           type="button"
           data-field="description"
           onClick={draft.begin}
-          className="absolute end-0 top-0 h-7 rounded-md border border-line bg-raised px-2 text-2xs text-muted opacity-0 group-hover/text:opacity-100 hover:text-ink focus-visible:opacity-100 touch:static touch:mt-1 touch:h-11 touch:opacity-100"
+          className="absolute end-0 top-0 h-7 rounded-md border border-line bg-raised px-2 text-2xs text-muted opacity-0 group-hover/text:opacity-100 hover:text-ink focus-visible:opacity-100 touch:static touch:h-11 touch:border-transparent touch:bg-transparent touch:px-0 touch:text-sm touch:text-accent-ink touch:opacity-100"
         >
           {t('edit_description')}
         </button>

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
 import { api, data } from '@/api/client'
 import type { Due } from '@/api/types'
-import { dueDay, dueInstant } from '@/lib/days'
+import { dueDay } from '@/lib/days'
 import { useDayNames } from '@/lib/useDayNames'
 import { useConnection } from '@/sync'
 import { useMe } from '../../auth/session'
@@ -30,11 +30,7 @@ export function NextDates({ rule, start, fromCompletion, except }: NextDatesProp
   })
   if (link === 'offline') return <p className="text-2xs text-faint">{t('next_offline')}</p>
   if (error !== null) return <p className="text-2xs text-danger">{t('no_rule')}</p>
-  const said = (due: Due) => {
-    const instant = dueInstant(due, zone)
-    const day = names.brief(dueDay(due, zone), today)
-    return instant === null ? day : `${day} ${names.time(instant, zone)}`
-  }
+  const said = (due: Due) => names.brief(dueDay(due, zone), today)
   return (
     <div className="min-h-10">
       <p className="text-2xs text-faint">{t('next')}</p>
