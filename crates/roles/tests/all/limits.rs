@@ -33,13 +33,10 @@ async fn every_answer_of_the_api_tells_the_limit_of_its_caller() {
             assert!(told.is_ok(), "{method} {path}: {header} is {told:?}");
         }
     }
-    let left = async |person: &crate::kit::Person| {
-        let answer = person.get_now("/me").await;
-        answer.header("ratelimit-remaining").parse::<u32>().unwrap()
-    };
+    // Whoever comes for the first time has all that there is, whatever others have used.
     let bert = server.person("bert").await;
-    let of_anna = left(&anna).await;
-    assert!(left(&bert).await > of_anna + 3);
+    let first = bert.request(Method::GET, "/me").send().await.unwrap();
+    assert_eq!(first.headers()["ratelimit-remaining"], "99");
     let mut wrong = anna.clone();
     wrong.token = "tf_nonsense".to_owned();
     let refused = wrong.get_now("/tasks").await;
@@ -58,14 +55,15 @@ async fn what_a_client_says_of_its_address_is_ignored() {
     })
     .await;
     let client = Client::new();
-    let mut last = 0;
-    for number in 0..5 {
+    let mut limited = false;
+    // Five are enough, unless they take so long that as many more are let in meanwhile.
+    for number in 0..100 {
         let request = client
             .get(format!("{}/api/v1/tasks", server.url))
             .header("x-forwarded-for", format!("10.0.0.{number}"))
             .header("forwarded", format!("for=10.0.0.{number}"));
-        last = request.send().await.unwrap().status().as_u16();
+        limited |= request.send().await.unwrap().status() == 429;
     }
-    assert_eq!(last, 429);
+    assert!(limited);
     server.stop().await;
 }
