@@ -45,7 +45,7 @@ export function ToastList({ closeLabel }: { closeLabel: string }) {
   return (
     <Base.Provider toastManager={manager} limit={3}>
       <Base.Portal>
-        <Base.Viewport className="fixed inset-x-3 bottom-4 z-50 mx-auto flex max-w-md flex-col gap-2 max-sm:bottom-20 [body:has([data-bulk-bar])_&]:bottom-18">
+        <Base.Viewport className="fixed inset-x-3 bottom-4 z-50 mx-auto flex max-w-md flex-col gap-2 max-sm:bottom-20 [body:has([data-bulk-bar])_&]:bottom-18 max-sm:[body:has([data-bulk-bar])_&]:bottom-28">
           <List closeLabel={closeLabel} />
         </Base.Viewport>
       </Base.Portal>

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useOnceTrue } from '@/lib/useOnceTrue'
+import { Opening } from '@/ui/Opening'
 import { KeyHandler } from './handler'
 import { registry } from './registry'
 import { useCommands } from './useCommands'
@@ -45,7 +46,7 @@ export function Commands() {
 
   return (
     asked && (
-      <Suspense>
+      <Suspense fallback={<Opening />}>
         <KeyMap open={mapped} onOpenChange={setMapped} />
       </Suspense>
     )

@@ -99,6 +99,9 @@ describe('keys', () => {
     document.getElementById('panel')?.setAttribute('data-window', '')
     press('q')
     expect(done).toEqual([])
+    document.getElementById('panel')?.setAttribute('data-closed', '')
+    press('q')
+    expect(done).toEqual(['add'])
   })
 
   it('are free for others where a command is not available', () => {

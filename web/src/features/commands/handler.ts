@@ -43,14 +43,20 @@ export class KeyHandler {
 
 const isModifier = (key: string) => ['Control', 'Shift', 'Alt', 'Meta', 'AltGraph'].includes(key)
 
+/** Where a key was pressed. A window that only fades has closed already, and so has the line in it. */
+function targetOf({ target }: KeyboardEvent): HTMLElement {
+  if (!(target instanceof HTMLElement)) return document.body
+  return target.closest('[data-window][data-closed]') === null ? target : document.body
+}
+
 /** Whether the keys of a command count where the event happened. */
 function isFor(command: Command, event: KeyboardEvent): boolean {
-  const target = event.target instanceof HTMLElement ? event.target : document.body
+  const target = targetOf(event)
   if (isWriting(target) && command.whileWriting !== true) return false
   if (isPressable(target) && (event.key === 'Enter' || event.key === ' ')) return false
   if (command.within !== undefined) {
     if (command.within()?.contains(target) !== true) return false
-  } else if (document.querySelector('[data-window]') !== null) {
+  } else if (document.querySelector('[data-window]:not([data-closed])') !== null) {
     return false
   }
   return isAvailable(command)

@@ -7,6 +7,7 @@ import { useTranslations } from 'use-intl'
 import type { List } from '@/api/types'
 import { useOnceTrue } from '@/lib/useOnceTrue'
 import { IconButton } from '@/ui/IconButton'
+import { Opening } from '@/ui/Opening'
 import { useCommands } from '../commands'
 import { useLists } from '../workspaces/replica'
 import { useListActions } from './useListActions'
@@ -69,7 +70,7 @@ export function ListMore({ list }: { list: List }) {
         button
       )}
       {wanted && (
-        <Suspense>
+        <Suspense fallback={<Opening />}>
           <EditList
             key={`${list.name} ${list.color ?? ''}`}
             list={list}

@@ -3,6 +3,7 @@
 import { lazy, Suspense, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useOnceTrue } from '@/lib/useOnceTrue'
+import { Opening } from '@/ui/Opening'
 import { useCommands } from '../commands'
 
 const Palette = lazy(async () => ({ default: (await import('./Palette')).Palette }))
@@ -25,7 +26,7 @@ export function PaletteHost() {
   ])
   return (
     asked && (
-      <Suspense>
+      <Suspense fallback={<Opening />}>
         <Palette open={open} onOpenChange={setOpen} />
       </Suspense>
     )

@@ -3,6 +3,7 @@
 import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
 import { useOnceTrue } from '@/lib/useOnceTrue'
+import { Opening } from '@/ui/Opening'
 import { useCommands } from '../commands'
 import { QuickAddContext, type Defaults } from './context'
 
@@ -22,7 +23,7 @@ export function QuickAdd({ children }: { children: ReactNode }) {
     <QuickAddContext value={control}>
       {children}
       {asked && (
-        <Suspense>
+        <Suspense fallback={<Opening />}>
           <QuickAddWindow open={shown} onOpenChange={setShown} defaults={defaults} />
         </Suspense>
       )}

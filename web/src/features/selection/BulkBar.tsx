@@ -44,16 +44,12 @@ export function BulkBar() {
           role="toolbar"
           aria-label={t('bulk')}
           data-bulk-bar
-          className="fixed inset-x-2 bottom-3 z-30 mx-auto flex h-12 w-fit max-w-full items-center rounded-lg border border-line bg-raised px-1.5 shadow-raised max-sm:bottom-0 max-sm:mx-0 max-sm:w-auto max-sm:inset-x-0 max-sm:h-[calc(60px+env(safe-area-inset-bottom))] max-sm:rounded-none max-sm:border-x-0 max-sm:border-b-0 max-sm:pb-[env(safe-area-inset-bottom)]"
+          className="fixed inset-x-2 bottom-3 z-30 mx-auto flex h-12 w-fit items-center gap-x-1 rounded-lg border border-line bg-raised px-1.5 shadow-raised max-sm:inset-x-0 max-sm:bottom-0 max-sm:h-auto max-sm:w-auto max-sm:flex-wrap max-sm:rounded-none max-sm:border-x-0 max-sm:border-b-0 max-sm:pb-[env(safe-area-inset-bottom)]"
         >
-          <span className="px-2 text-xs font-medium whitespace-nowrap tabular-nums max-sm:hidden">
+          <span className="grow px-2 text-xs font-medium whitespace-nowrap">
             {t('chosen', { count })}
           </span>
-          <span aria-hidden className="min-w-6 text-center text-xs font-semibold sm:hidden">
-            {count}
-          </span>
-          <span aria-hidden className="mx-1 h-5 w-px bg-line" />
-          <div className="flex grow items-center justify-between">
+          <div className="flex items-center justify-between max-sm:order-last max-sm:w-full sm:border-x sm:border-line sm:px-1">
             {actions.map(([id, icon]) => {
               const command = commands.find((each) => each.id === id)
               if (command === undefined) return null
@@ -70,7 +66,6 @@ export function BulkBar() {
               )
             })}
           </div>
-          <span aria-hidden className="mx-1 h-5 w-px bg-line" />
           <IconButton
             label={t('keys.none')}
             keys="Esc"

@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl'
 import type { Priority, Task } from '@/api/types'
 import { useOnceTrue } from '@/lib/useOnceTrue'
 import { useSync } from '@/sync'
+import { Opening } from '@/ui/Opening'
 import { useCommands } from '../commands'
 import { useOpenTask } from '../tasks/useTaskHref'
 import { followFocus, focusedTask } from './focus'
@@ -96,15 +97,21 @@ export function TaskCommands() {
   ])
 
   return (
-    <Suspense>
+    <>
       {asked && (
-        <TaskPickers
-          asking={asking?.what}
-          tasks={asking?.tasks ?? []}
-          onClose={() => setAsking(undefined)}
-        />
+        <Suspense fallback={<Opening />}>
+          <TaskPickers
+            asking={asking?.what}
+            tasks={asking?.tasks ?? []}
+            onClose={() => setAsking(undefined)}
+          />
+        </Suspense>
       )}
-      {chosenOnce && <BulkBar />}
-    </Suspense>
+      {chosenOnce && (
+        <Suspense>
+          <BulkBar />
+        </Suspense>
+      )}
+    </>
   )
 }

@@ -44,7 +44,8 @@ export class GestureWatch {
     private readonly gestures: () => Gestures,
   ) {
     list.addEventListener('pointerdown', this.down)
-    list.addEventListener('click', this.click, { capture: true })
+    // Before the page hears of it, which listens above the list.
+    window.addEventListener('click', this.click, { capture: true })
     list.addEventListener('contextmenu', this.menu)
     list.addEventListener('dragstart', prevent)
     // A passive listener could not keep the page from being scrolled under a row that a finger holds.
@@ -55,7 +56,7 @@ export class GestureWatch {
     this.end()
     const { list } = this
     list.removeEventListener('pointerdown', this.down)
-    list.removeEventListener('click', this.click, { capture: true })
+    window.removeEventListener('click', this.click, { capture: true })
     list.removeEventListener('contextmenu', this.menu)
     list.removeEventListener('dragstart', prevent)
     list.removeEventListener('touchmove', this.touch)
@@ -155,8 +156,9 @@ export class GestureWatch {
   }
 
   private readonly click = (event: MouseEvent) => {
-    if (!this.quiet) return
+    if (!this.quiet || !(event.target instanceof Node)) return
     this.quiet = false
+    if (!this.list.contains(event.target)) return
     prevent(event)
     event.stopPropagation()
   }

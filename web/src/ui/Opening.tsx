@@ -1,0 +1,4 @@
+/** Stands for a window that is being loaded: meanwhile keys do nothing to the page below it. */
+export function Opening() {
+  return <span data-window hidden />
+}
