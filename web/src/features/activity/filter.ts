@@ -3,7 +3,7 @@ import { deedOf } from '../history/deeds'
 
 /** What is looked for among the changes. */
 export const whats = ['all', 'tasks', 'done', 'lists', 'comments', 'people'] as const
-export type What = (typeof whats)[number]
+type What = (typeof whats)[number]
 export type Wanted = { readonly who: string; readonly what: What }
 
 /** Stands for everybody. */

@@ -5,8 +5,14 @@ import { TextDifference } from './TextDifference'
 import { useValueText } from './useValueText'
 import { asText, asTexts } from './values'
 
+type FieldLineProps = {
+  change: FieldChange
+  /** The thing was made with it: what it would have been without is not told. */
+  made?: boolean
+}
+
 /** A field of a change: what it is called, what it was, what it is. */
-export function FieldLine({ change }: { change: FieldChange }) {
+export function FieldLine({ change, made = false }: FieldLineProps) {
   const t = useTranslations('history')
   const field = fieldOf(change)
   if (field === null) return null
@@ -14,7 +20,7 @@ export function FieldLine({ change }: { change: FieldChange }) {
     <div className="flex flex-wrap items-baseline gap-x-2 text-xs">
       <dt className="text-2xs text-faint">{t(`fields.${field}`)}</dt>
       <dd className="min-w-0 text-muted">
-        <Values field={field} change={change} />
+        <Values field={field} change={change} made={made} />
       </dd>
     </div>
   )
@@ -23,7 +29,9 @@ export function FieldLine({ change }: { change: FieldChange }) {
 /** Fields whose words are compared. */
 const texts: readonly FieldName[] = ['title', 'name', 'description', 'comment', 'filter']
 
-function Values({ field, change }: { field: FieldName; change: FieldChange }) {
+type ValuesProps = { field: FieldName; change: FieldChange; made: boolean }
+
+function Values({ field, change, made }: ValuesProps) {
   const valueText = useValueText()
   const { from, to, from_name: fromName, to_name: toName } = change
   if (texts.includes(field)) return <TextDifference from={asText(from)} to={asText(to)} />
@@ -33,7 +41,7 @@ function Values({ field, change }: { field: FieldName; change: FieldChange }) {
   const after = valueText(field, to, toName)
   return (
     <span>
-      {before !== null && (
+      {before !== null && !made && (
         <>
           <del className="text-faint decoration-line-strong">{before}</del>
           <Arrow />

@@ -90,7 +90,7 @@ function Version({ change, last, onRestore }: VersionProps) {
         </p>
         <dl className="mt-1 flex flex-col gap-0.5 empty:hidden">
           {change.events.flatMap(shownFields).map((field) => (
-            <FieldLine key={field.field} change={field} />
+            <FieldLine key={field.field} change={field} made={event.type === 'task.created'} />
           ))}
         </dl>
       </div>

@@ -1,12 +1,12 @@
-import { useCallback } from 'react'
 import { useTranslations } from 'use-intl'
 import type { FieldChange } from '@/api/types'
 import { dayAt, dueDay, dueInstant } from '@/lib/days'
 import { useDayNames } from '@/lib/useDayNames'
 import { useNow } from '@/lib/useNow'
 import { useMe } from '../auth/session'
+import { useRuleWords } from '../task-panel/recurrence/useRuleWords'
 import type { FieldName } from './deeds'
-import { asCount, asDue, asNames, asPriority, asRule, asText } from './values'
+import { asCount, asDue, asNames, asPriority, asRecurrence, asText } from './values'
 
 const roles = ['viewer', 'commenter', 'editor', 'owner'] as const
 
@@ -18,50 +18,50 @@ export function useValueText() {
   const { time_zone: zone } = useMe()
   const today = dayAt(useNow(), zone)
   const days = useDayNames()
+  const rules = useRuleWords()
 
-  return useCallback(
-    (field: FieldName, value: unknown, named: Names): string | null => {
-      const names = () => {
-        const list = asNames(named)
-        return list.length > 0 ? list.join(', ') : null
+  return (field: FieldName, value: unknown, named: Names): string | null => {
+    const names = () => {
+      const list = asNames(named)
+      return list.length > 0 ? list.join(', ') : null
+    }
+    switch (field) {
+      case 'due': {
+        const due = asDue(value)
+        if (due === null) return null
+        const instant = dueInstant(due, zone)
+        const day = days.brief(dueDay(due, zone), today)
+        return instant === null ? day : `${day} ${days.time(instant, zone)}`
       }
-      switch (field) {
-        case 'due': {
-          const due = asDue(value)
-          if (due === null) return null
-          const instant = dueInstant(due, zone)
-          const day = days.brief(dueDay(due, zone), today)
-          return instant === null ? day : `${day} ${days.time(instant, zone)}`
-        }
-        case 'start':
-          return value === null ? null : days.brief(asText(value), today)
-        case 'priority':
-          return t(`priorities.${asPriority(value)}`)
-        case 'reminders':
-          return asCount(value) === 0 ? null : t('reminders', { count: asCount(value) })
-        case 'recurrence':
-          return asRule(value) === '' ? null : asRule(value)
-        case 'list_id':
-          return value === null ? t('inbox') : names()
-        case 'parent_id':
-        case 'blocked_by':
-        case 'assignee_id':
-          return names()
-        case 'member':
-        case 'invitation': {
-          const role = roles.find((each) => each === value)
-          return role === undefined ? null : t(`roles.${role}`)
-        }
-        case 'title':
-        case 'name':
-        case 'description':
-        case 'comment':
-        case 'filter':
-        case 'tags':
-        case 'color':
-          return asText(value) === '' ? null : asText(value)
+      case 'start':
+        return asText(value) === '' ? null : days.brief(asText(value), today)
+      case 'priority':
+        return t(`priorities.${asPriority(value)}`)
+      case 'reminders':
+        return asCount(value) === 0 ? null : t('reminders', { count: asCount(value) })
+      case 'recurrence': {
+        const recurrence = asRecurrence(value)
+        return recurrence === null ? null : rules.recurrence(recurrence)
       }
-    },
-    [t, zone, today, days],
-  )
+      case 'list_id':
+        return value === null ? t('inbox') : names()
+      case 'parent_id':
+      case 'blocked_by':
+      case 'assignee_id':
+        return names()
+      case 'member':
+      case 'invitation': {
+        const role = roles.find((each) => each === value)
+        return role === undefined ? null : t(`roles.${role}`)
+      }
+      case 'title':
+      case 'name':
+      case 'description':
+      case 'comment':
+      case 'filter':
+      case 'tags':
+      case 'color':
+        return asText(value) === '' ? null : asText(value)
+    }
+  }
 }

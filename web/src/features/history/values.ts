@@ -1,4 +1,4 @@
-import type { Due, FieldChange, Priority } from '@/api/types'
+import type { Due, FieldChange, Priority, Recurrence } from '@/api/types'
 
 /** What a value of the log is; an event of another version may have anything there. */
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -16,8 +16,10 @@ export function asDue(value: unknown): Due | null {
   return { date, time, zone }
 }
 
-export function asRule(value: unknown): string {
-  return typeof value === 'object' && value !== null && 'rule' in value ? asText(value.rule) : ''
+export function asRecurrence(value: unknown): Pick<Recurrence, 'rule' | 'from'> | null {
+  if (typeof value !== 'object' || value === null || !('rule' in value)) return null
+  const from = 'from' in value && value.from === 'completion' ? 'completion' : 'due'
+  return { rule: asText(value.rule), from }
 }
 
 const priorities: readonly Priority[] = ['none', 'low', 'medium', 'high', 'urgent']

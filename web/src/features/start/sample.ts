@@ -3,7 +3,7 @@ import type { Sync } from '@/sync'
 
 /** The names of what a sample has, in the language of whoever looks at it. */
 export type SampleWords = (name: SampleName) => string
-export type SampleName =
+type SampleName =
   | 'home'
   | 'trip'
   | 'work'

@@ -1,5 +1,6 @@
 import { useTranslations } from 'use-intl'
 import type { List, Task } from '@/api/types'
+import { classes } from '@/ui/classes'
 import { EmptyState } from '@/ui/EmptyState'
 import type { Change } from '../history/changes'
 import { ListMark } from '../shell/ListMark'
@@ -18,12 +19,14 @@ type PastTasksProps = {
   lists: readonly List[]
   showLists: boolean
   cut: boolean
+  /** It is of another moment: that of this one is being read. */
+  stale: boolean
   onRestore: (task: Task) => void
 }
 
 /** The tasks of the past: to be read and had back, not to be changed. */
 export function PastTasks(props: PastTasksProps) {
-  const { rows, since, touched, lists, showLists, cut, onRestore } = props
+  const { rows, since, touched, lists, showLists, cut, stale, onRestore } = props
   const t = useTranslations('time')
   const names = listNames(lists)
   const marked = new Set(touched.events.map((event) => event.stream_id))
@@ -31,7 +34,14 @@ export function PastTasks(props: PastTasksProps) {
     return <EmptyState figure={<Sheet />} title={t('nothing')} detail={t('nothing_more')} />
   }
   return (
-    <div className="mx-auto w-full max-w-[760px] grow px-3 pt-3 pb-8 sm:px-8">
+    <div
+      aria-busy={stale}
+      className={classes(
+        'mx-auto w-full max-w-[760px] grow px-3 pt-3 pb-8 transition-opacity duration-100 sm:px-8',
+        // Seldom seen: it is mostly there before.
+        stale && 'opacity-50 delay-300',
+      )}
+    >
       <ul>
         {rows.map((row) => {
           switch (row.kind) {

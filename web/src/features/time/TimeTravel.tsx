@@ -105,12 +105,9 @@ function Shown({ place, whole, step, around, isNow }: ShownProps) {
   const instant = Date.parse(step.change.at)
   const filter = filterOf(place, instant, zone)
   const to = step.change.position
-  const { data, error, refetch, isPlaceholderData } = usePast(
-    workspace,
-    useThrottled(to, PAUSE),
-    filter,
-  )
-  const settled = data !== undefined && !isPlaceholderData
+  const read = useThrottled(to, PAUSE)
+  const { data, error, refetch, isPlaceholderData } = usePast(workspace, read, filter)
+  const settled = data !== undefined && !isPlaceholderData && read === to
   useAhead(
     workspace,
     settled ? around.flatMap((near) => (near ? [near.change.position] : [])) : [],
@@ -154,6 +151,7 @@ function Shown({ place, whole, step, around, isNow }: ShownProps) {
           showLists={place.is !== 'list' && place.is !== 'all' && place.is !== 'inbox'}
           lists={then.lists}
           cut={then.cut}
+          stale={!settled}
           onRestore={(task) =>
             restore({ task_id: task.task_id, to }, t('task_restored', { title: task.title }))
           }
