@@ -52,14 +52,20 @@ export function usePast(workspace: string, at: string | undefined, filter: strin
   })
 }
 
+/** Whoever stays so long (ms) may go on from there. */
+const REST = 400
+
 /** Reads other moments before they are asked for, such as those one step away. */
 export function useAhead(workspace: string, moments: readonly string[], filter: string): void {
   const client = useQueryClient()
   const names = moments.join(' ')
   useEffect(() => {
-    for (const at of names.split(' ').filter(Boolean)) {
-      // Whoever gets there asks again, and hears why it failed.
-      client.query(past(workspace, at, filter)).catch(() => undefined)
-    }
+    const timer = window.setTimeout(() => {
+      for (const at of names.split(' ').filter(Boolean)) {
+        // Whoever gets there asks again, and hears why it failed.
+        client.query(past(workspace, at, filter)).catch(() => undefined)
+      }
+    }, REST)
+    return () => window.clearTimeout(timer)
   }, [client, workspace, names, filter])
 }
