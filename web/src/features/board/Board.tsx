@@ -73,7 +73,7 @@ export function Board({ label, tasks, page, oneList = false }: BoardProps) {
         onFocus={(event) => {
           setStop(event.target.closest<HTMLElement>('[data-task]')?.dataset['task'])
         }}
-        className="flex min-h-0 grow snap-x gap-3 overflow-x-auto pb-2 max-sm:-mx-3 max-sm:h-[60dvh] max-sm:px-3"
+        className="flex min-h-0 grow snap-x gap-3 overflow-x-auto pb-2 max-sm:-mx-3 max-sm:h-[60dvh] max-sm:scroll-px-3 max-sm:px-3"
       >
         {columns.map((column) => (
           <BoardColumn

@@ -42,7 +42,7 @@ export function BoardColumn({ column, name, stop, dragged, listNames }: BoardCol
       data-column={key}
       data-drop={mayDrop ? key : undefined}
       className={classes(
-        'flex w-72 shrink-0 snap-start flex-col rounded-lg bg-sidebar max-sm:w-[82vw]',
+        'flex w-68 shrink-0 snap-start flex-col rounded-lg bg-sidebar max-sm:w-[82vw]',
         'data-over:inset-ring-2 data-over:inset-ring-accent',
       )}
     >

@@ -23,7 +23,7 @@ export function Card({ task, tabbable, dragged, listName }: CardProps) {
     <div
       data-task={task.task_id}
       className={classes(
-        'relative flex gap-0.5 rounded-md border border-line bg-raised py-1.5 ps-1 pe-2.5 select-none hover:border-line-strong has-[a:focus-visible]:border-focus has-[a:focus-visible]:inset-ring-1 has-[a:focus-visible]:inset-ring-focus',
+        'relative flex gap-0.5 rounded-md border border-line bg-raised py-1.5 ps-1 pe-2.5 touch:py-0.5 select-none hover:border-line-strong has-[a:focus-visible]:border-focus has-[a:focus-visible]:inset-ring-1 has-[a:focus-visible]:inset-ring-focus',
         dragged && 'opacity-40',
       )}
     >
@@ -33,7 +33,7 @@ export function Card({ task, tabbable, dragged, listName }: CardProps) {
         priority={task.priority}
         onChange={(next) => setDone(task, next)}
       />
-      <div className="min-w-0 grow py-1 touch:py-3">
+      <div className="min-w-0 grow py-1 touch:py-2.5">
         <Link
           href={hrefOf(task.task_id)}
           scroll={false}

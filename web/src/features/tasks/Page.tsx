@@ -26,12 +26,10 @@ export function Page({ title, detail, actions, wide = false, children }: PagePro
       )}
     >
       <title>{`${title} · Taskfold`}</title>
-      <header
-        className={classes('mb-2 flex min-h-9 items-center gap-3 ps-2', wide && 'max-sm:flex-wrap')}
-      >
+      <header className="mb-2 flex min-h-9 items-center gap-3 ps-2 max-sm:flex-wrap">
         <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight">{title}</h1>
         {detail !== undefined && <p className="truncate text-xs text-faint">{detail}</p>}
-        <div className="ms-auto flex items-center gap-1">
+        <div className="ms-auto flex flex-wrap items-center justify-end gap-1">
           {actions}
           <TimeButton />
         </div>
