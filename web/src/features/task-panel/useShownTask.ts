@@ -31,6 +31,8 @@ export function useShownTask(id: string): ShownTask {
   })
   if (task !== undefined) return { is: 'there', task }
   if (!loaded) return { is: 'loading' }
+  if (asked.data !== undefined)
+    return asked.data.deleted_at ? { is: 'missing' } : { is: 'there', task: asked.data }
   if (asked.error instanceof ProblemError && asked.error.status < 500) return { is: 'missing' }
   if (asked.error !== null || link === 'offline') return { is: 'unreachable' }
   return { is: 'loading' }
