@@ -442,7 +442,8 @@ export interface paths {
          *     **Who is where.** A client may say where its person is, whenever that changes:
          *     `{"type":"presence","workspace","task"?,"field"?}`, with `task` the id of the task that they look at and `field` the name
          *     of what they are about to change (1 to 32 lower-case letters and underscores, such as `title`). `{"type":"presence"}`,
-         *     without a workspace, says that they are nowhere; so does a workspace that the socket does not follow. From then on
+         *     without a workspace, says that they are nowhere; so does a workspace that the socket does not follow, and a place that
+         *     cannot be read. From then on
          *     the client is told who is in that workspace, at once and at each change, at most five times a second:
          *     `{"type":"presence","workspace","people":[{"user","places":[{"task"?,"field"?}]}]}`. Each message names all
          *     people who are there, the client's own person among them, up to 100; several sockets of a person are one person with

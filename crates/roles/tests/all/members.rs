@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use taskfold_contracts::time::{Clock, SystemClock, Timestamp};
 
@@ -116,9 +117,10 @@ async fn an_invitation_that_was_declined_is_good_for_nobody() {
     let theirs = format!("/invitations?workspace={shared}");
     let theirs = anna.get(&server, &theirs).await.ok();
     assert_eq!(theirs.body["items"][0], shown);
-    bert.post(&path, secret.clone()).await.ok();
-    let shown = bert.post(&look, secret.clone()).await.ok().body;
-    assert_eq!(shown["state"], "revoked");
+    let declined = bert.post(&path, secret.clone()).await.ok();
+    let at = ("taskfold-position", declined.position());
+    let shown = bert.send_with((Method::POST, &look), at, secret.clone());
+    assert_eq!(shown.await.ok().body["state"], "revoked");
     // Again is no fault.
     bert.post(&path, secret.clone()).await.ok();
     let late = bert.post(&accept_path(&shared, &id), secret).await;

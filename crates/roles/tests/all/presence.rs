@@ -187,19 +187,22 @@ async fn whoever_does_not_answer_a_ping_is_gone_until_they_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_place_that_makes_no_sense_is_noise() {
+async fn a_place_that_makes_no_sense_is_nowhere() {
     let server = Server::busy().await;
     let anna = server.person("anna").await;
-    for place in [
+    let home = anna.workspace.to_string();
+    let (mut one, mut two) = (anna.follow("").await, anna.follow("").await);
+    say(&mut one, json!({"workspace": home})).await;
+    for nonsense in [
         json!({"workspace": "here"}),
-        json!({"workspace": anna.workspace, "task": 7}),
-        json!({"workspace": anna.workspace, "field": "<b>"}),
-        json!({"workspace": anna.workspace, "field": "x".repeat(33)}),
+        json!({"workspace": home, "task": "mistyped"}),
+        json!({"workspace": home, "field": "<b>"}),
+        json!({"workspace": home, "field": "x".repeat(33)}),
     ] {
-        let mut socket = anna.follow("").await;
-        assert_eq!(message(&mut socket).await.unwrap()["type"], "caught_up");
-        say(&mut socket, place).await;
-        assert_eq!(message(&mut socket).await, Err(1008));
+        say(&mut two, json!({"workspace": home, "field": "title"})).await;
+        told(&mut one, &home, &[(&anna, json!([{"field": "title"}]))]).await;
+        say(&mut two, nonsense).await;
+        told(&mut one, &home, &[(&anna, json!([]))]).await;
     }
     server.stop().await;
 }

@@ -86,12 +86,16 @@ pub(super) struct Socket {
 enum Said {
     Ping,
     Pong,
-    /// Where it is: nowhere without a workspace.
-    Presence {
-        workspace: Option<WorkspaceId>,
-        #[serde(flatten)]
-        place: Place,
-    },
+    /// Where it is, see [`Whereabouts`].
+    Presence(serde_json::Value),
+}
+
+/// Where a client says that it is: nowhere without a workspace.
+#[derive(Default, Deserialize)]
+struct Whereabouts {
+    workspace: Option<WorkspaceId>,
+    #[serde(flatten)]
+    place: Place,
 }
 
 /// What is to be sent.
@@ -304,8 +308,9 @@ impl Socket {
             Wire::Text(text) => match serde_json::from_str(text.as_str()) {
                 Ok(Said::Ping) => self.send(wire, Message::Pong.text()).await,
                 Ok(Said::Pong) => Ok(()),
-                Ok(Said::Presence { workspace, place }) => {
-                    self.sit(workspace, place);
+                Ok(Said::Presence(said)) => {
+                    // It may be made of an address that somebody mistyped: no reason to lose the socket.
+                    self.sit(serde_json::from_value(said).unwrap_or_default());
                     Ok(())
                 }
                 Err(_) => Err(End::Noisy("a message that nobody understands")),
@@ -317,7 +322,7 @@ impl Socket {
     }
 
     /// The client is there now. Where it follows nothing, it is not.
-    fn sit(&mut self, workspace: Option<WorkspaceId>, place: Place) {
+    fn sit(&mut self, Whereabouts { workspace, place }: Whereabouts) {
         let Some(workspace) = workspace.filter(|named| self.feed.follows(*named)) else {
             self.seat = None;
             return;
