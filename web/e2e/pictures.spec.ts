@@ -138,6 +138,34 @@ for (const [size, device] of Object.entries(sizes)) {
         await expect(page.getByLabel('Date in words')).toBeVisible()
         await shoot('task-due')
       })
+
+      test('many at once', async ({ signedIn: page }) => {
+        const shoot = async (name: string) => {
+          await page.screenshot({ path: `screenshots/${name}-${size}-${theme}.png` })
+        }
+        await add(page, ...tasks)
+        await page.goto('/inbox')
+        const task = (title: RegExp) => page.getByRole('main').getByRole('link', { name: title })
+        await expect(task(/Call Anna/)).toBeVisible()
+        await task(/Call Anna/).focus()
+        await page.keyboard.press('x')
+        await page.keyboard.press('Shift+ArrowDown')
+        await page.keyboard.press('Shift+ArrowDown')
+        await expect(page.getByRole('toolbar')).toBeVisible()
+        await shoot('bulk')
+        await page.keyboard.press('d')
+        await expect(page.getByRole('combobox', { name: 'Set the date' })).toBeFocused()
+        await shoot('due')
+        await page.keyboard.press('Escape')
+        await page.keyboard.press('Control+k')
+        await expect(page.getByRole('combobox', { name: 'Command palette' })).toBeFocused()
+        await page.keyboard.type('an')
+        await shoot('palette')
+        await page.keyboard.press('Escape')
+        await page.keyboard.press('?')
+        await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+        await shoot('keys')
+      })
     })
   }
 }
