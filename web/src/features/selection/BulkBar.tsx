@@ -44,7 +44,7 @@ export function BulkBar() {
           role="toolbar"
           aria-label={t('bulk')}
           data-bulk-bar
-          className="fixed inset-x-2 bottom-3 z-30 mx-auto flex h-12 w-fit items-center gap-x-1 rounded-lg border border-line bg-raised px-1.5 shadow-raised max-sm:inset-x-0 max-sm:bottom-0 max-sm:h-auto max-sm:w-auto max-sm:flex-wrap max-sm:rounded-none max-sm:border-x-0 max-sm:border-b-0 max-sm:pb-[env(safe-area-inset-bottom)]"
+          className="fixed inset-x-2 bottom-3 z-35 mx-auto flex h-12 w-fit items-center gap-x-1 rounded-lg border border-line bg-raised px-1.5 shadow-raised max-sm:inset-x-0 max-sm:bottom-0 max-sm:h-auto max-sm:w-auto max-sm:flex-wrap max-sm:rounded-none max-sm:border-x-0 max-sm:border-b-0 max-sm:pb-[env(safe-area-inset-bottom)]"
         >
           <span className="grow px-2 text-xs font-medium whitespace-nowrap">
             {t('chosen', { count })}
