@@ -4,6 +4,7 @@ import { idSource } from './ids'
 import type { Entry } from './outbox'
 import { effectOf } from './patches'
 import type { Ports } from './engine'
+import { Presence } from './presence'
 import { sendEntry } from './sender'
 import { LiveSocket } from './socket'
 import type { Wire } from './socket'
@@ -31,10 +32,15 @@ export function createSync(options: SyncOptions): Sync {
   let store: Store | undefined
   const open = options.open ?? ((url) => new WebSocket(url))
   const tabs = new Tabs(name, (shared) => sync.hear(shared))
+  const presence = new Presence()
   const ports: Ports = {
     reader: new Reader(client),
     send: (entry) => sendEntry(client, entry, understood),
-    socket: (from, events) => new LiveSocket(open(liveUrl(origin, from)), events),
+    socket: (from, events) => {
+      const wire = open(liveUrl(origin, from))
+      presence.follow(wire)
+      return new LiveSocket(wire, events)
+    },
     disk: async () => {
       if (!keep) throw new Error('nothing is to be kept')
       store = await Store.open(name)
@@ -57,7 +63,7 @@ export function createSync(options: SyncOptions): Sync {
     const author = { workspace, user, now: made, entry: id }
     return { ...entry, command, ...effectOf(command, sync.view().rows, author) }
   }
-  const sync: Sync = new Sync(user, ports, wipe, home)
+  const sync: Sync = new Sync(user, ports, wipe, home, presence)
   return sync
 }
 

@@ -5,6 +5,7 @@ import { Journal, redoLast, undoLast } from './journal'
 import type { Went } from './journal'
 import type { Entry, Outcome, Patch } from './outbox'
 import { effectOf } from './patches'
+import { Presence } from './presence'
 import { Replica } from './replica'
 import type { ChangeId, WorkspaceId } from './rows'
 
@@ -30,6 +31,8 @@ export class Doer extends Replica {
     ports: Ports,
     wipeDisk: () => Promise<void>,
     protected readonly home: WorkspaceId,
+    /** Who else is here. */
+    readonly presence = new Presence(),
   ) {
     super(ports, wipeDisk)
   }

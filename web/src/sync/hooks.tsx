@@ -4,6 +4,7 @@ import { createContext, use, useEffect, useRef, useSyncExternalStore } from 'rea
 import type { ReactNode } from 'react'
 import { equal, sameItems } from './equal'
 import type { Conflict, Refused } from './outbox'
+import type { Present } from './presence'
 import { byRank } from './rank'
 import type {
   Comment,
@@ -146,6 +147,13 @@ export function useWorkspaceOf(keys: readonly Key[]): WorkspaceId | undefined {
     const key = keys.find((each) => view.rows.has(each))
     return key === undefined ? undefined : view.rows.get(key)?.workspace
   }, Object.is)
+}
+
+/** Who is in a workspace now, oneself too. */
+export function usePresent(workspace: WorkspaceId): readonly Present[] {
+  const { presence } = useSync()
+  const snapshot = () => presence.people(workspace)
+  return useSyncExternalStore(presence.subscribe, snapshot, snapshot)
 }
 
 export function useConnection(): Connection {

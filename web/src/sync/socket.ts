@@ -122,7 +122,7 @@ const place = (said: Fields | undefined) => ({
 
 type Fields = Readonly<Record<string, unknown>>
 
-function parsed(text: string): Fields | undefined {
+export function parsed(text: string): Fields | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return record(value)
@@ -131,10 +131,10 @@ function parsed(text: string): Fields | undefined {
   }
 }
 
-const record = (value: unknown): Fields | undefined =>
+export const record = (value: unknown): Fields | undefined =>
   typeof value === 'object' && value !== null ? { ...value } : undefined
 
-function textOf(fields: Fields | undefined, name: string): string | undefined {
+export function textOf(fields: Fields | undefined, name: string): string | undefined {
   const value = fields?.[name]
   return typeof value === 'string' ? value : undefined
 }

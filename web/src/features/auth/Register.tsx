@@ -13,6 +13,7 @@ import { AuthPage } from './AuthPage'
 import { textOf } from './form'
 import { FormProblem } from './FormProblem'
 import { PasswordField } from './PasswordField'
+import { returnPath, wantedPath, withReturn } from './return-path'
 import { enter } from './session'
 
 const LEAST = 8
@@ -36,7 +37,7 @@ export function Register() {
       await data(api.POST('/api/v1/auth/register', { body }))
       await enter(client)
     },
-    onSuccess: () => router.replace('/inbox'),
+    onSuccess: () => router.replace(wantedPath() === null ? '/inbox' : returnPath(wantedPath())),
   })
   const { error } = register
   const fault = (field: string) => (error instanceof ProblemError ? error.fault(field) : undefined)
@@ -47,7 +48,10 @@ export function Register() {
       lead={t('register_lead')}
       other={t.rich('to_sign_in', {
         link: (words) => (
-          <Link href="/sign-in" className="font-medium text-accent-ink hover:underline">
+          <Link
+            href={withReturn('/sign-in', wantedPath())}
+            className="font-medium text-accent-ink hover:underline"
+          >
             {words}
           </Link>
         ),

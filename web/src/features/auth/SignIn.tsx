@@ -12,7 +12,7 @@ import { AuthPage } from './AuthPage'
 import { textOf } from './form'
 import { FormProblem } from './FormProblem'
 import { PasswordField } from './PasswordField'
-import { returnPath } from './return-path'
+import { returnPath, wantedPath, withReturn } from './return-path'
 import { enter } from './session'
 
 /** Where somebody signs in; they go to the page that they came for. */
@@ -28,7 +28,7 @@ export function SignIn() {
       await enter(client)
     },
     onSuccess: () => {
-      router.replace(returnPath(new URLSearchParams(window.location.search).get('return')))
+      router.replace(returnPath(wantedPath()))
     },
   })
   const error = signIn.error === null ? undefined : problemText(signIn.error)
@@ -38,7 +38,10 @@ export function SignIn() {
       lead={t('sign_in_lead')}
       other={t.rich('to_register', {
         link: (words) => (
-          <Link href="/register" className="font-medium text-accent-ink hover:underline">
+          <Link
+            href={withReturn('/register', wantedPath())}
+            className="font-medium text-accent-ink hover:underline"
+          >
             {words}
           </Link>
         ),

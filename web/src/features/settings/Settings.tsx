@@ -7,6 +7,7 @@ import type { ComponentType } from 'react'
 import { useTranslations } from 'use-intl'
 import { classes } from '@/ui/classes'
 import { Page } from '../tasks/Page'
+import { Account } from './Account'
 import { Data } from './Data'
 import { LookSection } from './LookSection'
 import { Notifications } from './Notifications'
@@ -26,6 +27,7 @@ const contents: Record<Section, ComponentType> = {
   tokens: Tokens,
   sessions: Sessions,
   data: Data,
+  account: Account,
 }
 
 /**

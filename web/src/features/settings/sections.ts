@@ -7,6 +7,7 @@ import {
   Palette,
   Shapes,
   UserRound,
+  UserRoundX,
   type LucideIcon,
 } from 'lucide-react'
 
@@ -20,6 +21,7 @@ export const sections = [
   'tokens',
   'sessions',
   'data',
+  'account',
 ] as const
 export type Section = (typeof sections)[number]
 
@@ -32,6 +34,7 @@ export const icons: Record<Section, LucideIcon> = {
   tokens: Key,
   sessions: MonitorSmartphone,
   data: Database,
+  account: UserRoundX,
 }
 
 export function sectionOf(name: string | null): Section | undefined {

@@ -10,6 +10,7 @@ import { NewerBuild } from '../offline/NewerBuild'
 import { UnsavedNotice } from '../offline/UnsavedEntry'
 import { UndoCommands } from '../commands/UndoCommands'
 import { PaletteHost } from '../palette/PaletteHost'
+import { Tell } from '../presence/Tell'
 import { QuickAdd } from '../quick-add/QuickAdd'
 import { TaskCommands } from '../selection/TaskCommands'
 import { TaskPanel } from '../task-panel/TaskPanel'
@@ -78,6 +79,7 @@ function Frame({ children }: { children: ReactNode }) {
       <ViewCommands />
       <UnsavedNotice />
       <AppKeeper />
+      <Tell />
       <BottomBar onBrowse={() => setBrowsing(true)} />
       {asked && (
         <Suspense>

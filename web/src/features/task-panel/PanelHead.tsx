@@ -4,6 +4,7 @@ import type { Task } from '@/api/types'
 import { IconButton } from '@/ui/IconButton'
 import { Menu, MenuItem, MenuSeparator } from '@/ui/Menu'
 import { toast } from '@/ui/Toast'
+import { OnTask } from '../presence/OnTask'
 import { useTaskActions } from '../tasks/useTaskActions'
 import { Path } from './Path'
 import { useRights } from './useRights'
@@ -16,6 +17,7 @@ export function PanelHead({ task, onClose }: PanelHeadProps) {
   return (
     <div className="flex h-12 shrink-0 items-center gap-1 ps-5 pe-3 touch:h-14">
       <div className="min-w-0 grow">{task !== undefined && <Path task={task} />}</div>
+      {task !== undefined && <OnTask task={task} />}
       {task !== undefined && <TaskMenu task={task} onClose={onClose} />}
       <IconButton
         label={t('close')}

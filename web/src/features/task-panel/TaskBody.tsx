@@ -2,6 +2,7 @@ import { useRef } from 'react'
 import { useTranslations } from 'use-intl'
 import type { Task } from '@/api/types'
 import { useTasks } from '@/sync'
+import { Editing } from '../presence/OnTask'
 import { Comments } from './Comments'
 import { Dependencies } from './Dependencies'
 import { Description } from './Description'
@@ -26,13 +27,20 @@ export function TaskBody({ task }: { task: Task }) {
       {/* It says for all controls in it that they only show. */}
       <fieldset disabled={!rights.edit} className="min-w-0">
         <legend className="sr-only">{t('label')}</legend>
-        <Title task={task} />
+        <div data-field="title">
+          <Title task={task} />
+        </div>
+        <Editing task={task} />
         <Fields task={task} />
-        <Description task={task} mayEdit={rights.edit} />
+        <div data-field="description">
+          <Description task={task} mayEdit={rights.edit} />
+        </div>
         <Dependencies task={task} />
         <Subtasks task={task} depth={depth} mayEdit={rights.edit} />
       </fieldset>
-      <Comments task={task} mayComment={rights.comment} />
+      <div data-field="comment">
+        <Comments task={task} mayComment={rights.comment} />
+      </div>
       <History key={task.task_id} task={task} />
     </div>
   )

@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react'
 import { classes } from '@/ui/classes'
 import { Skeleton } from '@/ui/Skeleton'
+import { HereNow } from '../presence/HereNow'
 import { TimeButton } from '../time/TimeButton'
 
 type PageProps = {
@@ -30,6 +31,9 @@ export function Page({ title, detail, actions, wide = false, children }: PagePro
         <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight">{title}</h1>
         {detail !== undefined && <p className="truncate text-xs text-faint">{detail}</p>}
         <div className="ms-auto flex flex-wrap items-center justify-end gap-1">
+          <Suspense>
+            <HereNow />
+          </Suspense>
           {actions}
           <TimeButton />
         </div>

@@ -1,0 +1,92 @@
+'use client'
+
+import { useMutation } from '@tanstack/react-query'
+import Link from 'next/link'
+import { useRouter, useSearchParams } from 'next/navigation'
+import { useTranslations } from 'use-intl'
+import { api, data } from '@/api/client'
+import { useProblemText } from '@/api/useProblemText'
+import { Button } from '@/ui/Button'
+import { EmptyState } from '@/ui/EmptyState'
+import { toast } from '@/ui/Toast'
+import { useMe } from '../auth/session'
+import { Company, Sheet } from '../tasks/figures'
+import { Page } from '../tasks/Page'
+import { choose } from '../workspaces/chosen'
+
+/** Where the link of an invitation leads: somebody joins, or says no. Nothing happens before they have said which. */
+export function InvitationPage() {
+  const t = useTranslations('invitation')
+  const search = useSearchParams()
+  const [id, secret] = [search.get('id'), search.get('secret')]
+  return (
+    <Page title={t('title')}>
+      {id === null || secret === null ? (
+        <EmptyState figure={<Sheet />} title={t('partial')} detail={t('partial_more')} />
+      ) : (
+        <Asked id={id} secret={secret} />
+      )}
+    </Page>
+  )
+}
+
+function Asked({ id, secret }: { id: string; secret: string }) {
+  const t = useTranslations('invitation')
+  const router = useRouter()
+  const problemText = useProblemText()
+  const { email } = useMe()
+  const asked = { params: { path: { invitation_id: id } }, body: { secret } }
+  const accept = useMutation({
+    mutationFn: async () => {
+      const joined = await data(api.POST('/api/v1/invitations/{invitation_id}/accept', asked))
+      return joined.id
+    },
+    onSuccess: (workspace) => {
+      if (workspace) choose(workspace)
+      toast({ title: t('accepted') })
+      router.replace('/inbox')
+    },
+  })
+  const decline = useMutation({
+    mutationFn: () => data(api.POST('/api/v1/invitations/{invitation_id}/decline', asked)),
+    onSuccess: () => {
+      toast({ title: t('declined') })
+      router.replace('/today')
+    },
+  })
+  const busy = accept.isPending || decline.isPending
+  const error = accept.error ?? decline.error
+  if (error !== null) {
+    return (
+      <div role="alert">
+        <EmptyState
+          figure={<Sheet />}
+          title={t('failed')}
+          detail={problemText(error)}
+          action={
+            <Link href="/today" className="font-medium text-accent-ink hover:underline">
+              {t('to_today')}
+            </Link>
+          }
+        />
+      </div>
+    )
+  }
+  return (
+    <EmptyState
+      figure={<Company />}
+      title={t('asked')}
+      detail={t('asked_more', { email })}
+      action={
+        <div className="flex flex-wrap justify-center gap-2">
+          <Button look="primary" size="large" disabled={busy} onClick={() => accept.mutate()}>
+            {t('accept')}
+          </Button>
+          <Button size="large" disabled={busy} onClick={() => decline.mutate()}>
+            {t('decline')}
+          </Button>
+        </div>
+      }
+    />
+  )
+}
