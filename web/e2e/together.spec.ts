@@ -50,7 +50,7 @@ test('somebody is asked in, joins, and both see each other', async ({
 
   const grace = await another(browser, origin, 'Grace Hopper')
   await grace.goto(link)
-  await expect(grace.getByText('Somebody asks you to work with them')).toBeVisible()
+  await expect(grace.getByText('Ada Byron asks you into “Studio”')).toBeVisible()
   await expectAccessible(grace)
   await grace.getByRole('button', { name: 'Join' }).press('Enter')
   await expect(grace.getByRole('button', { name: 'Workspace: Studio' })).toBeVisible()

@@ -1,6 +1,6 @@
 'use client'
 
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'use-intl'
@@ -11,7 +11,7 @@ import { EmptyState } from '@/ui/EmptyState'
 import { toast } from '@/ui/Toast'
 import { useMe } from '../auth/session'
 import { Company, Sheet } from '../tasks/figures'
-import { Page } from '../tasks/Page'
+import { Page, TasksSkeleton } from '../tasks/Page'
 import { choose } from '../workspaces/chosen'
 
 /** Where the link of an invitation leads: somebody joins, or says no. Nothing happens before they have said which. */
@@ -36,6 +36,10 @@ function Asked({ id, secret }: { id: string; secret: string }) {
   const problemText = useProblemText()
   const { email } = useMe()
   const asked = { params: { path: { invitation_id: id } }, body: { secret } }
+  const preview = useQuery({
+    queryKey: ['invitation', id],
+    queryFn: () => data(api.POST('/api/v1/invitations/{invitation_id}/preview', asked)),
+  })
   const accept = useMutation({
     mutationFn: async () => {
       const joined = await data(api.POST('/api/v1/invitations/{invitation_id}/accept', asked))
@@ -55,7 +59,7 @@ function Asked({ id, secret }: { id: string; secret: string }) {
     },
   })
   const busy = accept.isPending || decline.isPending
-  const error = accept.error ?? decline.error
+  const error = accept.error ?? decline.error ?? preview.error
   if (error !== null) {
     return (
       <div role="alert">
@@ -72,10 +76,12 @@ function Asked({ id, secret }: { id: string; secret: string }) {
       </div>
     )
   }
+  if (preview.data === undefined) return <TasksSkeleton />
+  const { workspace_name: workspace, inviter_name: inviter } = preview.data
   return (
     <EmptyState
       figure={<Company />}
-      title={t('asked')}
+      title={inviter ? t('asked_by', { inviter, workspace }) : t('asked', { workspace })}
       detail={t('asked_more', { email })}
       action={
         <div className="flex flex-wrap justify-center gap-2">

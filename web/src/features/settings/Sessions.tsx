@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { MonitorSmartphone, Smartphone } from 'lucide-react'
 import { useTranslations } from 'use-intl'
 import { api, data } from '@/api/client'
-import type { Session } from '@/api/types'
+import type { OwnSession } from '@/api/types'
 import { useProblemText } from '@/api/useProblemText'
 import { Button } from '@/ui/Button'
 import { toast } from '@/ui/Toast'
@@ -13,9 +13,6 @@ import { Remote } from '@/api/Remote'
 import { useMoment } from '@/lib/useMoment'
 
 const SESSIONS = ['sessions']
-
-/** Whether it is the session of this browser. */
-const isHere = (session: Session) => 'current' in session && session.current === true
 
 /** Where somebody is signed in. */
 export function Sessions() {
@@ -30,7 +27,7 @@ export function Sessions() {
       <p className="mb-4 text-xs text-faint">{t('sessions_lead')}</p>
       <Remote query={query}>
         {(sessions) => {
-          const others = sessions.filter((each) => !isHere(each))
+          const others = sessions.filter((each) => !each.current)
           return (
             <>
               <ul className="divide-y divide-line border-y border-line">
@@ -57,14 +54,14 @@ function useEnd() {
   const client = useQueryClient()
   const problemText = useProblemText()
   return useMutation({
-    mutationFn: async (ended: readonly Session[]) => {
+    mutationFn: async (ended: readonly OwnSession[]) => {
       for (const { session_id } of ended) {
         await api.DELETE('/api/v1/sessions/{session_id}', { params: { path: { session_id } } })
       }
     },
     onMutate: async (ended) => {
       await client.cancelQueries({ queryKey: SESSIONS })
-      client.setQueryData<Session[]>(SESSIONS, (all) =>
+      client.setQueryData<OwnSession[]>(SESSIONS, (all) =>
         all?.filter((each) => !ended.includes(each)),
       )
     },
@@ -74,7 +71,7 @@ function useEnd() {
   })
 }
 
-function Line({ session, onEnd }: { session: Session; onEnd: () => void }) {
+function Line({ session, onEnd }: { session: OwnSession; onEnd: () => void }) {
   const t = useTranslations('settings')
   const moment = useMoment()
   const { browser, system } = agentOf(session.user_agent)
@@ -89,7 +86,7 @@ function Line({ session, onEnd }: { session: Session; onEnd: () => void }) {
       <div className="min-w-0 grow">
         <p className="truncate font-medium">{name}</p>
         <p className="text-xs text-faint">
-          {isHere(session) ? (
+          {session.current ? (
             <span className="font-medium text-ok">{t('session_here')}</span>
           ) : (
             t('session_used', { when: moment(session.last_used_at) })
@@ -98,7 +95,7 @@ function Line({ session, onEnd }: { session: Session; onEnd: () => void }) {
           {t('session_since', { when: moment(session.created_at) })}
         </p>
       </div>
-      {!isHere(session) && (
+      {!session.current && (
         <Button onClick={onEnd}>
           {t('session_end')}
           <span className="sr-only">{name}</span>

@@ -10,7 +10,6 @@ import { NewerBuild } from '../offline/NewerBuild'
 import { UnsavedNotice } from '../offline/UnsavedEntry'
 import { UndoCommands } from '../commands/UndoCommands'
 import { PaletteHost } from '../palette/PaletteHost'
-import { Tell } from '../presence/Tell'
 import { QuickAdd } from '../quick-add/QuickAdd'
 import { TaskCommands } from '../selection/TaskCommands'
 import { TaskPanel } from '../task-panel/TaskPanel'
@@ -27,6 +26,8 @@ import { Sidebar } from './Sidebar'
 import { ViewCommands } from './ViewCommands'
 
 const Browse = lazy(async () => ({ default: (await import('./Browse')).Browse }))
+
+const Tell = lazy(async () => ({ default: (await import('../presence/Tell')).Tell }))
 
 /** The app around each page: sidebar, or on phones the bar at the bottom. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -79,7 +80,9 @@ function Frame({ children }: { children: ReactNode }) {
       <ViewCommands />
       <UnsavedNotice />
       <AppKeeper />
-      <Tell />
+      <Suspense>
+        <Tell />
+      </Suspense>
       <BottomBar onBrowse={() => setBrowsing(true)} />
       {asked && (
         <Suspense>

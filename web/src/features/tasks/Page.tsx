@@ -1,10 +1,12 @@
 'use client'
 
-import type { ReactNode } from 'react'
+import { Suspense, type ReactNode } from 'react'
+import { beside } from '@/lib/beside'
 import { classes } from '@/ui/classes'
 import { Skeleton } from '@/ui/Skeleton'
-import { HereNow } from '../presence/HereNow'
 import { TimeButton } from '../time/TimeButton'
+
+const HereNow = beside(async () => (await import('../presence/HereNow')).HereNow)
 
 type PageProps = {
   title: string
