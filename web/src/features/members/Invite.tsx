@@ -29,7 +29,7 @@ export function Invite({ workspace }: { workspace: string }) {
     onSuccess: async (invited, asked) => {
       // The reference calls two answers by one name; this is the one with the secret.
       const secret = 'secret' in invited && typeof invited.secret === 'string' ? invited.secret : ''
-      setMade({ email: asked.email, link: invitationLink(invited.invitation_id ?? '', secret) })
+      setMade({ email: asked.email, link: invitationLink(invited.invitation_id, secret) })
       setEmail('')
       await client.invalidateQueries({ queryKey: invitationsOf(workspace) })
     },
