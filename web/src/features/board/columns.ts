@@ -61,7 +61,7 @@ function valuesOf(by: Field, tasks: readonly Task[], { lists, people }: Surround
   }
 }
 
-export function keyOf(value: Value): string {
+function keyOf(value: Value): string {
   switch (value.by) {
     case 'priority':
       return `priority:${value.priority}`

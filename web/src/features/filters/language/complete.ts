@@ -14,7 +14,7 @@ import {
 } from './words'
 
 /** What a suggestion is about, for its explanation. */
-export type SuggestionKind =
+type SuggestionKind =
   | 'field'
   | 'operator'
   | 'keyword'

@@ -2,7 +2,7 @@ import type { Task } from '@/api/types'
 import { dueDay, dueInstant } from '@/lib/days'
 import { priorities } from './words'
 
-export const sortColumns = [
+const sortColumns = [
   'due',
   'start',
   'priority',
@@ -12,7 +12,7 @@ export const sortColumns = [
   'completed',
   'rank',
 ] as const
-export type SortColumn = (typeof sortColumns)[number]
+type SortColumn = (typeof sortColumns)[number]
 export type SortKey = { column: SortColumn; descending: boolean }
 
 /** Sort keys such as `due,-priority`; what is not known is left out. */

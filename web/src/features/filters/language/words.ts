@@ -14,7 +14,7 @@ export const fields = [
 ] as const
 export type Field = (typeof fields)[number]
 
-export const comparisons = ['=', '!=', '<', '<=', '>', '>='] as const
+const comparisons = ['=', '!=', '<', '<=', '>', '>='] as const
 export type Comparison = (typeof comparisons)[number]
 export type Operator = Comparison | '~'
 
