@@ -28,6 +28,8 @@ mod migrate_store;
 mod names;
 #[path = "all/output.rs"]
 mod output;
+#[path = "all/redis.rs"]
+mod redis;
 #[path = "all/redrive.rs"]
 mod redrive;
 #[path = "all/server.rs"]

@@ -1,6 +1,7 @@
 //! What tests, the benchmark and the crash harness share: the real binary as a child process, a client that
 //! costs next to nothing, a private PostgreSQL and Redis, a Kafka that others started.
 
+mod certificate;
 mod http;
 mod kafka;
 mod postgres;

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::certificate::{OPENSSL, for_localhost};
+
 /// How long a server may take to start or stop.
 const PATIENCE: Duration = Duration::from_mins(3);
 
@@ -80,16 +82,9 @@ impl Postgres {
     /// openssl is not installed as well.
     pub fn start_encrypted() -> Result<(Self, PathBuf)> {
         let (programs, data) = Self::make()?;
-        let certificate = data.join("server.crt");
-        let mut openssl = command(Path::new("/usr/bin/openssl"))?;
-        openssl.args([
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-        ]);
-        openssl.args(["-config", "/dev/null", "-subj", "/CN=taskfold-test"]);
-        openssl.args(["-addext", "subjectAltName=IP:127.0.0.1"]);
-        openssl.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
-        openssl.arg("-keyout").arg(data.join("server.key"));
-        run(openssl.arg("-out").arg(&certificate))?;
+        let mut openssl = command(Path::new(OPENSSL))?;
+        let certificate = for_localhost(&mut openssl, &data);
+        run(&mut openssl)?;
         let server = Self::launch(programs, data, Disk::Hasty, " -c ssl=on")?;
         Ok((server, certificate))
     }

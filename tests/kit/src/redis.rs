@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::certificate::{OPENSSL, for_localhost};
+
 /// How long a server may take to answer.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -23,6 +25,8 @@ const KEEPER: &str = r#"read -r _; kill -9 "$(cat "$1")" 2>/dev/null; rm -rf "$2
 pub struct Redis {
     home: PathBuf,
     port: u16,
+    /// Where lines are encrypted.
+    encrypted: Option<u16>,
     server: Mutex<Child>,
     keeper: Mutex<Child>,
 }
@@ -45,12 +49,29 @@ impl Redis {
     /// # Errors
     /// Redis is not installed, or does not start.
     pub fn start() -> Result<Self> {
+        Self::begin(false)
+    }
+
+    /// The same, which also takes encrypted lines; where, and the file of the certificate that it proves its name
+    /// (127.0.0.1) with.
+    ///
+    /// # Errors
+    /// openssl is not installed as well.
+    pub fn start_encrypted() -> Result<(Self, String, PathBuf)> {
+        let server = Self::begin(true)?;
+        let port = server.encrypted.context("a port for encrypted lines")?;
+        let certificate = server.home.join("server.crt");
+        Ok((server, format!("rediss://127.0.0.1:{port}"), certificate))
+    }
+
+    fn begin(encrypts: bool) -> Result<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("taskfold-redis-{}-{number}", std::process::id());
         let home = std::env::temp_dir().join(name);
         std::fs::create_dir(&home)?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
+        let encrypted = encrypts.then(|| certified(&home)).transpose()?;
         let keeper = Command::new("/bin/sh")
             .args(["-c", KEEPER, "keeper"])
             .args([&home.join("pid"), &home])
@@ -59,10 +80,11 @@ impl Redis {
             .stderr(Stdio::null())
             .spawn()
             .context("start the server's keeper")?;
-        let server = launch(&home, port)?;
+        let server = launch(&home, port, encrypted)?;
         let started = Self {
             home,
             port,
+            encrypted,
             server: Mutex::new(server),
             keeper: Mutex::new(keeper),
         };
@@ -92,7 +114,7 @@ impl Redis {
     /// It does not start.
     pub fn restart(&self) -> Result<()> {
         *self.server.lock().unwrap_or_else(PoisonError::into_inner) =
-            launch(&self.home, self.port)?;
+            launch(&self.home, self.port, self.encrypted)?;
         self.answers()
     }
 
@@ -146,8 +168,33 @@ impl Drop for Redis {
     }
 }
 
-fn launch(home: &Path, port: u16) -> Result<Child> {
-    let server = Command::new(program()?)
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// Makes a certificate there; a port where it is shown.
+fn certified(home: &Path) -> Result<u16> {
+    let mut openssl = Command::new(OPENSSL);
+    for_localhost(&mut openssl, home);
+    let made = openssl.output().context("openssl")?;
+    if !made.status.success() {
+        bail!("openssl: {}", String::from_utf8_lossy(&made.stderr));
+    }
+    free_port()
+}
+
+fn launch(home: &Path, port: u16, encrypted: Option<u16>) -> Result<Child> {
+    let mut command = Command::new(program()?);
+    if let Some(port) = encrypted {
+        command
+            .args(["--tls-port", &port.to_string()])
+            .args(["--tls-auth-clients", "no"])
+            .arg("--tls-cert-file")
+            .arg(home.join("server.crt"))
+            .arg("--tls-key-file")
+            .arg(home.join("server.key"));
+    }
+    let server = command
         // It is whatever it is called.
         .arg0("redis-server")
         .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
