@@ -3,7 +3,7 @@ import { parsed, record, textOf } from './socket'
 import type { Wire } from './socket'
 
 /** Where somebody is in a workspace: on which task, and which of its fields they are about to change. */
-export type Whereabouts = { readonly task?: TaskId; readonly field?: string }
+type Whereabouts = { readonly task?: TaskId; readonly field?: string }
 
 /** Somebody who is in a workspace now, in as many places as they have windows. */
 export type Present = { readonly user: string; readonly places: readonly Whereabouts[] }

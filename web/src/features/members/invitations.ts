@@ -3,9 +3,6 @@ import type { Invitation } from '@/api/types'
 /** Under which the open invitations of a workspace are kept. */
 export const invitationsOf = (workspace: string) => ['invitations', workspace]
 
-/** Under which the invitations to whoever is signed in are kept. */
-export const TO_ME = ['invitations']
-
 /** The address at which somebody joins. */
 export function invitationLink(id: string, secret: string): string {
   const query = new URLSearchParams({ id, secret })
