@@ -1689,12 +1689,12 @@ export interface components {
             /** @description The role that it gives. */
             role: components["schemas"]["Role"];
         };
-        /** @description An invitation, with the names that it goes by. */
-        Invited: components["schemas"]["Invitation"] & {
-            /** @description What whoever asked is called; `erased` when they were. */
-            inviter_name?: string | null;
-            /** @description What the workspace is called. */
-            workspace_name: string;
+        /** @description An invitation that was made. */
+        Invited: components["schemas"]["WriteReply"] & {
+            /** @description Until when it is good. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description What the invited person presents; it is shown this once. */
+            secret: string;
         };
         /** @description A page of rows. */
         Items_Activity: {
@@ -1816,18 +1816,6 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of rows. */
-        Items_Invited: {
-            /** @description The rows. */
-            items: (components["schemas"]["Invitation"] & {
-                /** @description What whoever asked is called; `erased` when they were. */
-                inviter_name?: string | null;
-                /** @description What the workspace is called. */
-                workspace_name: string;
-            })[];
-            /** @description Give it back as `cursor` for the next page; null on the last one. */
-            next_cursor?: string | null;
-        };
-        /** @description A page of rows. */
         Items_List: {
             /** @description The rows. */
             items: {
@@ -1891,6 +1879,18 @@ export interface components {
             items: (components["schemas"]["Workspace"] & {
                 /** @description What they may do. */
                 role: components["schemas"]["Role"];
+            })[];
+            /** @description Give it back as `cursor` for the next page; null on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of rows. */
+        Items_NamedInvitation: {
+            /** @description The rows. */
+            items: (components["schemas"]["Invitation"] & {
+                /** @description What whoever asked is called; `erased` when they were. */
+                inviter_name?: string | null;
+                /** @description What the workspace is called. */
+                workspace_name: string;
             })[];
             /** @description Give it back as `cursor` for the next page; null on the last one. */
             next_cursor?: string | null;
@@ -2192,6 +2192,13 @@ export interface components {
         };
         /** @description A name, or as many as there are ids; null where a thing is unknown. */
         Named: string | (string | null)[];
+        /** @description An invitation, with the names that it goes by. */
+        NamedInvitation: components["schemas"]["Invitation"] & {
+            /** @description What whoever asked is called; `erased` when they were. */
+            inviter_name?: string | null;
+            /** @description What the workspace is called. */
+            workspace_name: string;
+        };
         /** @description A token that was just made. */
         NewToken: components["schemas"]["Token"] & {
             /** @description The text to present as `Authorization: Bearer`; it is not shown again. */
@@ -3570,7 +3577,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_Invited"];
+                    "application/json": components["schemas"]["Items_NamedInvitation"];
                 };
             };
             "4XX": {
@@ -3781,7 +3788,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Invited"];
+                    "application/json": components["schemas"]["NamedInvitation"];
                 };
             };
             "4XX": {

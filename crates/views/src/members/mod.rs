@@ -10,4 +10,4 @@ pub use query::{
     display_names, invitation, invitation_with, invitations, invitations_to, member, members, user,
     user_by_email, workspace, workspaces_of,
 };
-pub use row::{Invitation, InvitationState, Invited, Member, Membership, User, Workspace};
+pub use row::{Invitation, InvitationState, Member, Membership, NamedInvitation, User, Workspace};

@@ -7,7 +7,7 @@ use taskfold_contracts::time::Timestamp;
 use taskfold_contracts::values::Role;
 use taskfold_sql::{Error, Row, ValueRef, values};
 
-use super::{Invitation, Invited, Member, Membership, User, Workspace};
+use super::{Invitation, Member, Membership, NamedInvitation, User, Workspace};
 use crate::error::QueryError;
 use crate::reader::Reader;
 use crate::sql::{
@@ -74,8 +74,8 @@ fn invited_where(condition: &str) -> String {
     )
 }
 
-fn read_invited(row: &Row) -> Result<Invited, Error> {
-    Ok(Invited {
+fn read_invited(row: &Row) -> Result<NamedInvitation, Error> {
+    Ok(NamedInvitation {
         invitation: read_invitation(row)?,
         workspace_name: row.get(INVITATION.len())?,
         inviter_name: row.get(INVITATION.len() + 1)?,
@@ -145,7 +145,7 @@ pub fn member(
 }
 
 /// The invitations to a workspace, newest first.
-pub fn invitations(r: &Reader, workspace: WorkspaceId) -> Result<Vec<Invited>, QueryError> {
+pub fn invitations(r: &Reader, workspace: WorkspaceId) -> Result<Vec<NamedInvitation>, QueryError> {
     let sql = invited_where("i.workspace_id = ?1 ORDER BY i.invitation_id DESC");
     Ok(r.of(workspace)?
         .query(&sql, values![workspace.as_bytes()], read_invited)?)
@@ -153,7 +153,11 @@ pub fn invitations(r: &Reader, workspace: WorkspaceId) -> Result<Vec<Invited>, Q
 
 /// The invitations to an address, normalised, that can be accepted at `now`, newest first; those to a
 /// workspace in the trash left out.
-pub fn invitations_to(r: &Reader, email: &str, now: Timestamp) -> Result<Vec<Invited>, QueryError> {
+pub fn invitations_to(
+    r: &Reader,
+    email: &str,
+    now: Timestamp,
+) -> Result<Vec<NamedInvitation>, QueryError> {
     let sql = invited_where(
         "i.email = ?1 AND i.state = 'pending' AND i.expires_at > ?2 AND w.deleted_at IS NULL
          ORDER BY i.invitation_id DESC",
@@ -177,7 +181,7 @@ pub fn invitation_with(
     r: &Reader,
     invitation: InvitationId,
     secret_hash: &str,
-) -> Result<Option<Invited>, QueryError> {
+) -> Result<Option<NamedInvitation>, QueryError> {
     let sql = invited_where("i.invitation_id = ?1 AND i.secret_hash = ?2");
     Ok(r.everywhere()?.first(
         &sql,

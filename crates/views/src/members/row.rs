@@ -87,7 +87,7 @@ pub struct Invitation {
 
 /// An invitation, with the names that it goes by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Invited {
+pub struct NamedInvitation {
     /// The invitation.
     #[serde(flatten)]
     pub invitation: Invitation,

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use taskfold_views::members::Invited;
+use taskfold_views::members::NamedInvitation;
 
 use crate::gateway::args::{Args, InWorkspace};
 use crate::gateway::caller::Caller;
@@ -20,7 +20,7 @@ use crate::query::{Items, Read};
     tag = "members",
     params(InWorkspace),
     responses(
-        (status = 200, body = Items<Invited>),
+        (status = 200, body = Items<NamedInvitation>),
         (status = "4XX", body = Problem, content_type = "application/problem+json"),
         (status = "5XX", body = Problem, content_type = "application/problem+json"),
     ),

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use taskfold_contracts::envelope::hex;
 use taskfold_contracts::ids::InvitationId;
-use taskfold_views::members::Invited;
+use taskfold_views::members::NamedInvitation;
 
 use super::InvitationSecret;
 use crate::gateway::args::{Args, Ids, Nothing};
@@ -22,7 +22,7 @@ use crate::query::Read;
     params(("invitation_id" = InvitationId, Path)),
     request_body = InvitationSecret,
     responses(
-        (status = 200, body = Invited),
+        (status = 200, body = NamedInvitation),
         (status = "4XX", body = Problem, content_type = "application/problem+json"),
         (status = "5XX", body = Problem, content_type = "application/problem+json"),
     ),
