@@ -12,7 +12,7 @@ const tasks = [
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Filter' })
 const suggested = (page: Page) => page.getByRole('listbox', { name: 'What could follow' })
-const found = (page: Page) => page.getByRole('main').locator('a[data-task]')
+const found = (page: Page) => page.getByRole('main').locator('[data-task]')
 
 async function titlesAtServer(page: Page, filter: string): Promise<string[]> {
   const answer = await page.request.get('/api/v1/tasks', { params: { filter } })
