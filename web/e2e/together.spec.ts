@@ -46,7 +46,7 @@ test('somebody is asked in, joins, and both see each other', async ({
   const link = await invite(page, 'grace@example.org')
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Done' }).click()
-  await expect(page.getByText('grace@example.org')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Take back grace@example.org' })).toBeVisible()
 
   const grace = await another(browser, origin, 'Grace Hopper')
   await grace.goto(link)

@@ -27,9 +27,9 @@ export function Secret({ title, hint, secret, className, onDone }: SecretProps) 
       aria-labelledby={id}
       className={classes('rounded-lg border border-line-strong bg-raised p-4', className)}
     >
-      <h3 id={id} className="text-sm font-medium">
+      <p id={id} className="text-sm font-medium">
         {title}
-      </h3>
+      </p>
       <p className="mt-0.5 mb-3 text-xs text-muted">{hint}</p>
       <div className="flex flex-wrap items-center gap-2">
         <input

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
-import { useRouter } from 'next/navigation'
+import { useRouter, useSearchParams } from 'next/navigation'
 import { useLocale, useTranslations } from 'use-intl'
 import { api, data } from '@/api/client'
 import { ProblemError } from '@/api/errors'
@@ -13,7 +13,7 @@ import { AuthPage } from './AuthPage'
 import { textOf } from './form'
 import { FormProblem } from './FormProblem'
 import { PasswordField } from './PasswordField'
-import { returnPath, wantedPath, withReturn } from './return-path'
+import { returnPath, withReturn } from './return-path'
 import { enter } from './session'
 
 const LEAST = 8
@@ -23,6 +23,7 @@ export function Register() {
   const t = useTranslations('auth')
   const locale = useLocale()
   const router = useRouter()
+  const wanted = useSearchParams().get('return')
   const client = useQueryClient()
   const problemText = useProblemText()
   const register = useMutation({
@@ -37,7 +38,7 @@ export function Register() {
       await data(api.POST('/api/v1/auth/register', { body }))
       await enter(client)
     },
-    onSuccess: () => router.replace(wantedPath() === null ? '/inbox' : returnPath(wantedPath())),
+    onSuccess: () => router.replace(wanted === null ? '/inbox' : returnPath(wanted)),
   })
   const { error } = register
   const fault = (field: string) => (error instanceof ProblemError ? error.fault(field) : undefined)
@@ -49,7 +50,7 @@ export function Register() {
       other={t.rich('to_sign_in', {
         link: (words) => (
           <Link
-            href={withReturn('/sign-in', wantedPath())}
+            href={withReturn('/sign-in', wanted)}
             className="font-medium text-accent-ink hover:underline"
           >
             {words}

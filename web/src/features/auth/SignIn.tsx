@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
-import { useRouter } from 'next/navigation'
+import { useRouter, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'use-intl'
 import { api, data } from '@/api/client'
 import { useProblemText } from '@/api/useProblemText'
@@ -12,13 +12,14 @@ import { AuthPage } from './AuthPage'
 import { textOf } from './form'
 import { FormProblem } from './FormProblem'
 import { PasswordField } from './PasswordField'
-import { returnPath, wantedPath, withReturn } from './return-path'
+import { returnPath, withReturn } from './return-path'
 import { enter } from './session'
 
 /** Where somebody signs in; they go to the page that they came for. */
 export function SignIn() {
   const t = useTranslations('auth')
   const router = useRouter()
+  const wanted = useSearchParams().get('return')
   const client = useQueryClient()
   const problemText = useProblemText()
   const signIn = useMutation({
@@ -28,7 +29,7 @@ export function SignIn() {
       await enter(client)
     },
     onSuccess: () => {
-      router.replace(returnPath(wantedPath()))
+      router.replace(returnPath(wanted))
     },
   })
   const error = signIn.error === null ? undefined : problemText(signIn.error)
@@ -39,7 +40,7 @@ export function SignIn() {
       other={t.rich('to_register', {
         link: (words) => (
           <Link
-            href={withReturn('/register', wantedPath())}
+            href={withReturn('/register', wanted)}
             className="font-medium text-accent-ink hover:underline"
           >
             {words}

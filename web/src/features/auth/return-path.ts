@@ -6,10 +6,6 @@ export function returnPath(wanted: string | null): string {
     : '/today'
 }
 
-/** Where the address of the page to sign in, or to register, says that somebody wanted to be. */
-export const wantedPath = (): string | null =>
-  new URLSearchParams(window.location.search).get('return')
-
 /** The other one of the two pages, which leads to the same place. */
 export function withReturn(path: '/sign-in' | '/register', wanted: string | null): string {
   return wanted === null ? path : `${path}?return=${encodeURIComponent(wanted)}`
