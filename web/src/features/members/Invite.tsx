@@ -26,10 +26,8 @@ export function Invite({ workspace }: { workspace: string }) {
   const invite = useMutation({
     mutationFn: async (asked: { email: string; role: Role }) =>
       data(api.POST('/api/v1/invitations', { params: { query: { workspace } }, body: asked })),
-    onSuccess: async (invited, asked) => {
-      // The reference calls two answers by one name; this is the one with the secret.
-      const secret = 'secret' in invited && typeof invited.secret === 'string' ? invited.secret : ''
-      setMade({ email: asked.email, link: invitationLink(invited.invitation_id, secret) })
+    onSuccess: async ({ invitation_id: id, secret }, asked) => {
+      setMade({ email: asked.email, link: invitationLink(id ?? '', secret) })
       setEmail('')
       await client.invalidateQueries({ queryKey: invitationsOf(workspace) })
     },
