@@ -4,7 +4,10 @@ export default defineConfig({
   testDir: 'e2e',
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
-  retries: 0,
+  // A busy machine may take its time. What passes at a second try alone is told as flaky.
+  retries: process.env['CI'] === undefined ? 0 : 2,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   workers: 2,
   reporter: 'list',
   projects: [
