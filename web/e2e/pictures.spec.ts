@@ -1,4 +1,13 @@
+import type { APIResponse } from '@playwright/test'
 import { add, expect, test } from './test'
+
+/** A text of an answer. */
+async function textOf(answer: APIResponse, name: string): Promise<string> {
+  const body: unknown = await answer.json()
+  const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : null
+  if (typeof value !== 'string') throw new Error(`no ${name} in ${JSON.stringify(body)}`)
+  return value
+}
 
 /** Pictures of the main pages, to be looked at: they are written to `screenshots`, which git ignores. */
 const sizes = {
@@ -171,6 +180,83 @@ for (const [size, device] of Object.entries(sizes)) {
         await page.keyboard.press('?')
         await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
         await shoot('keys')
+      })
+
+      test('together', async ({ signedIn: page, browser, origin }) => {
+        const shoot = async (name: string) => {
+          await page.screenshot({ path: `screenshots/${name}-${size}-${theme}.png` })
+        }
+        const headers = { 'Sec-Fetch-Site': 'same-origin' }
+        const made = await page.request.post('/api/v1/workspaces', {
+          headers,
+          data: { name: 'Studio North' },
+        })
+        const workspace = await textOf(made, 'id')
+        const asked = { headers, params: { workspace } }
+        const join = async (name: string, role: string) => {
+          const context = await browser.newContext({ baseURL: origin })
+          const other = await context.newPage()
+          const email = `${name.split(' ')[0]?.toLowerCase() ?? ''}.${crypto.randomUUID().slice(0, 8)}@example.org`
+          const data = { email, password: 'correct horse', display_name: name }
+          await other.request.post('/api/v1/auth/register', { headers, data })
+          const invited = await page.request.post('/api/v1/invitations', {
+            ...asked,
+            data: { email, role },
+          })
+          const id = await textOf(invited, 'invitation_id')
+          const secret = await textOf(invited, 'secret')
+          await other.request.post(`/api/v1/invitations/${id}/accept`, {
+            headers,
+            data: { secret },
+          })
+          return other
+        }
+        const grace = await join('Grace Hopper', 'editor')
+        const radia = await join('Radia Perlman', 'commenter')
+        for (const email of ['linus@example.org'])
+          await page.request.post('/api/v1/invitations', {
+            ...asked,
+            data: { email, role: 'viewer' },
+          })
+        const task = await textOf(
+          await page.request.post('/api/v1/tasks', {
+            ...asked,
+            data: {
+              title: 'Paint the wall behind the window',
+              description: 'Two coats, and the *frame* stays white.',
+            },
+          }),
+          'id',
+        )
+        await grace.goto(`/inbox?task=${task}`)
+        await radia.goto(`/inbox?task=${task}`)
+        await page.goto(`/inbox?task=${task}`)
+        await grace.getByRole('textbox', { name: 'Title' }).focus()
+        await expect(page.getByText('Grace Hopper edits the title')).toBeVisible()
+        await shoot('presence')
+        await page.goto('/members')
+        await expect(page.getByText('linus@example.org').first()).toBeVisible()
+        await shoot('members')
+        await page.getByRole('button', { name: 'Workspace: Studio North' }).click()
+        await expect(page.getByRole('menu')).toBeVisible()
+        await shoot('workspaces')
+        for (const section of [
+          'profile',
+          'look',
+          'region',
+          'notifications',
+          'tokens',
+          'sessions',
+        ]) {
+          await page.goto(`/settings?section=${section}`)
+          await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible()
+          await shoot(`settings-${section}`)
+        }
+        await page.goto('/settings')
+        await expect(page.getByRole('link', { name: 'Devices' })).toBeVisible()
+        await shoot('settings')
+        await grace.context().close()
+        await radia.context().close()
       })
     })
   }

@@ -30,7 +30,7 @@ export function Segmented<V extends string>({
           value={choice.value}
           nativeButton
           render={<button type="button" />}
-          className="h-7 rounded-sm px-2.5 text-xs text-muted hover:text-ink data-[checked]:bg-raised data-[checked]:font-medium data-[checked]:text-ink data-[checked]:shadow-raised touch:h-11"
+          className="h-7 rounded-sm px-2.5 text-xs text-muted hover:text-ink data-[checked]:bg-raised data-[checked]:font-medium data-[checked]:text-ink data-[checked]:ring-1 data-[checked]:ring-line touch:h-11"
         >
           {choice.label}
         </Radio.Root>

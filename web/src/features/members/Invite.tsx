@@ -56,7 +56,7 @@ export function Invite({ workspace }: { workspace: string }) {
             autoComplete="off"
             placeholder={t('invite_placeholder')}
             error={fault === undefined ? undefined : t('invite_wrong')}
-            className="min-w-56 flex-1"
+            className="min-w-56 flex-1 max-sm:basis-full"
           />
           <RoleSelect
             label={t('invite_role')}

@@ -60,17 +60,19 @@ function Line({ member, mine, owns, stays, onRole, onRemove }: LineProps) {
         </p>
         <p className="truncate text-xs text-faint">{member.email}</p>
       </div>
-      {owns && !stays ? (
-        <RoleSelect label={t('role_of', { name })} value={member.role} onChange={onRole} />
-      ) : (
-        <span className="px-2.5 text-xs text-muted">{t(`roles.${member.role}`)}</span>
-      )}
-      {(mine || owns) && !stays && (
-        <Button look="quiet" onClick={onRemove}>
-          {mine ? t('leave') : t('remove')}
-          <span className="sr-only">{name}</span>
-        </Button>
-      )}
+      <div className="flex items-center gap-x-3 max-sm:w-full max-sm:ps-6.5">
+        {owns && !stays ? (
+          <RoleSelect label={t('role_of', { name })} value={member.role} onChange={onRole} />
+        ) : (
+          <span className="px-2.5 text-xs text-muted">{t(`roles.${member.role}`)}</span>
+        )}
+        {(mine || owns) && !stays && (
+          <Button look="quiet" onClick={onRemove}>
+            {mine ? t('leave') : t('remove')}
+            <span className="sr-only">{name}</span>
+          </Button>
+        )}
+      </div>
     </li>
   )
 }

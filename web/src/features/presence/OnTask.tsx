@@ -13,12 +13,18 @@ export function OnTask({ task }: { task: Task }) {
 
 const fields = ['title', 'description', 'comment'] as const
 
-/** Says who is about to change what, so that two do not write at the same words. */
+/**
+ * Says who is about to change what, so that two do not write at the same words. It has its place also when there is
+ * nothing to say: nothing may move while somebody reads.
+ */
 export function Editing({ task }: { task: Task }) {
   const t = useTranslations('presence')
   const others = useOthers(task.workspace_id, task.task_id)
   return (
-    <div role="status" className="text-2xs text-accent-ink empty:hidden">
+    <div
+      role="status"
+      className="-mb-1.5 flex h-4 gap-3 overflow-hidden text-2xs whitespace-nowrap text-accent-ink"
+    >
       {fields.map((field) => {
         const writing = others.filter((each) => each.field === field)
         const [first] = writing

@@ -14,9 +14,9 @@ export function People({ label, people }: PeopleProps) {
   const more = people.length - DRAWN
   if (people.length === 0) return null
   return (
-    <ul aria-label={label} className="flex items-center -space-x-1.5">
+    <ul aria-label={label} className="flex items-center gap-1">
       {people.slice(0, DRAWN).map(({ user, name }) => (
-        <li key={user} className="rounded-full ring-2 ring-canvas">
+        <li key={user}>
           <Tooltip label={name}>
             <span className="block">
               <Avatar name={name} />
@@ -24,7 +24,7 @@ export function People({ label, people }: PeopleProps) {
           </Tooltip>
         </li>
       ))}
-      {more > 0 && <li className="ps-3 text-2xs text-muted">{t('more', { count: more })}</li>}
+      {more > 0 && <li className="text-2xs text-muted">{t('more', { count: more })}</li>}
     </ul>
   )
 }

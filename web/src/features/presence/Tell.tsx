@@ -16,7 +16,7 @@ export function Tell() {
   const { presence } = useSync()
   const workspace = useWorkspace()
   const task = useSearchParams().get('task')
-  const [field, setField] = useState<string>()
+  const [field, setField] = useState(() => fieldOf(document.activeElement))
 
   useEffect(() => {
     const focused = (event: FocusEvent) => setField(fieldOf(event.target))

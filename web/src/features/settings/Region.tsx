@@ -72,8 +72,10 @@ function TimeZone() {
           empty={t('time_zone_none')}
           onChange={(next) => save({ time_zone: next })}
           trigger={
-            <Button className="w-56 justify-between">
-              <span className="truncate">{options.find(({ value }) => value === zone)?.label}</span>
+            <Button className="w-56">
+              <span className="grow truncate text-start">
+                {options.find(({ value }) => value === zone)?.label}
+              </span>
               <ChevronsUpDown size={14} aria-hidden className="text-faint" />
             </Button>
           }

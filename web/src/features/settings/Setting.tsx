@@ -21,7 +21,7 @@ export function Setting({ label, hint, htmlFor, children }: SettingProps) {
             {label}
           </label>
         )}
-        {hint !== undefined && <p className="mt-0.5 text-xs text-faint">{hint}</p>}
+        {hint !== undefined && <p className="mt-0.5 text-xs text-pretty text-faint">{hint}</p>}
       </div>
       <div className="flex shrink-0 items-center gap-2">{children}</div>
     </div>

@@ -49,13 +49,13 @@ export function Settings() {
             ))}
           </ul>
         </nav>
-        <div className={classes(!asked && 'max-sm:hidden')}>
+        <div className={classes('max-sm:px-2', !asked && 'max-sm:hidden')}>
           <Link
             href="/settings"
             className="-ms-1 mb-2 inline-flex h-11 items-center gap-1 text-xs text-accent-ink sm:hidden"
           >
             <ChevronLeft size={16} aria-hidden className="rtl:-scale-x-100" />
-            {t('title')}
+            {t('all')}
           </Link>
           <h2 className="mb-5 text-base font-semibold tracking-tight">
             {t(`sections.${section}`)}
