@@ -22,8 +22,8 @@ test('somebody sets how the app is, and it stays so', async ({ signedIn: page, p
 
   await page.getByRole('link', { name: 'Notifications' }).click()
   await expectAccessible(page)
-  await page.getByLabel('Push').check()
-  await page.getByLabel('Send it').check()
+  await page.getByLabel('Push').click()
+  await page.getByLabel('Send it').click()
   await page.getByLabel('Time of the summary').fill('06:45')
 
   await page.getByRole('link', { name: 'Profile' }).click()

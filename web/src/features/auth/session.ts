@@ -64,6 +64,8 @@ export function useMe(): User {
 
 /** Takes what is known newer of whoever is signed in. */
 export function learn(client: QueryClient, user: User): void {
+  // What somebody is setting here is newer still.
+  if (client.isMutating({ mutationKey: ME }) > 0) return
   client.setQueryData<User | null>(ME, (known) =>
     known?.user_id === user.user_id && known.version < user.version ? user : known,
   )

@@ -5,7 +5,9 @@ import Link from 'next/link'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'use-intl'
 import { api, data } from '@/api/client'
+import type { NamedInvitation } from '@/api/types'
 import { useProblemText } from '@/api/useProblemText'
+import { useNow } from '@/lib/useNow'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { toast } from '@/ui/Toast'
@@ -30,8 +32,22 @@ export function InvitationPage() {
   )
 }
 
+/** Why an invitation cannot be answered any more; null as long as it can. */
+function reasonOf({ state, expires_at: end }: NamedInvitation, now: number) {
+  switch (state) {
+    case 'accepted':
+      return 'invitation_used'
+    case 'revoked':
+      return 'invitation_revoked'
+    case 'pending':
+      return Date.parse(end) <= now ? 'invitation_expired' : null
+  }
+}
+
 function Asked({ id, secret }: { id: string; secret: string }) {
   const t = useTranslations('invitation')
+  const errors = useTranslations('errors')
+  const now = useNow()
   const router = useRouter()
   const problemText = useProblemText()
   const { email } = useMe()
@@ -60,13 +76,14 @@ function Asked({ id, secret }: { id: string; secret: string }) {
   })
   const busy = accept.isPending || decline.isPending
   const error = accept.error ?? decline.error ?? preview.error
-  if (error !== null) {
+  const over = preview.data === undefined ? null : reasonOf(preview.data, now)
+  if (error !== null || over !== null) {
     return (
       <div role="alert">
         <EmptyState
           figure={<Sheet />}
           title={t('failed')}
-          detail={problemText(error)}
+          detail={over === null ? problemText(error) : errors(over)}
           action={
             <Link href="/today" className="font-medium text-accent-ink hover:underline">
               {t('to_today')}

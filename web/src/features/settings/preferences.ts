@@ -31,6 +31,7 @@ export function usePreferences() {
   const { mutate } = useMutation({
     mutationFn: ({ change }: { change: UpdateUser; said?: string | undefined }) =>
       api.PATCH('/api/v1/me', { body: change }),
+    mutationKey: ME,
     scope: { id: 'me' },
     onMutate: async ({ change }) => {
       await client.cancelQueries({ queryKey: ME })
@@ -45,7 +46,11 @@ export function usePreferences() {
       if (before) client.setQueryData(ME, before)
       toast({ title: t('not_kept'), urgent: true })
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ME }),
+    // What waits behind this one is not known to the server yet: its answer would take it back.
+    onSettled: async () => {
+      if (client.isMutating({ mutationKey: ME }) === 1)
+        await client.invalidateQueries({ queryKey: ME })
+    },
   })
 
   return useMemo(
