@@ -97,6 +97,7 @@ function Editor({ draft, leave, theirs }: EditorProps) {
     >
       <div className="-mx-2 rounded-md border border-focus bg-raised px-2 py-1.5 outline-1 outline-focus">
         <TextArea
+          data-field="description"
           autoFocus
           label={t('fields.description')}
           value={draft.text}

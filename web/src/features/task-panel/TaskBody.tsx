@@ -27,20 +27,14 @@ export function TaskBody({ task }: { task: Task }) {
       {/* It says for all controls in it that they only show. */}
       <fieldset disabled={!rights.edit} className="min-w-0">
         <legend className="sr-only">{t('label')}</legend>
-        <div data-field="title">
-          <Title task={task} />
-        </div>
+        <Title task={task} />
         <Editing task={task} />
         <Fields task={task} />
-        <div data-field="description">
-          <Description task={task} mayEdit={rights.edit} />
-        </div>
+        <Description task={task} mayEdit={rights.edit} />
         <Dependencies task={task} />
         <Subtasks task={task} depth={depth} mayEdit={rights.edit} />
       </fieldset>
-      <div data-field="comment">
-        <Comments task={task} mayComment={rights.comment} />
-      </div>
+      <Comments task={task} mayComment={rights.comment} />
       <History key={task.task_id} task={task} />
     </div>
   )
