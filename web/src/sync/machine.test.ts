@@ -3,7 +3,8 @@ import type { Command } from './commands'
 import { step } from './machine'
 import type { Entry } from './outbox'
 import { effectOf } from './patches'
-import type { Problem } from './rows'
+import { WORKSPACES } from './rows'
+import type { Key, Problem } from './rows'
 import type { Effect, Input, Sent, State } from './state'
 import { NOTHING } from './state'
 import { WORKSPACE, blank, rowOf } from './testing/server'
@@ -68,6 +69,25 @@ describe('the machine', () => {
     expect(effects.map((effect) => effect.do)).toEqual(['store', 'send'])
     const [first] = effects
     expect(first).toMatchObject({ batch: { outbox: [{ id: 'a', sent: { ifMatch: 3 } }] } })
+  })
+
+  it('reads again what an event made old while it was being read', () => {
+    const about = (key: Key) =>
+      did('read').filter((one) => one.do === 'read' && one.keys.includes(key))
+    expect(about(WORKSPACES)).toHaveLength(1)
+    const event = { type: 'workspace.member_joined', subject: 'w', workspaceid: WORKSPACE }
+    take({ is: 'said', message: { type: 'event', position: '0:6', event } })
+    expect(about(WORKSPACES)).toHaveLength(0)
+    const answer: Input = {
+      is: 'read',
+      workspace: '',
+      partition: 0,
+      found: [{ key: WORKSPACES, at: 5, rows: [] }],
+    }
+    take(answer)
+    expect(about(WORKSPACES)).toHaveLength(1)
+    take(answer)
+    expect(about(WORKSPACES)).toHaveLength(0)
   })
 
   it('says the same again when the answer is lost, and waits for its turn', () => {

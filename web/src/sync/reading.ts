@@ -67,8 +67,9 @@ export function read(turn: Turn, { workspace, partition, found }: Of<'read'>) {
     if (!want) continue
     const comparable = partition === turn.place(workspace).partition
     // What is about the person is in another partition, maybe, and its numbers say nothing here.
-    if (!comparable || one.at >= want.at) turn.unwant(one.key)
-    else late = true
+    if (comparable && one.at < want.at) late = true
+    else turn.unwant(one.key)
+    if (want.again) turn.want(one.key, { workspace, at: 0 })
   }
   // The server did not have it yet: at once would only keep it busy.
   if (late) turn.failed(workspace, 'reads')

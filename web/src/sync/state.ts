@@ -8,6 +8,8 @@ export type Want = {
   readonly workspace: WorkspaceId
   /** It has to be read at this number of its partition, or behind. */
   readonly at: number
+  /** Wanted while it was being read, where numbers do not tell whether the answer is new enough. */
+  readonly again?: true
 }
 
 /** An event whose rows are not all read yet. */

@@ -94,11 +94,13 @@ export class Turn {
    * what is gone.
    */
   want(key: Key, { workspace, at }: Want) {
-    const { partition } = this.place(workspace)
+    const { partition, reading } = this.place(workspace)
+    const again = reading && partition === undefined
     const told = partition === undefined ? 0 : (this.state.seen[partition] ?? 0)
     const least = this.state.rows.has(key) ? at : Math.max(at, told)
     const before = this.state.wanted.get(key)
-    if (!before || before.at < least) this.openWanted().set(key, { workspace, at: least })
+    if (before && before.at >= least && !again) return
+    this.openWanted().set(key, { workspace, at: least, ...(again && { again }) })
   }
 
   unwant(key: Key) {
