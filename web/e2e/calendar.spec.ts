@@ -61,6 +61,7 @@ test('the keyboard does all of that', async ({ signedIn: page }) => {
   await page.keyboard.press('PageDown')
   await expect(page.getByRole('heading', { name: 'June 2030', level: 1 })).toBeVisible()
   await page.keyboard.press('PageUp')
+  await expect(dayOf(page, 'Tuesday, May 21')).toBeFocused()
   await page.keyboard.press('ArrowUp')
   await expect(may14).toBeFocused()
   await page.keyboard.press('Enter')
